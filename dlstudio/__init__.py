@@ -1,0 +1,1 @@
+"""DL Studio: upload data, design a network, train it, understand the result."""

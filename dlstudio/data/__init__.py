@@ -1,0 +1,1 @@
+"""Any upload becomes a typed table: readers, schema, profile, quality checks, splits."""

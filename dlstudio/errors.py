@@ -1,0 +1,87 @@
+"""Errors that a person can act on: what went wrong, what to do, and where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        problem: One sentence with the offending value and what was expected.
+        fix: One sentence that starts with a verb and names the control, column or file.
+        where: The field, column or file the problem belongs to, such as
+            "training.learning_rate"; empty if it belongs to no single place.
+    """
+
+    problem: str
+    fix: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.problem} {self.fix}"
+
+
+class StudioError(Exception):
+    """Something the user can mend; anything else that is raised is a bug of ours."""
+
+    def __init__(self, problem: str, fix: str, where: str = "") -> None:
+        """Say what went wrong.
+
+        Args:
+            problem: One sentence with the offending value and what was expected.
+            fix: One sentence that starts with a verb and tells the way out.
+            where: The field, column or file as the user sees it.
+        """
+        super().__init__(problem, fix, where)
+        self.problem = problem
+        self.fix = fix
+        self.where = where
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem this error reports; one unless a subclass collects several."""
+        return (Problem(self.problem, self.fix, self.where),)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class DataError(StudioError):
+    """A file or a dataset cannot be used as it is."""
+
+
+class NotFoundError(StudioError):
+    """A dataset, run or file that was named does not exist."""
+
+
+class ConflictError(StudioError):
+    """The thing exists but is in a state that does not allow what was asked."""
+
+
+class TrainingError(StudioError):
+    """Training cannot start or cannot go on."""
+
+
+class SpecError(StudioError):
+    """A spec is wrong; carries every problem at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Collect problems.
+
+        Args:
+            problems: At least one problem; `where` is the dotted path of the field.
+        """
+        self._problems = tuple(problems)
+        first = self._problems[0]
+        super().__init__(first.problem, first.fix, first.where)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of the spec, in the order of its fields."""
+        return self._problems
+
+    def __reduce__(self) -> tuple[type["SpecError"], tuple[tuple[Problem, ...]]]:
+        return (SpecError, (self._problems,))

@@ -1,0 +1,1 @@
+"""Files in which a trained model leaves the studio."""

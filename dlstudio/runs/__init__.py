@@ -1,0 +1,1 @@
+"""What happened: the store, the queue, the supervisor and the launchers."""

@@ -1,0 +1,1 @@
+"""Applications that answer requests with a trained model."""

@@ -1,0 +1,156 @@
+"""What a dataset contains, without the data: columns, kinds, roles, counts and warnings."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from dlstudio.errors import NotFoundError
+from dlstudio.spec.frozen import Frozen
+
+
+class ColumnKind(StrEnum):
+    """What the values of a column are; decides how they are read, shown and fed to a network."""
+
+    NUMBER = "number"  # stored as int64 or float64
+    CATEGORY = "category"  # stored as text, exactly as written in the source
+    TEXT = "text"
+    DATETIME = "datetime"  # stored as timestamp in microseconds, UTC where a zone was given
+    IMAGE = "image"  # media kinds are stored as paths relative to the dataset's folder
+    AUDIO = "audio"
+    VIDEO = "video"
+    SEQUENCE = "sequence"
+    IDENTIFIER = "identifier"  # stored as text; never an input by default
+
+
+class ColumnRole(StrEnum):
+    """What a column is for when a new run is drafted."""
+
+    INPUT = "input"
+    TARGET = "target"
+    GROUP = "group"  # rows with the same value stay in the same split
+    TIME = "time"  # rows are split by this order
+    SPLIT = "split"  # the column itself says train, validation or test
+    IGNORE = "ignore"
+
+
+class ClassCount(Frozen):
+    """One distinct value and the number of rows that hold it."""
+
+    value: str
+    num_rows: int
+
+
+class ColumnInfo(Frozen):
+    """One column, as the profile found it.
+
+    `num_distinct` counts non-missing values and is exact. `top_values` lists the most frequent
+    values, most frequent first: all of them up to 1,000 for categories, a few examples for the
+    other kinds. The numeric summary is there for numbers only; `first` and `last` (ISO 8601) for
+    datetimes; the mean and maximum length, in characters, for texts.
+    """
+
+    name: str
+    kind: ColumnKind
+    role: ColumnRole = ColumnRole.INPUT
+    num_missing: int = 0
+    num_distinct: int = 0
+    top_values: tuple[ClassCount, ...] = ()
+    is_integer: bool = False
+    min: float | None = None
+    max: float | None = None
+    mean: float | None = None
+    std: float | None = None
+    quantiles: tuple[float, ...] = Field(
+        default=(), description="Values at 0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99 and 1."
+    )
+    histogram_edges: tuple[float, ...] = ()
+    histogram_counts: tuple[int, ...] = ()
+    num_infinite: int = 0
+    num_unreadable: int = Field(default=0, description="Cells that became missing when read.")
+    first: str | None = None
+    last: str | None = None
+    mean_length: float | None = None
+    max_length: int | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The distinct values in `top_values`, sorted; numbers by value, the rest by text."""
+        values = [entry.value for entry in self.top_values]
+        try:
+            return tuple(sorted(values, key=float))
+        except ValueError:
+            return tuple(sorted(values))
+
+
+class QualityWarning(Frozen):
+    """Something about the data that may spoil a model.
+
+    `code` is stable and kebab-case, such as "missing-values"; `where` is the column's name, or
+    empty for the whole table.
+    """
+
+    code: str
+    where: str
+    problem: str
+    fix: str
+
+
+class UnreadableEntry(Frozen):
+    """A row or cell that could not be read, with its line in the source."""
+
+    line: int | None
+    column: str
+    text: str
+    reason: str
+
+
+class SourceInfo(Frozen):
+    """Where the data came from and how it was read."""
+
+    file_name: str
+    size_bytes: int
+    format: str
+    options: dict[str, str | int | bool | None] = {}
+    num_rows_rejected: int = 0
+    num_cells_unreadable: int = 0
+    unreadable: tuple[UnreadableEntry, ...] = ()
+
+
+class DatasetInfo(Frozen):
+    """A dataset version, without its rows; the fingerprint names its content."""
+
+    name: str
+    fingerprint: str
+    num_rows: int
+    columns: tuple[ColumnInfo, ...]
+    warnings: tuple[QualityWarning, ...] = ()
+    source: SourceInfo
+    created_at: str
+    size_bytes: int = 0
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns in the order of the source."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> ColumnInfo:
+        """Return one column.
+
+        Args:
+            name: The column's name, exactly.
+
+        Raises:
+            NotFoundError: There is no such column.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise NotFoundError(
+            f"The dataset {self.name!r} has no column {name!r}.",
+            f"Choose one of: {', '.join(self.column_names[:20])}.",
+            where=name,
+        )
+
+    def with_role(self, role: ColumnRole) -> tuple[str, ...]:
+        """Names of the columns that have a role."""
+        return tuple(column.name for column in self.columns if column.role is role)

@@ -1,0 +1,1 @@
+"""From prepared rows and a model to trained weights."""
