@@ -1,0 +1,72 @@
+"""What a trained model achieves on each split, as numbers that pages and commands show."""
+
+from dlstudio.spec.frozen import Frozen
+
+
+class Curve(Frozen):
+    """A thinned curve: equally many x, y and, where they exist, threshold values."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    thresholds: tuple[float, ...] = ()
+    area: float | None = None
+
+
+class ClassReport(Frozen):
+    """One class or label of a classification, on one split."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    num_rows: int
+
+
+class ClassificationDetails(Frozen):
+    """The details behind the metrics of a classification on one split.
+
+    `confusion[i][j]` counts rows of class i that were predicted as class j, in the order of
+    `class_names`; for multi-label tasks there is none.
+    """
+
+    class_names: tuple[str, ...]
+    classes: tuple[ClassReport, ...]
+    confusion: tuple[tuple[int, ...], ...] = ()
+    roc: tuple[Curve, ...] = ()
+    precision_recall: tuple[Curve, ...] = ()
+
+
+class RegressionDetails(Frozen):
+    """The details behind the metrics of one regression target on one split.
+
+    `actual` and `predicted` are a fixed random sample of at most 2,000 rows in target units.
+    """
+
+    target: str
+    actual: tuple[float, ...]
+    predicted: tuple[float, ...]
+    residual_edges: tuple[float, ...]
+    residual_counts: tuple[int, ...]
+
+
+class SplitReport(Frozen):
+    """Everything known about one split; a metric that is undefined is left out of `metrics`."""
+
+    num_rows: int
+    metrics: dict[str, float]
+    classification: ClassificationDetails | None = None
+    regression: tuple[RegressionDetails, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class EvaluationReport(Frozen):
+    """The report of a run: one entry a split, keyed "train", "validation" and "test"."""
+
+    task: str
+    splits: dict[str, SplitReport]
+
+    @property
+    def metrics(self) -> dict[str, dict[str, float]]:
+        """Metrics by split and name."""
+        return {name: split.metrics for name, split in self.splits.items()}

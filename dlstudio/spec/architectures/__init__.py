@@ -1,0 +1,1 @@
+"""What a person may set of each architecture; one file each, registered in `table`."""

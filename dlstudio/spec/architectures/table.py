@@ -1,0 +1,13 @@
+"""The table of architectures: a new one is registered here and in `dlstudio.models`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dlstudio.spec.architectures.fnn import FnnSpec
+
+ARCHITECTURES = {"fnn": FnnSpec}
+
+ARCHITECTURE_TITLES = {"fnn": "Feed-forward network (FNN)"}
+
+ArchitectureSpec = Annotated[FnnSpec, Field(title="Architecture")]

@@ -1,0 +1,46 @@
+"""How rows are divided into training, validation and test."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from dlstudio.spec.frozen import Frozen
+
+
+class SplitMethod(StrEnum):
+    """How rows are assigned to splits."""
+
+    RANDOM = "random"
+    STRATIFIED = "stratified"
+    GROUP = "group"
+    TIME = "time"
+    GIVEN = "given"
+
+
+class SplitSpec(Frozen):
+    """The division of the rows."""
+
+    method: SplitMethod = Field(
+        default=SplitMethod.RANDOM,
+        title="Split method",
+        description="Stratified keeps the share of each class equal in all parts. Group keeps rows of one person or device together. "
+        "Time trains on the past and tests on the future. Given uses a column that says train, validation or test.",
+    )
+    fractions: tuple[float, float, float] = Field(
+        default=(0.7, 0.15, 0.15),
+        title="Train, validation, test",
+        description="Shares of the rows. Training rows teach the network, validation rows choose the best epoch, test rows judge the result once. "
+        "More test rows make the final score more certain; more training rows make the network better.",
+    )
+    column: str | None = Field(
+        default=None,
+        title="Split column",
+        description="The column that holds the group, the time or the name of the part. Only for the methods group, time and given.",
+    )
+    seed: int = Field(
+        default=7,
+        ge=0,
+        le=2**31 - 1,
+        title="Split seed",
+        description="The same seed gives the same split. Keep it when you compare runs.",
+    )

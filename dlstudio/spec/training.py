@@ -1,0 +1,213 @@
+"""How the network is trained."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from dlstudio.spec.frozen import Frozen
+
+ADVANCED = {"advanced": True}
+
+
+class Optimizer(StrEnum):
+    """The optimizers of Keras; the usual ones first."""
+
+    ADAMW = "adamw"
+    ADAM = "adam"
+    SGD = "sgd"
+    RMSPROP = "rmsprop"
+    NADAM = "nadam"
+    ADAGRAD = "adagrad"
+    ADADELTA = "adadelta"
+    ADAMAX = "adamax"
+    ADAFACTOR = "adafactor"
+    FTRL = "ftrl"
+    LION = "lion"
+    LAMB = "lamb"
+    MUON = "muon"
+
+
+class Schedule(StrEnum):
+    """How the learning rate changes while training."""
+
+    CONSTANT = "constant"
+    COSINE = "cosine"
+    COSINE_RESTARTS = "cosine_restarts"
+    LINEAR = "linear"
+    EXPONENTIAL = "exponential"
+    ONE_CYCLE = "one_cycle"
+    REDUCE_ON_PLATEAU = "reduce_on_plateau"
+
+
+class Switch(StrEnum):
+    """A choice that the machine may make."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+class ClassWeights(StrEnum):
+    """How much the classes count."""
+
+    AUTO = "auto"
+    BALANCED = "balanced"
+    NONE = "none"
+
+
+class Engine(StrEnum):
+    """How epochs are executed; results are the same."""
+
+    AUTO = "auto"
+    GRAPH = "graph"
+    XLA = "xla"
+    FIT = "fit"
+
+
+class GradientClipping(StrEnum):
+    """What is limited when a step would be too large."""
+
+    NONE = "none"
+    NORM = "norm"
+    GLOBAL_NORM = "global_norm"
+    VALUE = "value"
+
+
+class EarlyStopping(Frozen):
+    """When to stop because nothing improves any more."""
+
+    patience: int = Field(
+        default=16,
+        ge=1,
+        le=100_000,
+        title="Patience",
+        description="Epochs without improvement until training stops. Too small stops before a late improvement, too large wastes time.",
+    )
+    min_delta: float = Field(
+        default=0.0,
+        ge=0.0,
+        title="Smallest improvement",
+        description="Changes smaller than this do not count as an improvement.",
+        json_schema_extra=ADVANCED,
+    )
+    monitor: Literal["loss", "accuracy", "rmse"] = Field(
+        default="loss",
+        title="Watched value",
+        description="The validation value that decides which epoch is best. Accuracy is for classification, rmse for regression, loss for both.",
+    )
+
+
+class TrainingSpec(Frozen):
+    """The training of a run."""
+
+    optimizer: Optimizer = Field(
+        default=Optimizer.ADAMW,
+        title="Optimizer",
+        description="The rule that turns errors into weight changes. AdamW works well almost everywhere.",
+    )
+    learning_rate: float = Field(
+        default=0.001,
+        gt=0.0,
+        le=100.0,
+        title="Learning rate",
+        description="Size of each weight change. Too large and the loss jumps or becomes NaN, too small and training crawls. Try factors of 3.",
+    )
+    schedule: Schedule = Field(
+        default=Schedule.COSINE,
+        title="Learning-rate schedule",
+        description="Large steps first, small steps at the end usually give the best result; cosine does this smoothly.",
+    )
+    warmup_fraction: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.5,
+        title="Warm-up",
+        description="Share of training during which the learning rate rises from zero. Helps large models and large learning rates.",
+        json_schema_extra=ADVANCED,
+    )
+    momentum: float = Field(
+        default=0.9,
+        ge=0.0,
+        lt=1.0,
+        title="Momentum",
+        description="How much of the last step is kept; only for SGD and RMSprop.",
+        json_schema_extra=ADVANCED,
+    )
+    weight_decay: float = Field(
+        default=0.01,
+        ge=0.0,
+        le=1.0,
+        title="Weight decay",
+        description="Pulls weights towards zero to fight overfitting. 0 turns it off; above 0.1 often learns too little.",
+    )
+    batch_size: int | Literal["auto"] = Field(
+        default="auto",
+        title="Batch size",
+        description="Rows looked at before each weight change. Larger is faster per epoch, smaller often generalises better. "
+        "Auto chooses from the number of rows and the run records what it chose.",
+    )
+    epochs: int = Field(
+        default=100,
+        ge=1,
+        le=1_000_000,
+        title="Epochs",
+        description="How often the network sees all training rows. With early stopping this is only an upper limit.",
+    )
+    early_stopping: EarlyStopping | None = Field(
+        default=EarlyStopping(),
+        title="Early stopping",
+        description="Stops when the validation value no longer improves, and keeps the best epoch.",
+    )
+    class_weights: ClassWeights = Field(
+        default=ClassWeights.NONE,
+        title="Class weights",
+        description="Balanced makes rare classes count as much as frequent ones: it finds more of them and raises more false alarms. "
+        "Auto does so when one class is more than 10 times as frequent as another.",
+    )
+    label_smoothing: float = Field(
+        default=0.0,
+        ge=0.0,
+        lt=1.0,
+        title="Label smoothing",
+        description="Keeps a classifier from being too sure of itself. Usual: 0 or 0.1.",
+        json_schema_extra=ADVANCED,
+    )
+    gradient_clipping: GradientClipping = Field(
+        default=GradientClipping.NONE,
+        title="Gradient clipping",
+        description="Limits single large steps. Use global_norm when the loss jumps or becomes NaN.",
+        json_schema_extra=ADVANCED,
+    )
+    clip_at: float = Field(
+        default=1.0,
+        gt=0.0,
+        title="Clip at",
+        description="The limit for gradient clipping.",
+        json_schema_extra=ADVANCED,
+    )
+    mixed_precision: Switch = Field(
+        default=Switch.AUTO,
+        title="Mixed precision",
+        description="Computes in 16 bits where it is safe: faster on recent GPUs. Auto turns it on there only.",
+        json_schema_extra=ADVANCED,
+    )
+    device: str = Field(
+        default="auto",
+        pattern=r"^(auto|cpu|gpu|gpu:\d+|all_gpus)$",
+        title="Device",
+        description="Where to compute: auto takes a GPU if there is one; cpu, gpu, gpu:1 or all_gpus.",
+    )
+    engine: Engine = Field(
+        default=Engine.AUTO,
+        title="Engine",
+        description="How epochs are executed. Auto measures what is faster; the result is the same.",
+        json_schema_extra=ADVANCED,
+    )
+    seed: int = Field(
+        default=7,
+        ge=0,
+        le=2**31 - 1,
+        title="Seed",
+        description="The same seed and the same machine give the same run. Change it to see how much is luck.",
+    )
