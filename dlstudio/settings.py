@@ -84,6 +84,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def studio_folder() -> Path:
+    """The folder of app.py, pages/, sample_data/ and .streamlit/.
+
+    Returns:
+        The repository, or `dlstudio/share` where the package was installed from a wheel.
+    """
+    package = Path(__file__).resolve().parent
+    share = package / "share"
+    return share if share.is_dir() else package.parent
+
+
 def _number(source: Mapping[str, str], name: str, default: float) -> float:
     text = source.get(name)
     if not text:
