@@ -1,0 +1,249 @@
+"""Whether a spec fits its dataset: every problem at once, before anything starts."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from dlstudio.errors import Problem
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.defaults import unknown_column
+from dlstudio.spec.layers import Activation
+from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND, check_preprocessing
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.split import SplitMethod
+from dlstudio.spec.task import TaskKind
+from dlstudio.spec.training import ClassWeights
+
+MOST_CLASSES = 2_000
+FEWEST_ROWS = 10
+METHODS_WITH_COLUMN = (SplitMethod.GROUP, SplitMethod.TIME, SplitMethod.GIVEN)
+
+
+def check_spec(spec: RunSpec, info: DatasetInfo) -> tuple[Problem, ...]:
+    """Find everything that keeps a spec from being trained on a dataset.
+
+    Args:
+        spec: A spec whose fields are valid by themselves.
+        info: The dataset version that the spec names.
+
+    Returns:
+        All problems, each with the dotted path of its field; empty if the spec can be trained.
+    """
+    return tuple(
+        [
+            *_rows(info),
+            *_targets(spec, info),
+            *_inputs(spec, info),
+            *_split(spec, info),
+            *check_preprocessing(spec.preprocessing, info),
+            *_architecture(spec),
+            *_training(spec),
+        ]
+    )
+
+
+def _rows(info: DatasetInfo) -> Iterator[Problem]:
+    if info.num_rows < FEWEST_ROWS:
+        yield Problem(
+            f"The dataset {info.name!r} has {info.num_rows} rows; at least {FEWEST_ROWS} are needed to train and test.",
+            "Collect more rows.",
+            "dataset.name",
+        )
+
+
+def _targets(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    where = "task.targets"
+    if not spec.task.targets:
+        yield Problem("No target is chosen.", "Choose the column to predict.", where)
+    for name, count in Counter(spec.task.targets).items():
+        if count > 1:
+            yield Problem(f"The target {name!r} is named {count} times.", "Name it once.", where)
+        if name not in info.column_names:
+            yield unknown_column(info, name, where)
+        elif spec.task.kind is TaskKind.REGRESSION:
+            yield from _regression_target(info, name)
+        else:
+            yield from _class_target(spec, info, name)
+    if spec.task.label_separator is not None and len(spec.task.targets) > 1:
+        yield Problem(
+            f"A label separator goes with one target, but {len(spec.task.targets)} are named.",
+            "Remove the separator or all targets but one.",
+            "task.label_separator",
+        )
+    if spec.task.label_separator == "":
+        yield Problem(
+            "The label separator is empty.",
+            "Give the character between two labels, such as '|'.",
+            "task.label_separator",
+        )
+
+
+def _regression_target(info: DatasetInfo, name: str) -> Iterator[Problem]:
+    column = info.column(name)
+    if column.kind is not ColumnKind.NUMBER:
+        yield Problem(
+            f"Regression predicts numbers, but {name!r} is of kind {column.kind.value}.",
+            "Choose a number column, or the task classification.",
+            "task.targets",
+        )
+    elif column.num_distinct < 2:
+        yield Problem(
+            f"The target {name!r} has {column.num_distinct} distinct values, so there is nothing to learn.",
+            "Choose a target whose values differ.",
+            "task.targets",
+        )
+
+
+def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Problem]:
+    column = info.column(name)
+    where = "task.targets"
+    if column.kind in (ColumnKind.IMAGE, ColumnKind.AUDIO, ColumnKind.VIDEO, ColumnKind.SEQUENCE):
+        yield Problem(
+            f"The target {name!r} is of kind {column.kind.value}, which is no class.",
+            "Choose a column that holds classes.",
+            where,
+        )
+    elif column.num_distinct < 2:
+        yield Problem(
+            f"The target {name!r} has {column.num_distinct} class(es); at least 2 are needed.",
+            "Choose a target with several classes, or add rows of the other classes.",
+            where,
+        )
+    elif len(spec.task.targets) > 1 and column.num_distinct > 2:
+        yield Problem(
+            f"With several targets each must be yes or no, but {name!r} has {column.num_distinct} values.",
+            "Train one run for each target, or choose yes/no columns.",
+            where,
+        )
+    elif column.num_distinct > MOST_CLASSES and spec.task.label_separator is None:
+        yield Problem(
+            f"The target {name!r} has {column.num_distinct:,} classes; at most {MOST_CLASSES:,} can be learned.",
+            "Choose the task regression if it is a quantity, or merge rare classes.",
+            where,
+        )
+
+
+def _inputs(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    where = "task.inputs"
+    if not spec.task.inputs:
+        yield Problem("No input is chosen.", "Choose at least one column to learn from.", where)
+    for name, count in Counter(spec.task.inputs).items():
+        if count > 1:
+            yield Problem(f"The input {name!r} is named {count} times.", "Name it once.", where)
+        if name in spec.task.targets:
+            yield Problem(
+                f"{name!r} is both input and target, so the network could simply copy it.",
+                "Remove it from the inputs.",
+                where,
+            )
+        if name not in info.column_names:
+            yield unknown_column(info, name, where)
+            continue
+        column = info.column(name)
+        if column.kind not in PREPROCESSING_BY_KIND:
+            yield Problem(
+                f"The input {name!r} is of kind {column.kind.value}, which a network cannot learn from here.",
+                "Remove it from the inputs, or change its kind on the Data page.",
+                where,
+            )
+        if column.num_distinct == 0:
+            yield Problem(
+                f"The input {name!r} has no values at all.", "Remove it from the inputs.", where
+            )
+
+
+def _split(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    split = spec.split
+    if split.method not in METHODS_WITH_COLUMN:
+        yield from _fractions(spec)
+    else:
+        if split.method is not SplitMethod.GIVEN:
+            yield from _fractions(spec)
+        yield from _split_column(spec, info)
+    if split.method is SplitMethod.STRATIFIED and (
+        spec.task.kind is not TaskKind.CLASSIFICATION or spec.task.is_multi_label
+    ):
+        yield Problem(
+            "A stratified split needs one target with classes.",
+            "Choose the method random.",
+            "split.method",
+        )
+
+
+def _split_column(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    name, method = spec.split.column, spec.split.method
+    where = "split.column"
+    if name is None:
+        yield Problem(f"The split method {method.value} needs a column.", "Choose it.", where)
+    elif name not in info.column_names:
+        yield unknown_column(info, name, where)
+    else:
+        kind = info.column(name).kind
+        if method is SplitMethod.TIME and kind not in (ColumnKind.DATETIME, ColumnKind.NUMBER):
+            yield Problem(
+                f"A split by time needs a datetime or number column, but {name!r} is of kind {kind.value}.",
+                "Choose another column, or change its kind on the Data page.",
+                where,
+            )
+        if method is SplitMethod.GIVEN and name in spec.task.inputs:
+            yield Problem(
+                f"{name!r} says which part a row belongs to and is also an input.",
+                "Remove it from the inputs.",
+                "task.inputs",
+            )
+
+
+def _fractions(spec: RunSpec) -> Iterator[Problem]:
+    shares = spec.split.fractions
+    where = "split.fractions"
+    if abs(sum(shares) - 1.0) > 1e-6:
+        yield Problem(
+            f"The shares {', '.join(f'{share:g}' for share in shares)} add up to {sum(shares):g}.",
+            "Make them add up to 1.",
+            where,
+        )
+    if min(shares) <= 0.0:
+        yield Problem(
+            "Each of training, validation and test needs some rows, but a share is not above 0.",
+            "Give each a share above 0, such as 0.7, 0.15 and 0.15.",
+            where,
+        )
+
+
+def _architecture(spec: RunSpec) -> Iterator[Problem]:
+    for index, layer in enumerate(spec.architecture.layers):
+        if layer.activation is Activation.GLU and layer.units % 2:
+            yield Problem(
+                f"The activation glu halves the units, but layer {index + 1} has {layer.units}, an odd number.",
+                "Choose an even number of units.",
+                f"architecture.layers.{index}.units",
+            )
+
+
+def _training(spec: RunSpec) -> Iterator[Problem]:
+    training = spec.training
+    is_regression = spec.task.kind is TaskKind.REGRESSION
+    stopping = training.early_stopping
+    if isinstance(training.batch_size, int) and training.batch_size < 1:
+        yield Problem(
+            f"The batch size is {training.batch_size}; at least 1 is needed.",
+            "Choose a positive number or auto.",
+            "training.batch_size",
+        )
+    if stopping and stopping.monitor == ("accuracy" if is_regression else "rmse"):
+        yield Problem(
+            f"{stopping.monitor} cannot be watched in a {spec.task.kind.value}.",
+            f"Choose loss or {'rmse' if is_regression else 'accuracy'}.",
+            "training.early_stopping.monitor",
+        )
+    if is_regression and training.class_weights is ClassWeights.BALANCED:
+        yield Problem(
+            "Class weights need classes, but this is a regression.",
+            "Set class weights to none.",
+            "training.class_weights",
+        )
+    if is_regression and training.label_smoothing > 0:
+        yield Problem(
+            "Label smoothing needs classes, but this is a regression.",
+            "Set label smoothing to 0.",
+            "training.label_smoothing",
+        )

@@ -1,0 +1,143 @@
+"""A complete spec from a dataset and a target."""
+
+from collections.abc import Sequence
+
+from dlstudio.errors import Problem, SpecError
+from dlstudio.spec.architectures.table import ARCHITECTURES
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.spec.messages import nearest
+from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
+from dlstudio.spec.run import DatasetRef, RunSpec
+from dlstudio.spec.split import SplitMethod, SplitSpec
+from dlstudio.spec.task import TaskKind, TaskSpec
+
+MOST_CLASS_CODES = 20
+
+
+def default_spec(
+    info: DatasetInfo,
+    targets: Sequence[str] = (),
+    task: TaskKind | None = None,
+    architecture: str = "fnn",
+    name: str = "",
+) -> RunSpec:
+    """Draft the spec that most people should start with.
+
+    Args:
+        info: The dataset.
+        targets: Columns to predict; by default those with the role target.
+        task: What to learn; by default what the targets' values suggest.
+        architecture: A key of `ARCHITECTURES`.
+        name: Name of the run; by default made of the dataset and the architecture.
+
+    Returns:
+        A spec that passes `check_spec` unless the data itself forbids it.
+
+    Raises:
+        SpecError: There is no target, or a name is unknown.
+    """
+    chosen = tuple(targets) or info.with_role(ColumnRole.TARGET)
+    problems = _name_problems(info, chosen, architecture)
+    if problems:
+        raise SpecError(problems)
+    kind = task or suggest_task([info.column(target) for target in chosen])
+    return RunSpec(
+        name=name or f"{info.name}-{architecture}",
+        dataset=DatasetRef(name=info.name, fingerprint=info.fingerprint),
+        task=TaskSpec(kind=kind, inputs=usable_inputs(info, chosen), targets=chosen),
+        split=default_split(info, kind, chosen),
+        architecture=ARCHITECTURES[architecture](),
+    )
+
+
+def suggest_task(targets: Sequence[ColumnInfo]) -> TaskKind:
+    """Tell classification from regression by the targets' values.
+
+    Numbers are classes if they have two values, or are whole numbers that count up from 0 or 1
+    without a gap, as class codes do; other numbers are quantities. Everything else is a class.
+    """
+    if all(_is_quantity(target) for target in targets):
+        return TaskKind.REGRESSION
+    return TaskKind.CLASSIFICATION
+
+
+def usable_inputs(info: DatasetInfo, targets: Sequence[str]) -> tuple[str, ...]:
+    """Columns that a network can learn from: inputs by role, not constant, of a known kind."""
+    return tuple(
+        column.name
+        for column in info.columns
+        if column.role is ColumnRole.INPUT
+        and column.name not in targets
+        and column.kind in PREPROCESSING_BY_KIND
+        and _has_information(column)
+    )
+
+
+def default_split(info: DatasetInfo, kind: TaskKind, targets: Sequence[str]) -> SplitSpec:
+    """The split that the columns' roles and the task ask for."""
+    for role, method in (
+        (ColumnRole.SPLIT, SplitMethod.GIVEN),
+        (ColumnRole.GROUP, SplitMethod.GROUP),
+        (ColumnRole.TIME, SplitMethod.TIME),
+    ):
+        columns = info.with_role(role)
+        if columns:
+            return SplitSpec(method=method, column=columns[0])
+    if kind is TaskKind.CLASSIFICATION and len(targets) == 1:
+        return SplitSpec(method=SplitMethod.STRATIFIED)
+    return SplitSpec(method=SplitMethod.RANDOM)
+
+
+def _is_quantity(column: ColumnInfo) -> bool:
+    if column.kind is not ColumnKind.NUMBER or column.num_distinct <= 2:
+        return False
+    counts_up = (
+        column.is_integer
+        and column.num_distinct <= MOST_CLASS_CODES
+        and column.min in (0.0, 1.0)
+        and column.max == column.min + column.num_distinct - 1
+    )
+    return not counts_up
+
+
+def _has_information(column: ColumnInfo) -> bool:
+    return column.num_distinct > 1 or (column.num_distinct == 1 and column.num_missing > 0)
+
+
+def _name_problems(info: DatasetInfo, targets: Sequence[str], architecture: str) -> list[Problem]:
+    problems: list[Problem] = []
+    if not targets:
+        problems.append(
+            Problem(
+                f"No column of {info.name!r} is chosen as the target.",
+                f"Choose what to predict, one of: {', '.join(info.column_names[:20])}.",
+                "task.targets",
+            )
+        )
+    problems.extend(
+        unknown_column(info, target, "task.targets")
+        for target in targets
+        if target not in info.column_names
+    )
+    if architecture not in ARCHITECTURES:
+        guess = nearest(architecture, ARCHITECTURES)
+        hint = f"Did you mean {guess!r}? " if guess else ""
+        problems.append(
+            Problem(
+                f"There is no architecture {architecture!r}.",
+                f"{hint}Choose one of: {', '.join(ARCHITECTURES)}.",
+                "architecture.kind",
+            )
+        )
+    return problems
+
+
+def unknown_column(info: DatasetInfo, name: str, where: str) -> Problem:
+    """The problem of naming a column that does not exist."""
+    guess = nearest(name, info.column_names)
+    fix = (
+        f"Did you mean {guess!r}?"
+        if guess
+        else f"Choose one of: {', '.join(info.column_names[:20])}."
+    )
+    return Problem(f"The dataset {info.name!r} has no column {name!r}.", fix, where)

@@ -1,0 +1,116 @@
+"""Specs as YAML and JSON text."""
+
+import json
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from dlstudio.errors import Problem, SpecError
+from dlstudio.spec.messages import problems_of
+from dlstudio.spec.run import SPEC_VERSION, RunSpec
+
+MAX_DOCUMENT_CHARACTERS = 5_000_000
+
+
+def read_spec(text: str) -> RunSpec:
+    """Read a spec from YAML or JSON.
+
+    Args:
+        text: One document; JSON is read as YAML, of which it is a part.
+
+    Returns:
+        The spec, complete; whether it fits a dataset is for `check_spec`.
+
+    Raises:
+        SpecError: The text is no YAML, or fields are wrong; carries every problem.
+    """
+    return spec_from_document(_parse(text))
+
+
+def spec_from_document(document: dict[str, Any]) -> RunSpec:
+    """Check nested values and make a spec of them.
+
+    Args:
+        document: Fields by name, as JSON would hold them.
+
+    Raises:
+        SpecError: Fields are wrong; carries every problem.
+    """
+    version = document.get("spec_version", SPEC_VERSION)
+    if version != SPEC_VERSION:
+        raise SpecError(
+            [
+                Problem(
+                    f"The spec has version {version!r}, but this studio reads version {SPEC_VERSION}.",
+                    f"Set spec_version to {SPEC_VERSION}, or use the studio that wrote the spec.",
+                    "spec_version",
+                )
+            ]
+        )
+    try:
+        return RunSpec.model_validate(document)
+    except ValidationError as error:
+        raise SpecError(problems_of(error, RunSpec)) from error
+
+
+def write_json(spec: RunSpec) -> str:
+    """Write a spec as indented JSON with every field."""
+    return spec.model_dump_json(indent=2)
+
+
+def write_yaml(spec: RunSpec) -> str:
+    """Write a spec as YAML with every field, in the order of the record."""
+    return yaml.dump(
+        spec.model_dump(mode="json"),
+        Dumper=_SpecDumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=120,
+    )
+
+
+class _SpecDumper(yaml.SafeDumper):
+    """Writes short lists and the rows of the layer table on one line each."""
+
+
+def _represent_list(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
+    is_flat = all(not isinstance(value, (list, dict)) for value in values)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=is_flat)
+
+
+_SpecDumper.add_representer(list, _represent_list)
+
+
+def _parse(text: str) -> dict[str, Any]:
+    if len(text) > MAX_DOCUMENT_CHARACTERS:
+        raise _unreadable(f"it has {len(text):,} characters, which is too much for a spec")
+    try:
+        document = json.loads(text) if text.lstrip().startswith("{") else _parse_yaml(text)
+    except json.JSONDecodeError:
+        document = _parse_yaml(text)
+    if not isinstance(document, dict):
+        raise _unreadable("it holds no fields such as 'dataset: {name: ...}'")
+    return document
+
+
+def _parse_yaml(text: str) -> object:
+    if any(isinstance(token, yaml.AliasToken) for token in _tokens(text)):
+        raise _unreadable("it uses aliases (*name), which are not allowed in a spec")
+    return yaml.safe_load(text)
+
+
+def _tokens(text: str) -> list[yaml.Token]:
+    try:
+        return list(yaml.scan(text, Loader=yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" in line {mark.line + 1}" if mark else ""
+        reason = getattr(error, "problem", None) or "it is not valid YAML"
+        raise _unreadable(f"{reason}{place}") from error
+
+
+def _unreadable(reason: str) -> SpecError:
+    return SpecError(
+        [Problem(f"The spec cannot be read: {reason}.", "Correct the text and try again.", "spec")]
+    )

@@ -1,0 +1,63 @@
+"""The fields of a spec as forms and help texts need them."""
+
+from enum import StrEnum
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from dlstudio.spec.frozen import Frozen
+
+
+class FieldDescription(Frozen):
+    """One field: how it is called, what it means and what it may hold.
+
+    `choices` is empty unless the field chooses from a closed set; `minimum` and `maximum` are
+    None where there is no limit; `is_optional` says whether None is allowed.
+    """
+
+    name: str
+    title: str
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    excludes_minimum: bool = False
+    excludes_maximum: bool = False
+    is_optional: bool = False
+    is_advanced: bool = False
+
+
+def describe_fields(record: type[BaseModel]) -> tuple[FieldDescription, ...]:
+    """Describe every field of a record class, in its order."""
+    return tuple(_describe(name, field) for name, field in record.model_fields.items())
+
+
+def _describe(name: str, field: FieldInfo) -> FieldDescription:
+    limits = {key: value for entry in field.metadata for key, value in _limits(entry).items()}
+    extra = field.json_schema_extra
+    return FieldDescription(
+        name=name,
+        title=field.title or name.replace("_", " ").capitalize(),
+        help=field.description or "",
+        choices=_choices(field.annotation),
+        minimum=limits.get("ge", limits.get("gt")),
+        maximum=limits.get("le", limits.get("lt")),
+        excludes_minimum="gt" in limits,
+        excludes_maximum="lt" in limits,
+        is_optional=type(None) in get_args(field.annotation),
+        is_advanced=isinstance(extra, dict) and bool(extra.get("advanced")),
+    )
+
+
+def _limits(entry: object) -> dict[str, float]:
+    found = {key: getattr(entry, key, None) for key in ("ge", "gt", "le", "lt")}
+    return {key: float(value) for key, value in found.items() if value is not None}
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401 - any annotation
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return tuple(member.value for member in annotation)
+    if get_origin(annotation) is Literal:
+        return tuple(str(value) for value in get_args(annotation))
+    return tuple(choice for part in get_args(annotation) for choice in _choices(part))
