@@ -1,0 +1,19 @@
+"""The studio's own HTTP routes, beside those of Streamlit; all below /studio/."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dlstudio.ui.routes_guard import guarded
+from dlstudio.ui.routes_uploads import upload_file
+
+
+async def health(_request: Request) -> Response:
+    """Answer that the server is up."""
+    return JSONResponse({"status": "ok"})
+
+
+ROUTES = [
+    Route("/studio/health", guarded(health), methods=["GET"]),
+    Route("/studio/uploads", guarded(upload_file), methods=["POST"]),
+]
