@@ -20,6 +20,7 @@ class Problem:
     where: str = ""
 
     def __str__(self) -> str:
+        """Place, problem and fix on one line."""
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.problem} {self.fix}"
 
@@ -46,6 +47,7 @@ class StudioError(Exception):
         return (Problem(self.problem, self.fix, self.where),)
 
     def __str__(self) -> str:
+        """One line a problem."""
         return "\n".join(str(problem) for problem in self.problems)
 
 
@@ -84,4 +86,5 @@ class SpecError(StudioError):
         return self._problems
 
     def __reduce__(self) -> tuple[type["SpecError"], tuple[tuple[Problem, ...]]]:
+        """Let the error cross a process border whole."""
         return (SpecError, (self._problems,))

@@ -5,7 +5,7 @@ from dlstudio.spec.frozen import Frozen
 
 
 class LayerPreview(Frozen):
-    """One layer. `output_shape` leaves the batch out, such as (128,); `inputs` names its sources."""
+    """One layer; `output_shape` leaves the batch out, such as (128,); `inputs` are its sources."""
 
     name: str
     kind: str

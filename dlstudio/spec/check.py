@@ -44,7 +44,8 @@ def check_spec(spec: RunSpec, info: DatasetInfo) -> tuple[Problem, ...]:
 def _rows(info: DatasetInfo) -> Iterator[Problem]:
     if info.num_rows < FEWEST_ROWS:
         yield Problem(
-            f"The dataset {info.name!r} has {info.num_rows} rows; at least {FEWEST_ROWS} are needed to train and test.",
+            f"The dataset {info.name!r} has {info.num_rows} rows; at least {FEWEST_ROWS} are "
+            "needed to train and test.",
             "Collect more rows.",
             "dataset.name",
         )
@@ -87,7 +88,8 @@ def _regression_target(info: DatasetInfo, name: str) -> Iterator[Problem]:
         )
     elif column.num_distinct < 2:
         yield Problem(
-            f"The target {name!r} has {column.num_distinct} distinct values, so there is nothing to learn.",
+            f"The target {name!r} has {column.num_distinct} distinct values, so there is nothing "
+            "to learn.",
             "Choose a target whose values differ.",
             "task.targets",
         )
@@ -110,13 +112,15 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
         )
     elif len(spec.task.targets) > 1 and column.num_distinct > 2:
         yield Problem(
-            f"With several targets each must be yes or no, but {name!r} has {column.num_distinct} values.",
+            f"With several targets each must be yes or no, but {name!r} has {column.num_distinct} "
+            "values.",
             "Train one run for each target, or choose yes/no columns.",
             where,
         )
     elif column.num_distinct > MOST_CLASSES and spec.task.label_separator is None:
         yield Problem(
-            f"The target {name!r} has {column.num_distinct:,} classes; at most {MOST_CLASSES:,} can be learned.",
+            f"The target {name!r} has {column.num_distinct:,} classes; at most {MOST_CLASSES:,} "
+            "can be learned.",
             "Choose the task regression if it is a quantity, or merge rare classes.",
             where,
         )
@@ -141,7 +145,8 @@ def _inputs(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
         column = info.column(name)
         if column.kind not in PREPROCESSING_BY_KIND:
             yield Problem(
-                f"The input {name!r} is of kind {column.kind.value}, which a network cannot learn from here.",
+                f"The input {name!r} is of kind {column.kind.value}, which a network cannot learn "
+                "from here.",
                 "Remove it from the inputs, or change its kind on the Data page.",
                 where,
             )
@@ -180,7 +185,8 @@ def _split_column(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
         kind = info.column(name).kind
         if method is SplitMethod.TIME and kind not in (ColumnKind.DATETIME, ColumnKind.NUMBER):
             yield Problem(
-                f"A split by time needs a datetime or number column, but {name!r} is of kind {kind.value}.",
+                f"A split by time needs a datetime or number column, but {name!r} is of kind "
+                f"{kind.value}.",
                 "Choose another column, or change its kind on the Data page.",
                 where,
             )
@@ -213,7 +219,8 @@ def _architecture(spec: RunSpec) -> Iterator[Problem]:
     for index, layer in enumerate(spec.architecture.layers):
         if layer.activation is Activation.GLU and layer.units % 2:
             yield Problem(
-                f"The activation glu halves the units, but layer {index + 1} has {layer.units}, an odd number.",
+                f"The activation glu halves the units, but layer {index + 1} has {layer.units}, an "
+                "odd number.",
                 "Choose an even number of units.",
                 f"architecture.layers.{index}.units",
             )

@@ -42,7 +42,8 @@ def spec_from_document(document: dict[str, Any]) -> RunSpec:
         raise SpecError(
             [
                 Problem(
-                    f"The spec has version {version!r}, but this studio reads version {SPEC_VERSION}.",
+                    f"The spec has version {version!r}, but this studio reads version "
+                    f"{SPEC_VERSION}.",
                     f"Set spec_version to {SPEC_VERSION}, or use the studio that wrote the spec.",
                     "spec_version",
                 )
@@ -79,7 +80,14 @@ def _represent_list(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=is_flat)
 
 
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    """Quote texts with unusual line breaks, which plain YAML text would fold away."""
+    style = '"' if len(text.splitlines()) > 1 or text[-1:].splitlines() == [""] else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
 _SpecDumper.add_representer(list, _represent_list)
+_SpecDumper.add_representer(str, _represent_text)
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -95,14 +103,10 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _parse_yaml(text: str) -> object:
-    if any(isinstance(token, yaml.AliasToken) for token in _tokens(text)):
-        raise _unreadable("it uses aliases (*name), which are not allowed in a spec")
-    return yaml.safe_load(text)
-
-
-def _tokens(text: str) -> list[yaml.Token]:
     try:
-        return list(yaml.scan(text, Loader=yaml.SafeLoader))
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise _unreadable("it uses aliases (*name), which are not allowed in a spec")
+        return yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""

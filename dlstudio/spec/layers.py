@@ -73,36 +73,42 @@ class DenseLayer(Frozen):
         ge=1,
         le=65_536,
         title="Units",
-        description="Neurons of this layer. More can learn finer patterns, and need more rows and time; too many learn the rows by heart.",
+        description="Neurons of this layer. More can learn finer patterns, and need more rows and "
+        "time; too many learn the rows by heart.",
     )
     activation: Activation = Field(
         default=Activation.RELU,
         title="Activation",
-        description="What each neuron does with its sum. ReLU is a safe choice; without one (linear) layers add nothing to each other.",
+        description="What each neuron does with its sum. ReLU is a safe choice; without one "
+        "(linear) layers add nothing to each other.",
     )
     dropout: float = Field(
         default=0.0,
         ge=0.0,
         lt=1.0,
         title="Dropout",
-        description="Share of neurons switched off at random in training. 0.1 to 0.5 fights overfitting; too much and nothing is learned.",
+        description="Share of neurons switched off at random in training. 0.1 to 0.5 fights "
+        "overfitting; too much and nothing is learned.",
     )
     normalization: Normalization = Field(
         default=Normalization.NONE,
         title="Normalisation",
-        description="Keeps the numbers between layers in a stable range. Batch often speeds training up; layer is better for small batches.",
+        description="Keeps the numbers between layers in a stable range. Batch often speeds "
+        "training up; layer is better for small batches.",
     )
     skip: bool = Field(
         default=False,
         title="Skip connection",
-        description="Adds the layer's input to its output, so that deep networks stay trainable. Sizes are matched by a small extra layer if they differ.",
+        description="Adds the layer's input to its output, so that deep networks stay trainable. "
+        "Sizes are matched by a small extra layer if they differ.",
     )
     l1: float = Field(
         default=0.0,
         ge=0.0,
         le=10.0,
         title="L1 penalty",
-        description="Pushes unneeded weights to exactly zero. Usual values: 0 to 0.001; too large and the network predicts a constant.",
+        description="Pushes unneeded weights to exactly zero. Usual values: 0 to 0.001; too large "
+        "and the network predicts a constant.",
         json_schema_extra={"advanced": True},
     )
     l2: float = Field(
@@ -110,7 +116,8 @@ class DenseLayer(Frozen):
         ge=0.0,
         le=10.0,
         title="L2 penalty",
-        description="Keeps weights small. Usual values: 0 to 0.01; too large and the network underfits.",
+        description="Keeps weights small. Usual values: 0 to 0.01; too large and the network "
+        "underfits.",
         json_schema_extra={"advanced": True},
     )
     initializer: Initializer | None = Field(

@@ -31,7 +31,18 @@ def problems_of(
     Returns:
         One problem an error, `where` being the dotted path of the field.
     """
-    return tuple(_problem(entry, model, prefix) for entry in error.errors(include_url=False))
+    found: dict[str, Problem] = {}
+    for entry in error.errors(include_url=False):
+        problem = _problem(entry, model, prefix)
+        earlier = found.get(problem.where)
+        found[problem.where] = _either(earlier, problem) if earlier else problem
+    return tuple(found.values())
+
+
+def _either(first: Problem, second: Problem) -> Problem:
+    """Join what pydantic says of each branch of a union into one problem."""
+    fixes = dict.fromkeys((first.fix, second.fix))
+    return Problem(first.problem, " Or: ".join(fixes), first.where)
 
 
 def _problem(entry: ErrorDetails, model: type[BaseModel], prefix: str) -> Problem:
@@ -48,10 +59,21 @@ def _problem(entry: ErrorDetails, model: type[BaseModel], prefix: str) -> Proble
     if entry["type"] in _LIMITS:
         limit = f"{_LIMITS[entry['type']]} {next(iter(context.values()))}"
         return Problem(f"{value!r} is not {limit}.", f"Choose a value {limit}.", where)
+    if entry["type"] in _NUMBERS:
+        return Problem(f"{_short(value)} is not {_NUMBERS[entry['type']]}.", "Give one.", where)
     message = entry["msg"].removeprefix("Value error, ")
     sentence = message[:1].lower() + message[1:].rstrip(".")
     return Problem(f"{_short(value)} is not allowed: {sentence}.", "Correct this value.", where)
 
+
+_NUMBERS = {
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+}
 
 _LIMITS = {
     "greater_than_equal": "at least",

@@ -60,30 +60,29 @@ def _value(text: str) -> Any:  # noqa: ANN401 - any YAML value
         return text
 
 
-def _set(document: Any, parts: list[str], value: Any) -> Problem | None:  # noqa: ANN401
+def _set(document: dict[str, Any], parts: list[str], value: Any) -> Problem | None:  # noqa: ANN401
     where = ".".join(parts)
-    current = document
+    current: Any = document
     for depth, part in enumerate(parts):
-        is_last = depth == len(parts) - 1
-        key: str | int = part
-        if isinstance(current, list):
-            if not part.isdigit() or int(part) >= len(current):
-                return Problem(
-                    f"{part!r} is no entry of this list, which has {len(current)}.",
-                    f"Count from 0 to {len(current) - 1}.",
-                    where,
-                )
-            key = int(part)
-        elif not isinstance(current, dict):
-            return Problem(
-                f"{'.'.join(parts[:depth])} is a single value and has no field {part!r}.",
-                "Shorten the path.",
-                where,
-            )
-        if is_last:
+        problem, key = _key(current, part, ".".join(parts[:depth]), where)
+        if problem:
+            return problem
+        if depth == len(parts) - 1:
             current[key] = value
             return None
-        if isinstance(key, str) and current.get(key) is None:
+        if isinstance(current, dict) and current.get(key) is None:
             current[key] = {}
         current = current[key]
     return None
+
+
+def _key(container: object, part: str, parent: str, where: str) -> tuple[Problem | None, str | int]:
+    if isinstance(container, dict):
+        return None, part
+    if not isinstance(container, list):
+        problem = f"{parent} is a single value and has no field {part!r}."
+        return Problem(problem, "Shorten the path.", where), part
+    if part.isdigit() and int(part) < len(container):
+        return None, int(part)
+    problem = f"{part!r} is no entry of {parent}, which has {len(container)}."
+    return Problem(problem, f"Count from 0 to {len(container) - 1}.", where), part

@@ -59,7 +59,8 @@ class NumberPreprocessing(Frozen):
     scaling: NumberScaling = Field(
         default=NumberScaling.ROBUST,
         title="Scaling",
-        description="Networks learn best from numbers around zero. Standard uses mean and spread, min_max the range 0 to 1, robust the middle "
+        description="Networks learn best from numbers around zero. Standard uses mean and spread, "
+        "min_max the range 0 to 1, robust the middle "
         "half of the values so that outliers do no harm, quantile the rank.",
     )
     fill: NumberFill = Field(
@@ -70,12 +71,14 @@ class NumberPreprocessing(Frozen):
     missing_indicator: bool = Field(
         default=True,
         title="Missing indicator",
-        description="Also tells the network that the value was missing, which is often informative. Only used where values are missing.",
+        description="Also tells the network that the value was missing, which is often "
+        "informative. Only used where values are missing.",
     )
     embedding: NumberEmbedding = Field(
         default=NumberEmbedding.NONE,
         title="Number embedding",
-        description="Spreads one number over several inputs so that the network can react to single ranges of it. "
+        description="Spreads one number over several inputs so that the network can react to "
+        "single ranges of it. "
         "Often helps on tables with many rows; costs time and memory.",
     )
     num_bins: int = Field(
@@ -83,7 +86,8 @@ class NumberPreprocessing(Frozen):
         ge=2,
         le=256,
         title="Embedding size",
-        description="Ranges or frequencies a number is spread over. More see finer detail, and overfit small data.",
+        description="Ranges or frequencies a number is spread over. More see finer detail, and "
+        "overfit small data.",
     )
 
 
@@ -93,7 +97,8 @@ class CategoryPreprocessing(Frozen):
     encoding: CategoryEncoding = Field(
         default=CategoryEncoding.AUTO,
         title="Encoding",
-        description="One-hot gives each category its own input. An embedding learns a short list of numbers for each category; better for many "
+        description="One-hot gives each category its own input. An embedding learns a short list "
+        "of numbers for each category; better for many "
         "categories. Auto takes one-hot up to 12 categories.",
     )
     embedding_dim: int | None = Field(
@@ -101,14 +106,16 @@ class CategoryPreprocessing(Frozen):
         ge=1,
         le=1024,
         title="Embedding size",
-        description="Numbers learned for each category. Empty chooses from the number of categories.",
+        description="Numbers learned for each category. Empty chooses from the number of "
+        "categories.",
     )
     max_categories: int = Field(
         default=10_000,
         ge=2,
         le=1_000_000,
         title="Most categories",
-        description="The most frequent categories that are kept; the rest share the place of unseen values.",
+        description="The most frequent categories that are kept; the rest share the place of "
+        "unseen values.",
     )
 
 
@@ -118,12 +125,14 @@ class DatetimePreprocessing(Frozen):
     cyclic_parts: bool = Field(
         default=True,
         title="Cyclic parts",
-        description="Feeds hour, weekday, day of month and month as positions on a circle, so that December is next to January.",
+        description="Feeds hour, weekday, day of month and month as positions on a circle, so that "
+        "December is next to January.",
     )
     trend: bool = Field(
         default=True,
         title="Trend",
-        description="Also feeds the time itself, so that slow changes can be learned. Turn off if predictions lie far in the future.",
+        description="Also feeds the time itself, so that slow changes can be learned. Turn off if "
+        "predictions lie far in the future.",
     )
 
 
@@ -133,14 +142,16 @@ class TextPreprocessing(Frozen):
     encoding: TextEncoding = Field(
         default=TextEncoding.TF_IDF,
         title="Encoding",
-        description="Bag of words marks the words that occur; TF-IDF also gives rare words more weight.",
+        description="Bag of words marks the words that occur; TF-IDF also gives rare words more "
+        "weight.",
     )
     max_tokens: int = Field(
         default=5_000,
         ge=10,
         le=200_000,
         title="Vocabulary size",
-        description="The most frequent words that are kept. More words see finer meaning and need more rows.",
+        description="The most frequent words that are kept. More words see finer meaning and need "
+        "more rows.",
     )
     ngrams: int = Field(
         default=1,

@@ -23,19 +23,24 @@ class SplitSpec(Frozen):
     method: SplitMethod = Field(
         default=SplitMethod.RANDOM,
         title="Split method",
-        description="Stratified keeps the share of each class equal in all parts. Group keeps rows of one person or device together. "
-        "Time trains on the past and tests on the future. Given uses a column that says train, validation or test.",
+        description="Stratified keeps the share of each class equal in all parts. Group keeps rows "
+        "of one person or device together. "
+        "Time trains on the past and tests on the future. Given uses a column that says train, "
+        "validation or test.",
     )
     fractions: tuple[float, float, float] = Field(
         default=(0.7, 0.15, 0.15),
         title="Train, validation, test",
-        description="Shares of the rows. Training rows teach the network, validation rows choose the best epoch, test rows judge the result once. "
-        "More test rows make the final score more certain; more training rows make the network better.",
+        description="Shares of the rows. Training rows teach the network, validation rows choose "
+        "the best epoch, test rows judge the result once. "
+        "More test rows make the final score more certain; more training rows make the network "
+        "better.",
     )
     column: str | None = Field(
         default=None,
         title="Split column",
-        description="The column that holds the group, the time or the name of the part. Only for the methods group, time and given.",
+        description="The column that holds the group, the time or the name of the part. Only for "
+        "the methods group, time and given.",
     )
     seed: int = Field(
         default=7,

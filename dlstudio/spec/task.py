@@ -19,21 +19,25 @@ class TaskSpec(Frozen):
 
     kind: TaskKind = Field(
         title="Task",
-        description="Classification predicts a class, such as yes or no. Regression predicts a number, such as a price.",
+        description="Classification predicts a class, such as yes or no. Regression predicts a "
+        "number, such as a price.",
     )
     inputs: tuple[str, ...] = Field(
         title="Inputs",
-        description="Columns the network may look at. Leave out what you would not know when you predict.",
+        description="Columns the network may look at. Leave out what you would not know when you "
+        "predict.",
     )
     targets: tuple[str, ...] = Field(
         title="Target",
-        description="The column to predict. With several yes/no columns a classification predicts each of them (multi-label); "
+        description="The column to predict. With several yes/no columns a classification predicts "
+        "each of them (multi-label); "
         "with several number columns a regression predicts all at once.",
     )
     label_separator: str | None = Field(
         default=None,
         title="Label separator",
-        description="Set this if one target cell lists several labels, such as 'red|round'. Each label is then predicted on its own.",
+        description="Set this if one target cell lists several labels, such as 'red|round'. Each "
+        "label is then predicted on its own.",
     )
 
     @property

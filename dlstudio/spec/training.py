@@ -4,10 +4,11 @@ from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from dlstudio.spec.frozen import Frozen
 
-ADVANCED = {"advanced": True}
+ADVANCED: JsonDict = {"advanced": True}
 
 
 class Optimizer(StrEnum):
@@ -82,7 +83,8 @@ class EarlyStopping(Frozen):
         ge=1,
         le=100_000,
         title="Patience",
-        description="Epochs without improvement until training stops. Too small stops before a late improvement, too large wastes time.",
+        description="Epochs without improvement until training stops. Too small stops before a "
+        "late improvement, too large wastes time.",
     )
     min_delta: float = Field(
         default=0.0,
@@ -94,7 +96,8 @@ class EarlyStopping(Frozen):
     monitor: Literal["loss", "accuracy", "rmse"] = Field(
         default="loss",
         title="Watched value",
-        description="The validation value that decides which epoch is best. Accuracy is for classification, rmse for regression, loss for both.",
+        description="The validation value that decides which epoch is best. Accuracy is for "
+        "classification, rmse for regression, loss for both.",
     )
 
 
@@ -104,26 +107,30 @@ class TrainingSpec(Frozen):
     optimizer: Optimizer = Field(
         default=Optimizer.ADAMW,
         title="Optimizer",
-        description="The rule that turns errors into weight changes. AdamW works well almost everywhere.",
+        description="The rule that turns errors into weight changes. AdamW works well almost "
+        "everywhere.",
     )
     learning_rate: float = Field(
         default=0.001,
         gt=0.0,
         le=100.0,
         title="Learning rate",
-        description="Size of each weight change. Too large and the loss jumps or becomes NaN, too small and training crawls. Try factors of 3.",
+        description="Size of each weight change. Too large and the loss jumps or becomes NaN, too "
+        "small and training crawls. Try factors of 3.",
     )
     schedule: Schedule = Field(
         default=Schedule.COSINE,
         title="Learning-rate schedule",
-        description="Large steps first, small steps at the end usually give the best result; cosine does this smoothly.",
+        description="Large steps first, small steps at the end usually give the best result; "
+        "cosine does this smoothly.",
     )
     warmup_fraction: float = Field(
         default=0.0,
         ge=0.0,
         le=0.5,
         title="Warm-up",
-        description="Share of training during which the learning rate rises from zero. Helps large models and large learning rates.",
+        description="Share of training during which the learning rate rises from zero. Helps large "
+        "models and large learning rates.",
         json_schema_extra=ADVANCED,
     )
     momentum: float = Field(
@@ -139,12 +146,14 @@ class TrainingSpec(Frozen):
         ge=0.0,
         le=1.0,
         title="Weight decay",
-        description="Pulls weights towards zero to fight overfitting. 0 turns it off; above 0.1 often learns too little.",
+        description="Pulls weights towards zero to fight overfitting. 0 turns it off; above 0.1 "
+        "often learns too little.",
     )
     batch_size: int | Literal["auto"] = Field(
         default="auto",
         title="Batch size",
-        description="Rows looked at before each weight change. Larger is faster per epoch, smaller often generalises better. "
+        description="Rows looked at before each weight change. Larger is faster per epoch, smaller "
+        "often generalises better. "
         "Auto chooses from the number of rows and the run records what it chose.",
     )
     epochs: int = Field(
@@ -152,7 +161,8 @@ class TrainingSpec(Frozen):
         ge=1,
         le=1_000_000,
         title="Epochs",
-        description="How often the network sees all training rows. With early stopping this is only an upper limit.",
+        description="How often the network sees all training rows. With early stopping this is "
+        "only an upper limit.",
     )
     early_stopping: EarlyStopping | None = Field(
         default=EarlyStopping(),
@@ -162,7 +172,8 @@ class TrainingSpec(Frozen):
     class_weights: ClassWeights = Field(
         default=ClassWeights.NONE,
         title="Class weights",
-        description="Balanced makes rare classes count as much as frequent ones: it finds more of them and raises more false alarms. "
+        description="Balanced makes rare classes count as much as frequent ones: it finds more of "
+        "them and raises more false alarms. "
         "Auto does so when one class is more than 10 times as frequent as another.",
     )
     label_smoothing: float = Field(
@@ -176,7 +187,8 @@ class TrainingSpec(Frozen):
     gradient_clipping: GradientClipping = Field(
         default=GradientClipping.NONE,
         title="Gradient clipping",
-        description="Limits single large steps. Use global_norm when the loss jumps or becomes NaN.",
+        description="Limits single large steps. Use global_norm when the loss jumps or becomes "
+        "NaN.",
         json_schema_extra=ADVANCED,
     )
     clip_at: float = Field(
@@ -189,19 +201,22 @@ class TrainingSpec(Frozen):
     mixed_precision: Switch = Field(
         default=Switch.AUTO,
         title="Mixed precision",
-        description="Computes in 16 bits where it is safe: faster on recent GPUs. Auto turns it on there only.",
+        description="Computes in 16 bits where it is safe: faster on recent GPUs. Auto turns it on "
+        "there only.",
         json_schema_extra=ADVANCED,
     )
     device: str = Field(
         default="auto",
         pattern=r"^(auto|cpu|gpu|gpu:\d+|all_gpus)$",
         title="Device",
-        description="Where to compute: auto takes a GPU if there is one; cpu, gpu, gpu:1 or all_gpus.",
+        description="Where to compute: auto takes a GPU if there is one; cpu, gpu, gpu:1 or "
+        "all_gpus.",
     )
     engine: Engine = Field(
         default=Engine.AUTO,
         title="Engine",
-        description="How epochs are executed. Auto measures what is faster; the result is the same.",
+        description="How epochs are executed. Auto measures what is faster; the result is the "
+        "same.",
         json_schema_extra=ADVANCED,
     )
     seed: int = Field(
@@ -209,5 +224,6 @@ class TrainingSpec(Frozen):
         ge=0,
         le=2**31 - 1,
         title="Seed",
-        description="The same seed and the same machine give the same run. Change it to see how much is luck.",
+        description="The same seed and the same machine give the same run. Change it to see how "
+        "much is luck.",
     )

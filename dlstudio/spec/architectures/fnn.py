@@ -17,14 +17,16 @@ class FnnSpec(Frozen):
         min_length=0,
         max_length=100,
         title="Layers",
-        description="Hidden layers from input to output. The output layer is added to suit the task. One to three layers suit most tables.",
+        description="Hidden layers from input to output. The output layer is added to suit the "
+        "task. One to three layers suit most tables.",
     )
     input_dropout: float = Field(
         default=0.0,
         ge=0.0,
         lt=1.0,
         title="Input dropout",
-        description="Share of input values hidden at random in training. Helps when single columns are noisy.",
+        description="Share of input values hidden at random in training. Helps when single columns "
+        "are noisy.",
         json_schema_extra={"advanced": True},
     )
     ensemble_size: int = Field(
@@ -32,6 +34,7 @@ class FnnSpec(Frozen):
         ge=1,
         le=64,
         title="Ensemble size",
-        description="Trains this many slightly different copies of the network inside one and averages their answers. "
+        description="Trains this many slightly different copies of the network inside one and "
+        "averages their answers. "
         "8 to 32 often give better and steadier results on tables, at a moderate cost.",
     )

@@ -1,0 +1,133 @@
+"""A spec that does not fit its dataset is answered with every problem at once."""
+
+import pytest
+
+from dlstudio.spec.check import check_spec
+from tests.spec.builders import PEOPLE, category, dataset, number, spec
+
+
+def messages(**changes: object) -> dict[str, str]:
+    return {problem.where: str(problem) for problem in check_spec(spec(**changes), PEOPLE)}
+
+
+def test_a_fitting_spec_has_no_problems() -> None:
+    assert check_spec(spec(), PEOPLE) == ()
+
+
+def test_all_problems_come_together() -> None:
+    found = messages(
+        task={"kind": "regression", "inputs": ["agee", "code"], "targets": ["churned"]},
+        split={"method": "group", "fractions": [0.5, 0.5, 0.5]},
+        preprocessing={"plan": {"encodng": "one_hot"}, "ghost": {}},
+    )
+
+    assert set(found) == {
+        "task.targets",
+        "task.inputs",
+        "split.fractions",
+        "split.column",
+        "preprocessing.plan.encodng",
+        "preprocessing.ghost",
+    }
+    assert "Did you mean 'encoding'?" in found["preprocessing.plan.encodng"]
+
+
+@pytest.mark.parametrize(
+    ("task", "where", "words"),
+    [
+        ({"inputs": ["agee"]}, "task.inputs", "Did you mean 'age'?"),
+        ({"inputs": []}, "task.inputs", "No input is chosen"),
+        ({"inputs": ["code"]}, "task.inputs", "kind identifier"),
+        ({"inputs": ["age", "age"]}, "task.inputs", "named 2 times"),
+        ({"inputs": ["churned"]}, "task.inputs", "both input and target"),
+        ({"targets": []}, "task.targets", "No target is chosen"),
+        ({"targets": ["churn"]}, "task.targets", "Did you mean 'churned'?"),
+        ({"targets": ["churned", "age"]}, "task.targets", "each must be yes or no"),
+        ({"targets": ["churned", "churned"]}, "task.targets", "named 2 times"),
+        ({"kind": "regression"}, "task.targets", "Regression predicts numbers"),
+        ({"label_separator": ""}, "task.label_separator", "separator is empty"),
+    ],
+)
+def test_problems_of_the_task(task: dict, where: str, words: str) -> None:
+    fields = {"kind": "classification", "inputs": ["plan"], "targets": ["churned"], **task}
+
+    assert words in messages(task=fields)[where]
+
+
+@pytest.mark.parametrize(
+    ("split", "where", "words"),
+    [
+        ({"fractions": [0.7, 0.3, 0.3]}, "split.fractions", "add up to 1.3"),
+        ({"fractions": [0.7, 0.3, 0.0]}, "split.fractions", "needs some rows"),
+        ({"method": "group"}, "split.column", "needs a column"),
+        ({"method": "group", "column": "plam"}, "split.column", "Did you mean 'plan'?"),
+        ({"method": "time", "column": "plan"}, "split.column", "datetime or number"),
+        ({"method": "given", "column": "plan"}, "task.inputs", "also an input"),
+    ],
+)
+def test_problems_of_the_split(split: dict, where: str, words: str) -> None:
+    assert words in messages(split=split)[where]
+
+
+@pytest.mark.parametrize(
+    ("training", "where", "words"),
+    [
+        ({"batch_size": 0}, "training.batch_size", "at least 1 is needed"),
+        (
+            {"early_stopping": {"monitor": "rmse"}},
+            "training.early_stopping.monitor",
+            "cannot be watched",
+        ),
+    ],
+)
+def test_problems_of_the_training(training: dict, where: str, words: str) -> None:
+    assert words in messages(training=training)[where]
+
+
+@pytest.mark.parametrize("field", ["class_weights", "label_smoothing"])
+def test_settings_for_classes_are_refused_in_a_regression(field: str) -> None:
+    value = "balanced" if field == "class_weights" else 0.1
+    found = messages(
+        task={"kind": "regression", "inputs": ["plan"], "targets": ["income"]},
+        training={field: value},
+    )
+
+    assert "this is a regression" in found[f"training.{field}"]
+
+
+def test_a_stratified_regression_is_refused() -> None:
+    found = messages(
+        task={"kind": "regression", "inputs": ["plan"], "targets": ["income"]},
+        split={"method": "stratified"},
+    )
+
+    assert "Choose the method random" in found["split.method"]
+
+
+def test_an_odd_glu_layer_is_refused() -> None:
+    found = messages(architecture={"kind": "fnn", "layers": [{"units": 3, "activation": "glu"}]})
+
+    assert "even number" in found["architecture.layers.0.units"]
+
+
+def test_data_without_anything_to_learn_is_refused() -> None:
+    info = dataset(number("age", num_distinct=0), category("churned", "no"), num_rows=3)
+
+    found = [str(problem) for problem in check_spec(spec(), info)]
+
+    assert any("has 3 rows" in message for message in found)
+    assert any("at least 2 are needed" in message for message in found)
+    assert any("has no values at all" in message for message in found)
+
+
+def test_too_many_classes_are_refused() -> None:
+    info = dataset(number("age"), category("plan", "a", "b"), number("churned", 9_999))
+
+    assert any("9,999 classes" in str(problem) for problem in check_spec(spec(), info))
+
+
+def test_a_constant_number_cannot_be_a_target() -> None:
+    info = dataset(number("age"), category("plan", "a", "b"), number("price", num_distinct=1))
+    asked = spec(task={"kind": "regression", "inputs": ["age"], "targets": ["price"]})
+
+    assert any("nothing to learn" in str(problem) for problem in check_spec(asked, info))

@@ -1,0 +1,90 @@
+"""A dataset and a target are enough for a complete spec."""
+
+import pytest
+
+from dlstudio.errors import SpecError
+from dlstudio.spec.batch_size import resolve_batch_size
+from dlstudio.spec.check import check_spec
+from dlstudio.spec.dataset import ColumnRole
+from dlstudio.spec.defaults import default_spec, suggest_task
+from dlstudio.spec.split import SplitMethod
+from dlstudio.spec.task import TaskKind
+from tests.spec.builders import PEOPLE, category, dataset, number
+
+
+@pytest.mark.parametrize("target", ["churned", "income", "age", "plan"])
+def test_a_drafted_spec_can_be_trained(target: str) -> None:
+    assert check_spec(default_spec(PEOPLE, [target]), PEOPLE) == ()
+
+
+def test_columns_that_tell_nothing_are_left_out() -> None:
+    info = dataset(
+        number("age"),
+        number("constant", num_distinct=1),
+        number("empty", num_distinct=0),
+        number("hidden", role="ignore"),
+        category("churned", "no", "yes"),
+    )
+
+    assert default_spec(info, ["churned"]).task.inputs == ("age",)
+
+
+def test_the_target_role_is_used_when_no_target_is_named() -> None:
+    info = dataset(number("age"), number("income", role="target"))
+
+    assert default_spec(info).task.targets == ("income",)
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        (category("a", "x", "y"), TaskKind.CLASSIFICATION),
+        (number("a", 2, is_integer=True, min=0, max=1), TaskKind.CLASSIFICATION),
+        (number("a", 3, is_integer=True, min=0, max=2), TaskKind.CLASSIFICATION),
+        (number("a", 7, is_integer=True, min=3, max=9), TaskKind.REGRESSION),
+        (number("a", 50, is_integer=True, min=1, max=50), TaskKind.REGRESSION),
+        (number("a", 40), TaskKind.REGRESSION),
+    ],
+)
+def test_the_values_suggest_the_task(column: object, kind: TaskKind) -> None:
+    assert suggest_task([column]) is kind
+
+
+@pytest.mark.parametrize(
+    ("role", "method"),
+    [
+        (ColumnRole.SPLIT, SplitMethod.GIVEN),
+        (ColumnRole.GROUP, SplitMethod.GROUP),
+        (ColumnRole.TIME, SplitMethod.TIME),
+        (ColumnRole.IGNORE, SplitMethod.STRATIFIED),
+    ],
+)
+def test_roles_decide_the_split(role: ColumnRole, method: SplitMethod) -> None:
+    info = dataset(number("age"), category("c", "no", "yes"), number("when", role=role))
+
+    assert default_spec(info, ["c"]).split.method is method
+
+
+def test_unknown_names_are_answered_with_the_nearest() -> None:
+    with pytest.raises(SpecError) as caught:
+        default_spec(PEOPLE, ["incme"], architecture="fn")
+
+    text = str(caught.value)
+    assert "Did you mean 'income'?" in text
+    assert "Did you mean 'fnn'?" in text
+
+
+def test_a_missing_target_is_asked_for() -> None:
+    with pytest.raises(SpecError, match="Choose what to predict"):
+        default_spec(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("num_rows", "batch_size"), [(1, 16), (105, 16), (400, 16), (5_000, 64), (100_000, 256)]
+)
+def test_auto_batch_size_grows_with_the_data(num_rows: int, batch_size: int) -> None:
+    assert resolve_batch_size("auto", num_rows) == batch_size
+
+
+def test_an_asked_batch_size_is_never_changed() -> None:
+    assert resolve_batch_size(3, 10) == 3

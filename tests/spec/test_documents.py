@@ -1,0 +1,100 @@
+"""Specs as text: what is read is what was written, and every mistake is named at once."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlstudio.errors import SpecError
+from dlstudio.spec.documents import read_spec, write_json, write_yaml
+from dlstudio.spec.layers import Activation, DenseLayer
+from dlstudio.spec.run import RunSpec
+from tests.spec.builders import spec
+
+layers = st.lists(
+    st.builds(
+        DenseLayer,
+        units=st.integers(1, 65_536),
+        activation=st.sampled_from(Activation),
+        dropout=st.floats(0, 0.99),
+        skip=st.booleans(),
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(layers=layers, name=st.text(max_size=50), inputs=st.lists(st.text(min_size=1), max_size=3))
+def test_a_spec_survives_yaml_and_json(layers: list, name: str, inputs: list[str]) -> None:
+    original = spec(
+        name=name,
+        architecture={"kind": "fnn", "layers": layers},
+        task={"kind": "classification", "inputs": inputs, "targets": ["NA"]},
+    )
+
+    assert read_spec(write_yaml(original)) == original
+    assert read_spec(write_json(original)) == original
+
+
+def test_every_mistake_is_reported_at_once_with_its_field() -> None:
+    document = json.loads(write_json(spec()))
+    document["training"]["optimizer"] = "adm"
+    document["training"]["early_stopping"]["patience"] = 0
+    document["training"]["batch_size"] = "big"
+    document["architecture"]["layers"][0]["activation"] = "rleu"
+    document["architecture"]["layers"][1]["dropot"] = 0.1
+    document["trainig"] = {}
+
+    with pytest.raises(SpecError) as caught:
+        read_spec(json.dumps(document))
+
+    problems = {problem.where: str(problem) for problem in caught.value.problems}
+    assert set(problems) == {
+        "training.optimizer",
+        "training.early_stopping.patience",
+        "training.batch_size",
+        "architecture.layers.0.activation",
+        "architecture.layers.1.dropot",
+        "trainig",
+    }
+    assert "Did you mean 'adam'?" in problems["training.optimizer"]
+    assert "Did you mean 'relu'?" in problems["architecture.layers.0.activation"]
+    assert "Did you mean 'dropout'?" in problems["architecture.layers.1.dropot"]
+    assert "Did you mean 'training'?" in problems["trainig"]
+    assert "at least 1" in problems["training.early_stopping.patience"]
+    assert "auto" in problems["training.batch_size"]
+
+
+def test_a_missing_field_is_named() -> None:
+    with pytest.raises(SpecError, match="task: This field is required"):
+        read_spec("dataset: {name: people}")
+
+
+@pytest.mark.parametrize("text", ["", "just words", "- a\n- list", "a: [1", "\x00", "{"])
+def test_text_that_is_no_spec_is_refused_politely(text: str) -> None:
+    with pytest.raises(SpecError, match="The spec cannot be read"):
+        read_spec(text)
+
+
+def test_aliases_are_refused_so_that_a_small_text_cannot_grow() -> None:
+    with pytest.raises(SpecError, match="aliases"):
+        read_spec("a: &x [1, 2]\nb: *x\n")
+
+
+def test_a_huge_text_is_refused() -> None:
+    with pytest.raises(SpecError, match="too much for a spec"):
+        read_spec("#" * 5_000_001)
+
+
+def test_a_newer_version_is_refused_with_the_way_out() -> None:
+    with pytest.raises(SpecError, match="Set spec_version to 1"):
+        read_spec("spec_version: 2\ndataset: {name: a}")
+
+
+def test_infinite_numbers_are_refused() -> None:
+    document = json.loads(write_json(spec()))
+    document["training"]["learning_rate"] = float("inf")
+
+    with pytest.raises(SpecError, match="training.learning_rate"):
+        RunSpec.model_validate(read_spec(json.dumps(document)))

@@ -1,0 +1,32 @@
+"""Settings from the environment, and errors that carry every problem."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from dlstudio.errors import Problem, SpecError, StudioError
+from dlstudio.settings import read_settings
+
+
+def test_settings_follow_the_environment(tmp_path: Path) -> None:
+    settings = read_settings({"DLSTUDIO_HOME": str(tmp_path), "DLSTUDIO_MAX_UPLOAD_MB": "2"})
+
+    assert settings.runs_folder == tmp_path / "runs"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'studio.db'}"
+    assert settings.max_upload_bytes == 2 * 1024**2
+
+
+@pytest.mark.parametrize("text", ["many", "-1"])
+def test_a_limit_that_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(StudioError, match="DLSTUDIO_SLOTS to a number"):
+        read_settings({"DLSTUDIO_SLOTS": text})
+
+
+def test_an_error_of_many_problems_crosses_processes_whole() -> None:
+    error = SpecError([Problem("One.", "Fix one.", "a"), Problem("Two.", "Fix two.")])
+
+    copied = pickle.loads(pickle.dumps(error))
+
+    assert copied.problems == error.problems
+    assert str(copied) == "a: One. Fix one.\nTwo. Fix two."
