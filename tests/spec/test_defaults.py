@@ -5,7 +5,7 @@ import pytest
 from dlstudio.errors import SpecError
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.check import check_spec
-from dlstudio.spec.dataset import ColumnRole
+from dlstudio.spec.dataset import ColumnInfo, ColumnRole
 from dlstudio.spec.defaults import default_spec, suggest_task
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
@@ -46,7 +46,7 @@ def test_the_target_role_is_used_when_no_target_is_named() -> None:
         (number("a", 40), TaskKind.REGRESSION),
     ],
 )
-def test_the_values_suggest_the_task(column: object, kind: TaskKind) -> None:
+def test_the_values_suggest_the_task(column: ColumnInfo, kind: TaskKind) -> None:
     assert suggest_task([column]) is kind
 
 
