@@ -1,0 +1,80 @@
+"""The metrics a person meets: what they are called, what they mean and which way is better."""
+
+from dlstudio.spec.frozen import Frozen
+
+
+class MetricInfo(Frozen):
+    """One metric. `is_higher_better` is None where neither direction is better."""
+
+    name: str
+    title: str
+    help: str
+    is_higher_better: bool | None
+    is_share: bool = False
+
+
+def _share(name: str, title: str, help_text: str) -> MetricInfo:
+    return MetricInfo(name=name, title=title, help=help_text, is_higher_better=True, is_share=True)
+
+
+def _error(name: str, title: str, help_text: str) -> MetricInfo:
+    return MetricInfo(name=name, title=title, help=help_text, is_higher_better=False)
+
+
+_WEIGHTED = "Each class counts by its number of rows."
+
+METRICS: dict[str, MetricInfo] = {
+    info.name: info
+    for info in (
+        _share("accuracy", "Accuracy", "Share of rows that were predicted right."),
+        _share("precision", "Precision", "Of the rows predicted as a class, the share that is."),
+        _share("recall", "Recall", "Of the rows of a class, the share that was found."),
+        _share(
+            "f1", "F1", "Precision and recall in one number; it is low as soon as one of them is."
+        ),
+        _share("roc_auc", "ROC AUC", "How well rows are ranked: 0.5 is guessing, 1 is perfect."),
+        _error(
+            "log_loss", "Log loss", "Punishes being sure and wrong. Lower is better; 0 is perfect."
+        ),
+        _share("precision_weighted", "Precision, weighted", _WEIGHTED),
+        _share("recall_weighted", "Recall, weighted", _WEIGHTED),
+        _share("f1_weighted", "F1, weighted", _WEIGHTED),
+        _error(
+            "rmse",
+            "RMSE",
+            "Typical size of the error, in units of the target; large errors count more.",
+        ),
+        _error("mae", "MAE", "Average size of the error, in units of the target."),
+        MetricInfo(
+            name="r2",
+            title="R²",
+            help="Share of the target's variation that is explained: 1 is perfect, 0 is the mean.",
+            is_higher_better=True,
+        ),
+        _error("loss", "Loss", "What training makes as small as possible."),
+    )
+}
+
+
+def metric_info(name: str) -> MetricInfo:
+    """Describe a metric.
+
+    Args:
+        name: Such as "rmse", or "rmse_price" for one target of several.
+
+    Returns:
+        The entry of `METRICS`, with the target in its title for a metric of one target; for an
+        unknown name one without a direction.
+    """
+    if name in METRICS:
+        return METRICS[name]
+    base, _, target = name.partition("_")
+    if target and base in METRICS:
+        info = METRICS[base]
+        return info.model_copy(update={"name": name, "title": f"{info.title} of {target}"})
+    return MetricInfo(name=name, title=name, help="", is_higher_better=None)
+
+
+def primary_metric(task: str) -> str:
+    """The metric that a table shows first for a kind of task."""
+    return "rmse" if task == "regression" else "accuracy"
