@@ -1,9 +1,11 @@
 """The fields of a spec as forms and help texts need them."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from dlstudio.spec.frozen import Frozen
@@ -13,7 +15,9 @@ class FieldDescription(Frozen):
     """One field: how it is called, what it means and what it may hold.
 
     `choices` is empty unless the field chooses from a closed set; `minimum` and `maximum` are
-    None where there is no limit; `is_optional` says whether None is allowed.
+    None where there is no limit; `is_optional` says whether None is allowed. `examples` are
+    usual values of a text; `max_length` limits a list. Fields of the same `group` stand together
+    in a form; `shown_if` lists, by name of another field, the values with which this one matters.
     """
 
     name: str
@@ -26,6 +30,27 @@ class FieldDescription(Frozen):
     excludes_maximum: bool = False
     is_optional: bool = False
     is_advanced: bool = False
+    examples: tuple[str, ...] = ()
+    max_length: int | None = None
+    group: str = ""
+    shown_if: dict[str, tuple[str, ...]] = {}
+
+
+def form_hints(
+    group: str = "",
+    *,
+    advanced: bool = False,
+    shown_if: Mapping[str, Sequence[str]] | None = None,
+) -> JsonDict:
+    """Say how a form should show a field; goes into the field's `json_schema_extra`.
+
+    Args:
+        group: Title of the group of fields that it belongs to.
+        advanced: Whether few people need it, so that it is folded away.
+        shown_if: Values of other fields, by name, with which it matters; always by default.
+    """
+    needs: JsonDict = {name: list(values) for name, values in (shown_if or {}).items()}
+    return {"group": group, "advanced": advanced, "shown_if": needs}
 
 
 def describe_fields(record: type[BaseModel]) -> tuple[FieldDescription, ...]:
@@ -36,6 +61,7 @@ def describe_fields(record: type[BaseModel]) -> tuple[FieldDescription, ...]:
 def _describe(name: str, field: FieldInfo) -> FieldDescription:
     limits = {key: value for entry in field.metadata for key, value in _limits(entry).items()}
     extra = field.json_schema_extra
+    hints: dict[str, Any] = extra if isinstance(extra, dict) else {}
     return FieldDescription(
         name=name,
         title=field.title or name.replace("_", " ").capitalize(),
@@ -46,7 +72,13 @@ def _describe(name: str, field: FieldInfo) -> FieldDescription:
         excludes_minimum="gt" in limits,
         excludes_maximum="lt" in limits,
         is_optional=type(None) in get_args(field.annotation),
-        is_advanced=isinstance(extra, dict) and bool(extra.get("advanced")),
+        is_advanced=bool(hints.get("advanced")),
+        examples=tuple(str(example) for example in field.examples or ()),
+        max_length=next(
+            (entry.max_length for entry in field.metadata if hasattr(entry, "max_length")), None
+        ),
+        group=hints.get("group", ""),
+        shown_if={name: tuple(values) for name, values in hints.get("shown_if", {}).items()},
     )
 
 

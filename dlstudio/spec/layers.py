@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from dlstudio.spec.fields import form_hints
 from dlstudio.spec.frozen import Frozen
 
 
@@ -109,7 +110,7 @@ class DenseLayer(Frozen):
         title="L1 penalty",
         description="Pushes unneeded weights to exactly zero. Usual values: 0 to 0.001; too large "
         "and the network predicts a constant.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra=form_hints(advanced=True),
     )
     l2: float = Field(
         default=0.0,
@@ -118,17 +119,17 @@ class DenseLayer(Frozen):
         title="L2 penalty",
         description="Keeps weights small. Usual values: 0 to 0.01; too large and the network "
         "underfits.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra=form_hints(advanced=True),
     )
     initializer: Initializer | None = Field(
         default=None,
         title="Initialiser",
         description="How weights begin. Empty chooses what suits the activation.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra=form_hints(advanced=True),
     )
     use_bias: bool = Field(
         default=True,
         title="Bias",
         description="Lets each neuron shift its output. Leave on.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra=form_hints(advanced=True),
     )

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from dlstudio.spec.fields import form_hints
 from dlstudio.spec.frozen import Frozen
 
 
@@ -41,6 +42,7 @@ class SplitSpec(Frozen):
         title="Split column",
         description="The column that holds the group, the time or the name of the part. Only for "
         "the methods group, time and given.",
+        json_schema_extra=form_hints(shown_if={"method": ("group", "time", "given")}),
     )
     seed: int = Field(
         default=7,

@@ -4,11 +4,14 @@ from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
-from pydantic.config import JsonDict
 
+from dlstudio.spec.fields import form_hints
 from dlstudio.spec.frozen import Frozen
 
-ADVANCED: JsonDict = {"advanced": True}
+LEARNING = "How it learns"
+DURATION = "How long it trains"
+GENERALIZATION = "Against overfitting and rare classes"
+MACHINE = "Where and how it runs"
 
 
 class Optimizer(StrEnum):
@@ -91,7 +94,7 @@ class EarlyStopping(Frozen):
         ge=0.0,
         title="Smallest improvement",
         description="Changes smaller than this do not count as an improvement.",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=form_hints(advanced=True),
     )
     monitor: Literal["loss", "accuracy", "rmse"] = Field(
         default="loss",
@@ -109,6 +112,7 @@ class TrainingSpec(Frozen):
         title="Optimizer",
         description="The rule that turns errors into weight changes. AdamW works well almost "
         "everywhere.",
+        json_schema_extra=form_hints(LEARNING),
     )
     learning_rate: float = Field(
         default=0.001,
@@ -117,12 +121,14 @@ class TrainingSpec(Frozen):
         title="Learning rate",
         description="Size of each weight change. Too large and the loss jumps or becomes NaN, too "
         "small and training crawls. Try factors of 3.",
+        json_schema_extra=form_hints(LEARNING),
     )
     schedule: Schedule = Field(
         default=Schedule.COSINE,
         title="Learning-rate schedule",
         description="Large steps first, small steps at the end usually give the best result; "
         "cosine does this smoothly.",
+        json_schema_extra=form_hints(LEARNING),
     )
     warmup_fraction: float = Field(
         default=0.0,
@@ -131,7 +137,7 @@ class TrainingSpec(Frozen):
         title="Warm-up",
         description="Share of training during which the learning rate rises from zero. Helps large "
         "models and large learning rates.",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=form_hints(LEARNING, advanced=True),
     )
     momentum: float = Field(
         default=0.9,
@@ -139,7 +145,9 @@ class TrainingSpec(Frozen):
         lt=1.0,
         title="Momentum",
         description="How much of the last step is kept; only for SGD and RMSprop.",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=form_hints(
+            LEARNING, advanced=True, shown_if={"optimizer": ("sgd", "rmsprop")}
+        ),
     )
     weight_decay: float = Field(
         default=0.01,
@@ -148,6 +156,7 @@ class TrainingSpec(Frozen):
         title="Weight decay",
         description="Pulls weights towards zero to fight overfitting. 0 turns it off; above 0.1 "
         "often learns too little.",
+        json_schema_extra=form_hints(GENERALIZATION),
     )
     batch_size: int | Literal["auto"] = Field(
         default="auto",
@@ -155,6 +164,7 @@ class TrainingSpec(Frozen):
         description="Rows looked at before each weight change. Larger is faster per epoch, smaller "
         "often generalises better. "
         "Auto chooses from the number of rows and the run records what it chose.",
+        json_schema_extra=form_hints(DURATION),
     )
     epochs: int = Field(
         default=100,
@@ -163,11 +173,13 @@ class TrainingSpec(Frozen):
         title="Epochs",
         description="How often the network sees all training rows. With early stopping this is "
         "only an upper limit.",
+        json_schema_extra=form_hints(DURATION),
     )
     early_stopping: EarlyStopping | None = Field(
         default=EarlyStopping(),
         title="Early stopping",
         description="Stops when the validation value no longer improves, and keeps the best epoch.",
+        json_schema_extra=form_hints(DURATION),
     )
     class_weights: ClassWeights = Field(
         default=ClassWeights.NONE,
@@ -175,6 +187,7 @@ class TrainingSpec(Frozen):
         description="Balanced makes rare classes count as much as frequent ones: it finds more of "
         "them and raises more false alarms. "
         "Auto does so when one class is more than 10 times as frequent as another.",
+        json_schema_extra=form_hints(GENERALIZATION),
     )
     label_smoothing: float = Field(
         default=0.0,
@@ -182,28 +195,32 @@ class TrainingSpec(Frozen):
         lt=1.0,
         title="Label smoothing",
         description="Keeps a classifier from being too sure of itself. Usual: 0 or 0.1.",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=form_hints(GENERALIZATION),
     )
     gradient_clipping: GradientClipping = Field(
         default=GradientClipping.NONE,
         title="Gradient clipping",
         description="Limits single large steps. Use global_norm when the loss jumps or becomes "
         "NaN.",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=form_hints(LEARNING, advanced=True),
     )
     clip_at: float = Field(
         default=1.0,
         gt=0.0,
         title="Clip at",
         description="The limit for gradient clipping.",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=form_hints(
+            LEARNING,
+            advanced=True,
+            shown_if={"gradient_clipping": ("norm", "global_norm", "value")},
+        ),
     )
     mixed_precision: Switch = Field(
         default=Switch.AUTO,
         title="Mixed precision",
         description="Computes in 16 bits where it is safe: faster on recent GPUs. Auto turns it on "
         "there only.",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=form_hints(MACHINE, advanced=True),
     )
     device: str = Field(
         default="auto",
@@ -211,13 +228,15 @@ class TrainingSpec(Frozen):
         title="Device",
         description="Where to compute: auto takes a GPU if there is one; cpu, gpu, gpu:1 or "
         "all_gpus.",
+        examples=["auto", "cpu", "gpu", "all_gpus"],
+        json_schema_extra=form_hints(MACHINE),
     )
     engine: Engine = Field(
         default=Engine.AUTO,
         title="Engine",
         description="How epochs are executed. Auto measures what is faster; the result is the "
         "same.",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=form_hints(MACHINE, advanced=True),
     )
     seed: int = Field(
         default=7,
@@ -226,4 +245,5 @@ class TrainingSpec(Frozen):
         title="Seed",
         description="The same seed and the same machine give the same run. Change it to see how "
         "much is luck.",
+        json_schema_extra=form_hints(MACHINE),
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlstudio.spec.architectures.table import ARCHITECTURES
+from dlstudio.spec.architectures.table import ARCHITECTURE_PRESETS, ARCHITECTURES
 from dlstudio.spec.fields import describe_fields
 from dlstudio.spec.layers import DenseLayer
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
@@ -39,3 +39,19 @@ def test_limits_choices_and_flags_are_read_from_the_field() -> None:
     assert fields["early_stopping"].is_optional
     assert fields["momentum"].is_advanced
     assert not fields["epochs"].is_advanced
+
+
+def test_hints_say_how_a_form_shows_a_field() -> None:
+    fields = {field.name: field for field in describe_fields(TrainingSpec)}
+
+    assert fields["momentum"].shown_if == {"optimizer": ("sgd", "rmsprop")}
+    assert fields["optimizer"].group == fields["learning_rate"].group != ""
+    assert "cpu" in fields["device"].examples
+    assert {field.name: field.max_length for field in describe_fields(ARCHITECTURES["fnn"])}[
+        "layers"
+    ] == 100
+
+
+@pytest.mark.parametrize("kind", ARCHITECTURES)
+def test_every_architecture_has_presets_of_its_own_kind(kind: str) -> None:
+    assert all(preset.kind == kind for preset in ARCHITECTURE_PRESETS[kind].values())

@@ -1,9 +1,11 @@
 """The feed-forward network: layers of neurons, each fully connected to the next."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
+from dlstudio.spec.fields import form_hints
 from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import DenseLayer
 
@@ -27,7 +29,7 @@ class FnnSpec(Frozen):
         title="Input dropout",
         description="Share of input values hidden at random in training. Helps when single columns "
         "are noisy.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra=form_hints(advanced=True),
     )
     ensemble_size: int = Field(
         default=1,
@@ -38,3 +40,17 @@ class FnnSpec(Frozen):
         "averages their answers. "
         "8 to 32 often give better and steadier results on tables, at a moderate cost.",
     )
+
+
+FNN_PRESETS: Mapping[str, FnnSpec] = {
+    "Small": FnnSpec(layers=(DenseLayer(units=32),)),
+    "Medium": FnnSpec(layers=(DenseLayer(units=128), DenseLayer(units=64))),
+    "Large": FnnSpec(
+        layers=(
+            DenseLayer(units=512, dropout=0.2),
+            DenseLayer(units=256, dropout=0.2),
+            DenseLayer(units=128, dropout=0.1),
+        )
+    ),
+}
+"""Networks to start from: small for a few hundred rows, large for many thousands."""
