@@ -139,7 +139,7 @@ def read_predictions(path: Path, split: str | None = None) -> pa.Table:
             "Train the run again.",
             where=path.name,
         ) from error
-    return table if split is None else table.filter(pc.equal(table.column(SPLIT), split))
+    return table if split is None else table.filter(pc.field(SPLIT) == split)
 
 
 def class_names_of(table: pa.Table) -> tuple[str, ...]:

@@ -32,9 +32,9 @@ def build_report(table: pa.Table, task: TaskSpec) -> EvaluationReport:
     Returns:
         The report of each split that has rows.
     """
-    present = set(pc.unique(table.column(SPLIT)).to_pylist())
+    present = set(table.column(SPLIT).unique().to_pylist())
     splits = {
-        split: report_split(table.filter(pc.equal(table.column(SPLIT), split)), task)
+        split: report_split(table.filter(pc.field(SPLIT) == split), task)
         for split in SPLITS
         if split in present
     }
@@ -58,7 +58,7 @@ def report_split(table: pa.Table, task: TaskSpec) -> SplitReport:
 def _report_classes(table: pa.Table) -> SplitReport:
     class_names = class_names_of(table)
     actual = table.column(ACTUAL)
-    unseen = sorted(set(pc.unique(actual).to_pylist()) - set(class_names))
+    unseen = sorted(set(actual.unique().to_pylist()) - set(class_names))
     return report_classification(
         ClassPredictions(
             class_names=class_names,
@@ -92,7 +92,8 @@ def _report_values(table: pa.Table, targets: tuple[str, ...]) -> SplitReport:
 
 
 def _indices(values: pa.ChunkedArray, names: list[str] | tuple[str, ...]) -> np.ndarray:
-    found = pc.index_in(values, value_set=pa.array(names, pa.string()))
+    options = pc.SetLookupOptions(value_set=pa.array(names, pa.string()))
+    found = pc.call_function("index_in", [values], options)
     return found.to_numpy().astype(np.int64)
 
 

@@ -79,7 +79,8 @@ def test_details_equal_scikit_learn(rows: ClassPredictions) -> None:
         assert found == pytest.approx([column[index] for column in own], abs=TOLERANCE)
 
 
-def real_report(data: Any) -> tuple[SplitReport, ClassPredictions]:
+def real_report(name: str) -> tuple[SplitReport, ClassPredictions]:
+    data: Any = getattr(datasets, f"load_{name}")()
     rows, target = data.data[::2], data.target[::2]
     model = linear_model.LogisticRegression(max_iter=5_000, C=0.01).fit(rows, target)
     held_out = data.data[1::2]
@@ -93,7 +94,7 @@ def real_report(data: Any) -> tuple[SplitReport, ClassPredictions]:
 
 
 def test_metrics_of_a_real_binary_model_equal_scikit_learn() -> None:
-    report, rows = real_report(datasets.load_breast_cancer())
+    report, rows = real_report("breast_cancer")
     positive = rows.probabilities[:, 1]
     assert report.metrics["roc_auc"] == pytest.approx(
         metrics.roc_auc_score(rows.actual, positive), abs=TOLERANCE
@@ -107,7 +108,7 @@ def test_metrics_of_a_real_binary_model_equal_scikit_learn() -> None:
 
 
 def test_metrics_of_a_real_model_of_ten_classes_equal_scikit_learn() -> None:
-    report, rows = real_report(datasets.load_digits())
+    report, rows = real_report("digits")
     area = metrics.roc_auc_score(rows.actual, rows.probabilities, multi_class="ovr")
     assert report.metrics["roc_auc"] == pytest.approx(area, abs=TOLERANCE)
     assert report.metrics["f1"] == pytest.approx(
