@@ -1,0 +1,1 @@
+"""Measurements against the limits that the studio promises: `python -m benchmarks`."""
