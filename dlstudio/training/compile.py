@@ -1,0 +1,112 @@
+"""Joins a network with its optimizer, loss and metrics."""
+
+import math
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.spec.training import TrainingSpec
+from dlstudio.training.optimizers import build_optimizer
+
+
+def compile_model(
+    model: keras.Model,
+    task: TaskSpec,
+    training: TrainingSpec,
+    num_steps: int,
+    target_scale: np.ndarray | None = None,
+) -> None:
+    """Compile a network that ends in logits or values; nothing is traced yet.
+
+    Args:
+        model: The network; its last axis holds one logit a class (or one for two classes), one a
+            label, or one value a target.
+        task: Decides loss and metrics.
+        training: Optimizer, schedule and label smoothing.
+        num_steps: Training steps of all epochs together; the schedule spans them.
+        target_scale: What one unit of a regression's output is in units of the target,
+            `(num_targets,)`, so that the curves show rmse in target units; 1 by default.
+    """
+    num_outputs = int(model.output_shape[-1])
+    model.compile(
+        optimizer=build_optimizer(training, num_steps),
+        loss=_build_loss(task, training.label_smoothing, num_outputs),
+        metrics=[_build_metric(task, num_outputs, target_scale)],
+        jit_compile=False,  # pyright: ignore[reportArgumentType]
+    )
+
+
+def num_training_steps(num_examples: int, batch_size: int, num_epochs: int) -> int:
+    """Count the steps of all epochs; the last batch of an epoch may be smaller."""
+    return max(1, math.ceil(num_examples / batch_size)) * num_epochs
+
+
+def _build_loss(task: TaskSpec, smoothing: float, num_outputs: int) -> keras.losses.Loss:
+    if task.kind is TaskKind.REGRESSION:
+        return keras.losses.MeanSquaredError()
+    if task.is_multi_label or num_outputs == 1:
+        return keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=smoothing)
+    if smoothing > 0:
+        return SmoothedCrossentropy(smoothing)
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def _build_metric(
+    task: TaskSpec, num_outputs: int, target_scale: np.ndarray | None
+) -> keras.metrics.Metric:
+    if task.kind is TaskKind.REGRESSION:
+        return ScaledRmse(target_scale)
+    if task.is_multi_label or num_outputs == 1:
+        # A logit above 0 is a probability above one half.
+        return keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)
+    return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+
+
+@keras.saving.register_keras_serializable("dlstudio")
+class SmoothedCrossentropy(keras.losses.Loss):
+    """Cross-entropy of class numbers with label smoothing.
+
+    Szegedy et al., "Rethinking the Inception architecture", 2016. Keras itself smooths one-hot
+    targets only.
+    """
+
+    def __init__(self, smoothing: float, name: str = "smoothed_crossentropy") -> None:
+        """Keep the share of the target that is spread over all classes, in [0, 1)."""
+        super().__init__(name=name)
+        self.smoothing = smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:  # noqa: ANN401
+        """Give one loss an example, float `(batch,)`, from class numbers and logits."""
+        log_probabilities: Any = keras.ops.log_softmax(y_pred)
+        spread: Any = keras.ops.mean(-log_probabilities, axis=-1)
+        exact: Any = keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=True)
+        return (1 - self.smoothing) * exact + self.smoothing * spread
+
+    def get_config(self) -> dict[str, object]:
+        """What Keras needs to build it again."""
+        return {"smoothing": self.smoothing, "name": self.name}
+
+
+@keras.saving.register_keras_serializable("dlstudio")
+class ScaledRmse(keras.metrics.RootMeanSquaredError):
+    """Root mean squared error in the units of the targets."""
+
+    def __init__(self, scale: np.ndarray | None = None, name: str = "rmse") -> None:
+        """Keep what one unit of the output is in units of the target, `(num_targets,)`."""
+        super().__init__(name=name)
+        self.scale = None if scale is None else np.asarray(scale, "float32")
+
+    def update_state(
+        self, y_true: object, y_pred: object, sample_weight: object | None = None
+    ) -> None:
+        """Take in a batch of targets and outputs."""
+        if self.scale is not None:
+            y_true = keras.ops.multiply(keras.ops.cast(y_true, "float32"), self.scale)
+            y_pred = keras.ops.multiply(keras.ops.cast(y_pred, "float32"), self.scale)
+        super().update_state(y_true, y_pred, sample_weight)
+
+    def get_config(self) -> dict[str, object]:
+        """What Keras needs to build it again."""
+        return {"scale": None if self.scale is None else self.scale.tolist(), "name": self.name}

@@ -1,0 +1,241 @@
+"""One training from here to its end: what `train` sets up and then runs."""
+
+import math
+import time
+from pathlib import Path
+
+import keras
+
+from dlstudio.errors import Problem, TrainingError
+from dlstudio.reports.progress import EpochReport, Progress
+from dlstudio.spec.training import Schedule, TrainingSpec
+from dlstudio.training.best import follow_best, follow_plateau, is_finite, is_stalled, reduced_rate
+from dlstudio.training.checkpoint import Checkpoint, write_checkpoint
+from dlstudio.training.order import epoch_order
+from dlstudio.training.outcome import StopReason, TrainingOutcome
+from dlstudio.training.pace import Pace
+from dlstudio.training.road import Metrics, Road
+from dlstudio.training.schedules import TableSchedule
+from dlstudio.training.state import TrainingState
+from dlstudio.training.variables import all_variables, copy_values, restore_values
+from dlstudio.training.watcher import Watcher
+from dlstudio.training.watching import Ticker, Watching
+
+CHECKPOINT_EVERY_S = 10.0
+CHECKPOINT_SHARE = 0.02  # of the time may go into writing checkpoints
+
+
+class Session:
+    """A model on its road, and what is known about it so far."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        road: Road,
+        spec: TrainingSpec,
+        state: TrainingState,
+        folder: Path,
+    ) -> None:
+        """Get ready; nothing is trained before `run`.
+
+        Args:
+            model: The compiled model whose variables change.
+            road: Runs its epochs.
+            spec: How long, and when to stop.
+            state: Where to begin.
+            folder: Where checkpoints are kept.
+        """
+        self._model = model
+        self._road = road
+        self._spec = spec
+        self._state = state
+        self._folder = folder
+        self._variables = all_variables(model)
+        self._best_weights = copy_values(model.weights)
+        self._pace = Pace()
+        self._checkpoints = Ticker(CHECKPOINT_EVERY_S)
+        self._started_s = 0.0
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to where a checkpoint was written.
+
+        Raises:
+            TrainingError: The checkpoint is from another network, data or spec.
+        """
+        state = checkpoint.state
+        shapes = [tuple(variable.shape) for variable in self._variables]
+        is_same = (
+            shapes == [value.shape for value in checkpoint.values]
+            and state.num_examples == self._state.num_examples
+            and (state.seed, state.batch_size) == (self._state.seed, self._state.batch_size)
+        )
+        if not is_same:
+            raise TrainingError(
+                f"The checkpoint in {self._folder} is from another network, dataset or spec.",
+                "Start the run again from the beginning.",
+                where=str(self._folder),
+            )
+        self._state = state
+        restore_values(self._variables, checkpoint.values)
+        self._best_weights = list(checkpoint.best_weights)
+
+    def run(self, watcher: Watcher) -> None:
+        """Train until something ends it, then put the best weights into the model."""
+        if self._state.stopped_because in (None, StopReason.ASKED):
+            self._started_s = time.perf_counter()
+            self._checkpoints.is_due()
+            self._state.stopped_because = self._run_epochs(watcher)
+            self._write_checkpoint()
+        restore_values(self._model.weights, self._best_weights)
+
+    def outcome(self) -> TrainingOutcome:
+        """Say what the training came to."""
+        state = self._state
+        return TrainingOutcome(
+            best_epoch=state.best.epoch,
+            num_epochs=state.epoch,
+            stopped_because=StopReason(state.stopped_because),
+            engine=state.engine,
+            history=tuple(state.history),
+            duration_s=state.time_s,
+            problem=_divergence(state.problem) if state.problem else None,
+        )
+
+    def _run_epochs(self, watcher: Watcher) -> StopReason:
+        watching = Watching(watcher)
+        while self._state.epoch < self._spec.epochs:
+            metrics = self._run_epoch(watching)
+            if metrics is None:
+                return StopReason.DIVERGED if self._state.problem else StopReason.ASKED
+            watcher.on_epoch(self._finish_epoch(metrics))
+            if is_stalled(self._state.best, self._spec.early_stopping):
+                return StopReason.EARLY_STOPPING
+            self._checkpoint_if_due()
+        return StopReason.ALL_EPOCHS
+
+    def _run_epoch(self, watching: Watching) -> dict[str, Metrics] | None:
+        """Run what is left of an epoch; None if it was stopped or the loss is no number."""
+        state, road = self._state, self._road
+        road.begin_epoch(
+            epoch_order(state.seed, state.epoch, state.num_examples), first_step=state.step
+        )
+        train: Metrics = {}
+        validation: Metrics = {}
+        validation_step = 0
+        while state.step < road.num_steps or validation_step < road.num_validation_steps:
+            if watching.should_stop(self._progress):
+                return None
+            if validation_step == 0:
+                self._checkpoint_if_due()
+            stretch = self._pace.next_stretch(road, state.step, validation_step)
+            result = self._pace.run(road, stretch)
+            state.step = result.next_step
+            train = train if validation_step else result.train
+            validation_step = stretch.validation_last
+            validation = result.validation if validation_step else {}
+            if not is_finite(train | validation):
+                self._state.problem = self._where_it_diverged(train, validation)
+                return None
+        return {"train": train} | ({"validation": validation} if validation else {})
+
+    def _finish_epoch(self, metrics: dict[str, Metrics]) -> EpochReport:
+        state, spec = self._state, self._spec
+        watched = metrics.get("validation", metrics["train"])
+        state.epoch, state.step = state.epoch + 1, 0
+        state.best = follow_best(state.best, state.epoch, watched, spec.early_stopping)
+        is_best = state.best.epoch == state.epoch
+        if is_best:
+            self._best_weights = copy_values(self._model.weights)
+        rate = self._learning_rate()
+        if spec.schedule is Schedule.REDUCE_ON_PLATEAU:
+            state.plateau, falls = follow_plateau(state.plateau, watched["loss"])
+            if falls:
+                self._model.optimizer.learning_rate = reduced_rate(rate, spec.learning_rate)
+        duration_s = self._lap()
+        report = EpochReport(
+            epoch=state.epoch,
+            metrics=metrics,
+            duration_s=duration_s,
+            samples_per_s=state.num_examples / max(duration_s, 1e-9),
+            learning_rate=rate,
+            is_best=is_best,
+        )
+        state.history.append(report)
+        return report
+
+    def _lap(self) -> float:
+        """Take the time of the epoch that just ended, whatever attempts it took."""
+        self._take_time()
+        duration_s, self._state.epoch_time_s = self._state.epoch_time_s, 0.0
+        return duration_s
+
+    def _take_time(self) -> None:
+        now = time.perf_counter()
+        self._state.time_s += now - self._started_s
+        self._state.epoch_time_s += now - self._started_s
+        self._started_s = now
+
+    def _learning_rate(self) -> float:
+        optimizer = self._model.optimizer
+        schedule = getattr(optimizer, "_learning_rate", None)
+        if isinstance(schedule, TableSchedule):
+            steps = self._state.epoch * self._road.num_steps
+            return schedule.rate_at(steps - 1)
+        return float(optimizer.learning_rate)
+
+    def _progress(self) -> Progress:
+        state, road, step_s = self._state, self._road, self._pace.step_s
+        left = (self._spec.epochs - state.epoch) * road.num_steps - state.step
+        return Progress(
+            epoch=state.epoch + 1,
+            num_epochs=self._spec.epochs,
+            step=state.step,
+            steps_per_epoch=road.num_steps,
+            samples_per_s=state.batch_size / step_s if step_s else None,
+            eta_s=self._eta_s(left) if step_s else None,
+        )
+
+    def _eta_s(self, steps_left: int) -> float:
+        # Finished epochs know what validation and reporting cost; before, only the steps count.
+        state = self._state
+        if state.epoch:
+            recent = state.history[-5:]
+            epoch_s = sum(report.duration_s for report in recent) / len(recent)
+            return epoch_s * steps_left / self._road.num_steps
+        return steps_left * (self._pace.step_s or 0.0)
+
+    def _checkpoint_if_due(self) -> None:
+        if not self._checkpoints.is_due():
+            return
+        started = time.perf_counter()
+        self._write_checkpoint()
+        duration_s = time.perf_counter() - started
+        self._checkpoints = Ticker(max(CHECKPOINT_EVERY_S, duration_s / CHECKPOINT_SHARE))
+        self._checkpoints.is_due()
+
+    def _write_checkpoint(self) -> None:
+        self._take_time()
+        checkpoint = Checkpoint(self._state, copy_values(self._variables), self._best_weights)
+        write_checkpoint(self._folder, checkpoint)
+
+    def _where_it_diverged(self, train: Metrics, validation: Metrics) -> str:
+        state = self._state
+        rate = f"with a learning rate of {self._spec.learning_rate:g}"
+        if is_finite(train):
+            kind = _not_finite(validation)
+            return f"The validation loss became {kind} in epoch {state.epoch + 1}, {rate}."
+        place = f"epoch {state.epoch + 1}, step {state.step} of {self._road.num_steps}"
+        return f"The loss became {_not_finite(train)} in {place}, {rate}."
+
+
+def _not_finite(metrics: Metrics) -> str:
+    value = next(value for value in metrics.values() if not math.isfinite(value))
+    return "NaN" if math.isnan(value) else "infinite"
+
+
+def _divergence(problem: str) -> Problem:
+    return Problem(
+        problem,
+        "Lower the learning rate, for example to a third, or turn on gradient clipping.",
+        "training.learning_rate",
+    )
