@@ -99,3 +99,8 @@ def ago(moment: str | datetime | None, now: datetime | None = None) -> str:
     if seconds < 172_800:
         return "yesterday"
     return then.astimezone().strftime("%-d %B %Y")
+
+
+def ago_s(time_s: float | None) -> str:
+    """Write how long ago a moment was that is given in seconds since 1970-01-01 UTC."""
+    return "–" if time_s is None else ago(datetime.fromtimestamp(time_s, UTC))

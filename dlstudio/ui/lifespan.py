@@ -29,7 +29,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
     closing.set()
     if supervisor is not None:
-        await to_thread.run_sync(supervisor.stop)
+        await to_thread.run_sync(supervisor.close)
 
 
 def _notice_stop_signals() -> None:

@@ -6,7 +6,9 @@ import streamlit as st
 
 from dlstudio.ui.navigation import LOOKS, Screen
 
-LOGO = Path(__file__).parent / "assets" / "logo.svg"
+_ASSETS = Path(__file__).parent / "assets"
+LOGO = _ASSETS / "logo.svg"
+WORDMARK = _ASSETS / "wordmark.svg"
 
 
 def show_page_header(screen: Screen, lead: str) -> None:

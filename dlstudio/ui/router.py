@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dlstudio.ui.navigation import all_pages
-from dlstudio.ui.page_header import LOGO
+from dlstudio.ui.page_header import LOGO, WORDMARK
 
 st.set_page_config(page_title="DL Studio", page_icon=str(LOGO), layout="wide")
-st.logo(str(LOGO), size="large", link=None)
+st.logo(str(WORDMARK), size="large", icon_image=str(LOGO))
 st.navigation(all_pages(), position="top").run()

@@ -4,7 +4,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from dlstudio.ui.routes_downloads import send_run_file
 from dlstudio.ui.routes_guard import guarded
+from dlstudio.ui.routes_live import stream_live
 from dlstudio.ui.routes_uploads import upload_file
 
 
@@ -16,4 +18,6 @@ async def health(_request: Request) -> Response:
 ROUTES = [
     Route("/studio/health", guarded(health), methods=["GET"]),
     Route("/studio/uploads", guarded(upload_file), methods=["POST"]),
+    Route("/studio/live", guarded(stream_live), methods=["GET"]),
+    Route("/studio/runs/{run_id}/files/{name}", guarded(send_run_file), methods=["GET"]),
 ]

@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings, read_settings
 
 
@@ -13,7 +14,7 @@ def settings() -> Settings:
     return read_settings()
 
 
-def store() -> Any:
+def store() -> Store:
     """Return the store; it is opened once a process and address."""
     return _store(settings())
 
@@ -30,9 +31,9 @@ def upload_token() -> str:
 
 
 @lru_cache(maxsize=4)
-def _store(settings: Settings) -> Any:
+def _store(settings: Settings) -> Store:
     settings.home.mkdir(parents=True, exist_ok=True)
-    return import_module("dlstudio.runs.store").open_store(settings)
+    return open_store(settings)
 
 
 @lru_cache(maxsize=4)

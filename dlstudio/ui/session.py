@@ -9,10 +9,8 @@ class SessionKey(StrEnum):
     Only ids and drafts live here: they may be lost at any moment (a refresh is a new session).
     """
 
-    UPLOAD = "upload"  # id of the finished upload that waits to be read
-    DATA_JOB = "data_job"  # id of the reading job that this page watches
-    DRAFT_SPEC = "draft_spec"  # YAML of the spec on the Design page
-    DRAFT_SAMPLE = "draft_sample"  # key of the sample whose card was clicked on Home
+    DESIGN_REVISION = "design_revision"  # counts changes that did not come from the form
+    LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
     CHOSEN_RUNS = "chosen_runs"  # ids of the runs ticked on the Runs page
 
 
@@ -22,7 +20,10 @@ class AddressKey(StrEnum):
     DATASET = "dataset"
     VERSION = "version"  # fingerprint; absent means the current version
     TAB = "tab"
+    DRAFT = "draft"  # id of the draft on the Design page
+    SECTION = "section"  # part of the form on the Design page
     TARGET = "target"
     RUN = "run"
     RUNS = "runs"  # comma-separated run ids
     JOB = "job"
+    SAMPLE = "sample"  # key of the sample whose card is open on Home

@@ -97,7 +97,7 @@ def remove_old_uploads(settings: Settings) -> None:
 def safe_file_name(name: str) -> str:
     """Keep the harmless part of a file name that came from outside; never empty, never a path."""
     last = re.split(r"[\\/]", name)[-1]
-    clean = _UNSAFE.sub("_", last).strip(" .")[-120:]
+    clean = _UNSAFE.sub("_", last.strip(" .")).strip()[-120:]
     return clean or "upload"
 
 

@@ -1,0 +1,43 @@
+"""How the values of one column are spread: a histogram for amounts, bars for names."""
+
+import streamlit as st
+
+from dlstudio.spec.dataset import ColumnInfo
+from dlstudio.ui.charts import show_bars, show_histogram
+from dlstudio.ui.formats import escape_markdown
+
+MOST_BARS = 15
+
+
+def show_column_chart(column: ColumnInfo, key: str) -> None:
+    """Show the distribution of a column.
+
+    Args:
+        column: The column.
+        key: Key of the element.
+    """
+    if column.histogram_counts:
+        alt = f"Rows by value of {column.name}"
+        show_histogram(column.histogram_edges, column.histogram_counts, alt, key)
+    elif column.top_values and column.top_values[0].num_rows > 1:
+        shown = column.top_values[:MOST_BARS]
+        show_bars(
+            [entry.value for entry in shown],
+            [entry.num_rows for entry in shown],
+            alt=f"Rows by value of {column.name}",
+            key=key,
+        )
+        if column.num_distinct > len(shown):
+            st.caption(f"The {len(shown)} most frequent of {column.num_distinct:,} values.")
+    elif column.top_values:
+        examples = ", ".join(f"“{entry.value[:80]}”" for entry in column.top_values[:3])
+        st.caption(f"Hardly any value appears twice. Examples: {escape_markdown(examples)}")
+    else:
+        st.caption("There are no values to show.")
+
+
+def spark_values(column: ColumnInfo, most: int = 20) -> list[float]:
+    """The distribution as a few bar heights, for a small chart inside a table."""
+    if column.histogram_counts:
+        return [float(number) for number in column.histogram_counts]
+    return [float(entry.num_rows) for entry in column.top_values[:most]]

@@ -1,0 +1,214 @@
+"""The columns of a dataset: profile, kinds and roles, edited in place into a new version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import streamlit as st
+
+from dlstudio.data.catalog import edit_columns
+from dlstudio.data.edit import ColumnChange
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.ui import services
+from dlstudio.ui.column_chart import show_column_chart, spark_values
+from dlstudio.ui.data_versions import show_new_version
+from dlstudio.ui.formats import count, number, share
+from dlstudio.ui.paging import show_page_of
+from dlstudio.ui.problems import showing_problems
+
+PAGE_SIZE = 50
+
+KIND_HELP = (
+    "What the values are. **number**: amounts that can be added or compared. **category**: one of "
+    "a few names, also codes such as 1, 2, 3 that name things. **text**: words to read. "
+    "**datetime**: moments in time. **identifier**: only names the row; never given to a network."
+)
+ROLE_HELP = (
+    "What the column is for. **input**: the network may look at it. **target**: the network learns "
+    "to predict it. **group**: rows with the same value (such as one patient) stay together when "
+    "the data is split. **time**: train on the past, test on the future. **split**: the column "
+    "itself says train, validation or test. **ignore**: not used."
+)
+TABLE_KINDS = (
+    ColumnKind.NUMBER,
+    ColumnKind.CATEGORY,
+    ColumnKind.TEXT,
+    ColumnKind.DATETIME,
+    ColumnKind.IDENTIFIER,
+)
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """One line of facts about a column, for its close look."""
+
+    label: str
+    value: str
+    help: str = ""
+
+
+def show_columns(info: DatasetInfo) -> None:
+    """Show every column with its profile; kinds and roles can be changed.
+
+    Args:
+        info: The dataset version that is shown.
+    """
+    st.caption(
+        "Change a kind or a role in the table, then save. Saving makes a new version; "
+        "the old one and all runs that used it stay as they are."
+    )
+    shown = show_page_of(_chosen(info), PAGE_SIZE, key=f"columns_page_{info.fingerprint}")
+    if not shown:
+        st.caption("No column has such a name.")
+        return
+    changes = _show_table(info, shown)
+    label = f"Save {count(len(changes), 'change')} as a new version" if changes else "Save changes"
+    if st.button(label, type="primary", icon=":material/save:", disabled=not changes):
+        _save(info, changes)
+    _show_close_look(info)
+
+
+def changes_in(info: DatasetInfo, edited: pa.Table) -> list[ColumnChange]:
+    """Find which kinds and roles differ from the dataset.
+
+    Args:
+        info: The dataset as it is.
+        edited: The table of the editor, with the columns Column, Kind and Role.
+    """
+    changes = []
+    for row in edited.select(["Column", "Kind", "Role"]).to_pylist():
+        column = info.column(row["Column"])
+        kind, role = ColumnKind(row["Kind"]), ColumnRole(row["Role"])
+        if (kind, role) != (column.kind, column.role):
+            changes.append(ColumnChange(name=column.name, kind=kind, role=role))
+    return changes
+
+
+def profile_table(columns: Sequence[ColumnInfo], num_rows: int) -> pa.Table:
+    """Build the table of the editor, one row a column.
+
+    Args:
+        columns: The columns of this page.
+        num_rows: Rows of the dataset, for the share of missing values.
+    """
+    return pa.table(
+        {
+            "Column": [column.name for column in columns],
+            "Kind": [column.kind.value for column in columns],
+            "Role": [column.role.value for column in columns],
+            "Distribution": pa.array(map(spark_values, columns), pa.list_(pa.float64())),
+            "Empty": [column.num_missing / max(1, num_rows) for column in columns],
+            "Distinct": [column.num_distinct for column in columns],
+            "Example": [example_of(column) for column in columns],
+        }
+    )
+
+
+def example_of(column: ColumnInfo) -> str:
+    """Show what a column's values look like: the range of numbers, a value of the others."""
+    if column.kind is ColumnKind.NUMBER and column.min is not None:
+        return f"{number(column.min)} to {number(column.max)}"
+    if column.first and column.last:
+        return f"{column.first[:10]} to {column.last[:10]}"
+    return column.top_values[0].value[:120] if column.top_values else ""
+
+
+def _chosen(info: DatasetInfo) -> Sequence[ColumnInfo]:
+    if len(info.columns) <= 12:
+        return info.columns
+    text = st.text_input(
+        "Search columns", placeholder="Part of a name", icon=":material/search:", type="search"
+    )
+    return [column for column in info.columns if text.lower() in column.name.lower()]
+
+
+def _show_table(info: DatasetInfo, shown: Sequence[ColumnInfo]) -> list[ColumnChange]:
+    edited = st.data_editor(
+        profile_table(shown, info.num_rows),
+        key=f"columns_{info.fingerprint}_{shown[0].name}_{len(shown)}",
+        hide_index=True,
+        disabled=["Column", "Distribution", "Empty", "Distinct", "Example"],
+        column_config=_table_look(),
+        height="content",
+        alt="Columns of the dataset with their kind, role and profile",
+    )
+    return changes_in(info, edited)
+
+
+def _table_look() -> Mapping[str, object]:
+    config = st.column_config
+    return {
+        "Column": config.TextColumn(pinned=True),
+        "Kind": config.SelectboxColumn(
+            options=[kind.value for kind in TABLE_KINDS], required=True, help=KIND_HELP
+        ),
+        "Role": config.SelectboxColumn(
+            options=[role.value for role in ColumnRole], required=True, help=ROLE_HELP
+        ),
+        "Distribution": config.BarChartColumn(help="How often which value appears.", y_min=0),
+        "Empty": config.ProgressColumn(
+            help="Share of rows without a value.", min_value=0, max_value=1, format="percent"
+        ),
+        "Distinct": config.NumberColumn(help="How many different values there are."),
+        "Example": config.TextColumn(help="The range of the values, or the most frequent one."),
+    }
+
+
+def _show_close_look(info: DatasetInfo) -> None:
+    st.subheader("Look at one column", anchor=False)
+    name = st.selectbox("Column", info.column_names, key=f"column_{info.fingerprint}")
+    column = info.column(name)
+    chart, facts = st.columns([3, 2])
+    with chart:
+        show_column_chart(column, f"column_chart_{info.fingerprint}")
+    with facts:
+        _show_facts(column, info.num_rows)
+        _show_change(info, column)
+
+
+def _show_facts(column: ColumnInfo, num_rows: int) -> None:
+    lines = [
+        f"{count(column.num_distinct, 'distinct value')}, "
+        f"{count(column.num_missing, 'empty cell')} ({share(column.num_missing, num_rows)})"
+    ]
+    if column.mean is not None:
+        lines.append(f"mean {number(column.mean)}, standard deviation {number(column.std)}")
+    if column.quantiles:
+        low, middle, high = column.quantiles[3], column.quantiles[4], column.quantiles[5]
+        lines.append(f"half of the values lie between {number(low)} and {number(high)}")
+        lines.append(f"the middle one (median) is {number(middle)}")
+    if column.num_infinite:
+        lines.append(f"{count(column.num_infinite, 'infinite value')}")
+    if column.num_unreadable:
+        lines.append(f"{count(column.num_unreadable, 'cell')} could not be read")
+    if column.mean_length is not None:
+        lines.append(f"{number(column.mean_length, 3)} characters long on average")
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _show_change(info: DatasetInfo, column: ColumnInfo) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.selectbox(
+            "Kind",
+            TABLE_KINDS,
+            index=TABLE_KINDS.index(column.kind) if column.kind in TABLE_KINDS else None,
+            help=KIND_HELP,
+            key=f"kind_{info.fingerprint}_{column.name}",
+        )
+        role = st.selectbox(
+            "Role",
+            list(ColumnRole),
+            index=list(ColumnRole).index(column.role),
+            help=ROLE_HELP,
+            key=f"role_{info.fingerprint}_{column.name}",
+        )
+    is_changed = (kind, role) != (column.kind, column.role)
+    if st.button("Save this column", icon=":material/save:", disabled=not is_changed):
+        _save(info, [ColumnChange(name=column.name, kind=kind, role=role)])
+
+
+def _save(info: DatasetInfo, changes: Sequence[ColumnChange]) -> None:
+    with showing_problems():
+        with st.spinner("Writing the new version …"):
+            dataset = edit_columns(services.settings(), info.name, changes)
+        show_new_version(dataset.info)

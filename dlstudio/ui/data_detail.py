@@ -1,0 +1,96 @@
+"""One dataset: what it is, what to predict, and the tabs with everything about it."""
+
+import streamlit as st
+
+from dlstudio.data.catalog import list_versions, open_dataset
+from dlstudio.data.dataset import Dataset
+from dlstudio.spec.dataset import ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.ui import services
+from dlstudio.ui.data_columns import show_columns
+from dlstudio.ui.data_list import facts_of
+from dlstudio.ui.data_manage import show_manage_menu, show_versions
+from dlstudio.ui.data_overview import show_overview
+from dlstudio.ui.data_reading import show_reading
+from dlstudio.ui.data_rows import show_rows
+from dlstudio.ui.formats import ago, escape_markdown
+from dlstudio.ui.navigation import Screen, link_screen, open_screen
+from dlstudio.ui.problems import showing_problems
+from dlstudio.ui.session import AddressKey
+
+TABS = ("Overview", "Columns", "Rows", "How it was read", "Versions")
+
+
+def show_dataset(name: str, version: str | None) -> None:
+    """Show everything about a dataset.
+
+    Args:
+        name: The dataset's name.
+        version: Fingerprint of an older version; None for the current one.
+    """
+    link_screen(Screen.DATA, "All datasets", icon=":material/arrow_back:")
+    with showing_problems():
+        dataset = open_dataset(services.settings(), name, version)
+        _show_title(dataset.info, version)
+        target = _show_next_step(dataset.info)
+        _show_tabs(dataset, target)
+
+
+def _show_title(info: DatasetInfo, version: str | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(escape_markdown(info.name), anchor=False, width="content")
+        st.space("stretch")
+        show_manage_menu(info.name)
+    source = escape_markdown(info.source.file_name)
+    st.caption(f"{facts_of(info)} · read from {source} {ago(info.created_at)}")
+    current = list_versions(services.settings(), info.name)[0]
+    if version and current.fingerprint != info.fingerprint:
+        st.warning("This is an older version of the dataset.", icon=":material/history:")
+
+
+def _show_next_step(info: DatasetInfo) -> str | None:
+    """Ask what to predict and lead on to Design."""
+    choices = [column.name for column in info.columns if column.kind is not ColumnKind.IDENTIFIER]
+    marked = info.with_role(ColumnRole.TARGET)
+    asked = st.query_params.get(AddressKey.TARGET)
+    wanted = asked if asked in choices else next(iter(marked), None)
+    with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
+        target = st.selectbox(
+            "What should the network predict?",
+            choices,
+            index=choices.index(wanted) if wanted in choices else None,
+            placeholder="Choose the column with the answers",
+            help="The target: the column that the network learns to fill in from all others. "
+            "Pick what you will not know for new rows, such as the price or the diagnosis.",
+            key=f"target_{info.fingerprint}",
+        )
+        if st.button(
+            "Design a network",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            type="primary",
+            help="Go on to the Design page with this data.",
+        ):
+            chosen = {AddressKey.TARGET.value: target} if target else {}
+            open_screen(Screen.DESIGN, dataset=info.name, **chosen)
+    return target
+
+
+def _show_tabs(dataset: Dataset, target: str | None) -> None:
+    overview, columns, rows, reading, versions = st.tabs(
+        TABS, key=AddressKey.TAB.value, on_change="rerun", bind="query-params"
+    )
+    if overview.open:
+        with overview:
+            show_overview(dataset.info, target)
+    if columns.open:
+        with columns:
+            show_columns(dataset.info)
+    if rows.open:
+        with rows:
+            show_rows(dataset)
+    if reading.open:
+        with reading:
+            show_reading(dataset.info)
+    if versions.open:
+        with versions:
+            show_versions(dataset.info)

@@ -1,0 +1,70 @@
+"""Files that are being read: how far they are, in words, found again after a refresh."""
+
+import streamlit as st
+
+from dlstudio.data.jobs import IngestJob, IngestState, IngestStatus, find_jobs, open_job
+from dlstudio.ui import services
+from dlstudio.ui.data_options import show_options_form
+from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.problems import show_problems, showing_problems
+from dlstudio.ui.session import AddressKey
+from dlstudio.ui.sources import remember_source
+
+REFRESH_S = 0.4
+
+
+def show_jobs() -> None:
+    """Show the reading job of the address, and any other that is still running."""
+    watched = st.query_params.get(AddressKey.JOB)
+    with showing_problems():
+        jobs = find_jobs(services.settings())
+        if watched and watched not in [job.id for job in jobs]:
+            jobs = [open_job(services.settings(), watched), *jobs]
+        for job in jobs:
+            _show_job(job)
+
+
+def _show_job(job: IngestJob) -> None:
+    state = job.poll()
+    if state.status is IngestStatus.RUNNING:
+        st.fragment(_watch, run_every=REFRESH_S)(job)
+    elif state.status is IngestStatus.FAILED:
+        _show_failure(job, state)
+    elif st.query_params.get(AddressKey.JOB) == job.id:
+        _open_result(job, state)
+
+
+def _watch(job: IngestJob) -> None:
+    """Show the progress; runs again and again on its own until the job has ended."""
+    state = job.poll()
+    if state.status is not IngestStatus.RUNNING:
+        st.rerun()
+    with st.container(border=True):
+        st.markdown(f"**Reading {escape_markdown(job.name)}**")
+        progress = state.progress
+        rows = f", {count(progress.num_rows, 'row')} so far" if progress.num_rows else ""
+        st.progress(min(1.0, progress.fraction), f"{escape_markdown(progress.phase)}{rows}")
+        if st.button("Cancel", key=f"cancel_{job.id}", icon=":material/close:"):
+            job.cancel()
+            st.query_params.pop(AddressKey.JOB, None)
+            st.rerun()
+
+
+def _show_failure(job: IngestJob, state: IngestState) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{escape_markdown(job.name)} could not be read**")
+        show_problems(state.problems)
+        st.caption("Nothing was added. Change how it is read and try again, or drop another file.")
+        show_options_form(job.path, job.name, job.options, key=job.id)
+        if st.button("Dismiss", key=f"dismiss_{job.id}"):
+            job.dismiss()
+            st.query_params.pop(AddressKey.JOB, None)
+            st.rerun()
+
+
+def _open_result(job: IngestJob, state: IngestState) -> None:
+    remember_source(services.settings(), state.fingerprint, job.path)
+    job.dismiss()
+    st.query_params.clear()
+    st.query_params[AddressKey.DATASET] = state.name
+    st.rerun()

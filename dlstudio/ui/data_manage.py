@@ -1,0 +1,80 @@
+"""Renaming and removing a dataset, and the list of its versions."""
+
+import streamlit as st
+
+from dlstudio.data.catalog import list_versions, remove_dataset, rename_dataset
+from dlstudio.runs.records import RunFilter
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.ui import services
+from dlstudio.ui.data_list import facts_of
+from dlstudio.ui.formats import ago, count, escape_markdown
+from dlstudio.ui.navigation import Screen, link_screen
+from dlstudio.ui.problems import showing_problems
+from dlstudio.ui.session import AddressKey
+
+
+def show_manage_menu(name: str) -> None:
+    """Show the buttons that rename and remove a dataset; each asks before it acts.
+
+    Args:
+        name: The dataset.
+    """
+    if st.button("Rename", icon=":material/edit:", key="rename_dataset"):
+        _ask_name(name)
+    if st.button("Remove", icon=":material/delete:", key="remove_dataset"):
+        _ask_removal(name)
+
+
+def show_versions(info: DatasetInfo) -> None:
+    """List all versions of a dataset, newest first.
+
+    Args:
+        info: The version that is shown.
+    """
+    st.caption("A version never changes. Runs remember the version that they learned from.")
+    versions = list_versions(services.settings(), info.name)
+    for place, version in enumerate(versions):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            number = len(versions) - place
+            address = {} if place == 0 else {AddressKey.VERSION.value: version.fingerprint}
+            link_screen(
+                Screen.DATA,
+                f"**Version {number}**",
+                icon=":material/history:",
+                dataset=info.name,
+                tab="Versions",
+                **address,
+            )
+            st.caption(facts_of(version), width="content")
+            st.space("stretch")
+            if version.fingerprint == info.fingerprint:
+                st.badge("shown", color="green")
+            st.caption(ago(version.created_at), width="content")
+
+
+@st.dialog("Rename the dataset")
+def _ask_name(name: str) -> None:
+    new_name = st.text_input("New name", value=name, max_chars=80)
+    if st.button("Rename", type="primary", key="confirm_rename"):
+        with showing_problems():
+            rename_dataset(services.settings(), name, new_name.strip())
+            st.query_params[AddressKey.DATASET] = new_name.strip()
+            st.rerun()
+
+
+@st.dialog("Remove the dataset?")
+def _ask_removal(name: str) -> None:
+    num_runs = services.store().count_runs(RunFilter(datasets=(name,)))
+    st.markdown(
+        f"**{escape_markdown(name)}** and all its versions will be deleted from this machine. "
+        "This cannot be undone."
+    )
+    if num_runs:
+        st.markdown(
+            f"{count(num_runs, 'run')} learned from it: they stay, but cannot be trained again."
+        )
+    if st.button("Remove it", type="primary", icon=":material/delete:", key="confirm_remove"):
+        with showing_problems():
+            remove_dataset(services.settings(), name)
+            st.query_params.clear()
+            st.rerun()

@@ -1,0 +1,95 @@
+"""The form with everything that was guessed about a file, each guess changeable."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from dlstudio.data.options import DateOrder, FileFormat, ReadOptions
+from dlstudio.ui.data_add import read_file
+from dlstudio.ui.problems import showing_problems
+
+_DELIMITERS = {",": "comma ,", ";": "semicolon ;", "\t": "tab", "|": "bar |", " ": "space"}
+_ENCODINGS = ("utf-8", "cp1252", "iso-8859-1", "utf-16", "shift_jis", "gb18030", "euc-kr", "cp1251")
+_THOUSANDS = {"none": "none", ",": "comma ,", ".": "point .", " ": "space", "'": "apostrophe '"}
+_DECIMALS = {".": "point: 1.5", ",": "comma: 1,5"}
+_HEADER = {"yes": "yes", "no": "no, the first row is data"}
+
+
+def show_options_form(path: Path, name: str, options: ReadOptions, key: str) -> None:
+    """Show the form; reading again makes a new version of the dataset.
+
+    Args:
+        path: The file.
+        name: Name of the dataset.
+        options: What the form begins with; None in a field means that the reader guesses.
+        key: Tells forms on one page apart.
+    """
+    with st.form(f"options_{key}", border=False):
+        left, right = st.columns(2)
+        with left:
+            chosen = _show_text_fields(options, key)
+        with right:
+            chosen |= _show_number_fields(options, key)
+        if st.form_submit_button("Read again with these options", icon=":material/refresh:"):
+            with showing_problems():
+                read_file(path, name, ReadOptions.model_validate(chosen))
+
+
+def _show_text_fields(options: ReadOptions, key: str) -> dict[str, object]:
+    header = None if options.has_header is None else ("yes" if options.has_header else "no")
+    answer = _choose("has_header", header, _HEADER, key)
+    return {
+        "format": _choose("format", options.format, {kind: kind for kind in FileFormat}, key),
+        "delimiter": _choose("delimiter", options.delimiter, _DELIMITERS, key),
+        "encoding": _choose("encoding", options.encoding, {name: name for name in _ENCODINGS}, key),
+        "has_header": None if answer is None else answer == "yes",
+        "skip_rows": st.number_input(
+            *_texts("skip_rows")[:1],
+            min_value=0,
+            value=options.skip_rows,
+            placeholder="guess",
+            help=_texts("skip_rows")[1],
+            key=f"skip_rows_{key}",
+        ),
+    }
+
+
+def _show_number_fields(options: ReadOptions, key: str) -> dict[str, object]:
+    orders = {order: order.replace("-", " ") for order in DateOrder}
+    return {
+        "decimal": _choose("decimal", options.decimal, _DECIMALS, key),
+        "thousands": _choose("thousands", options.thousands, _THOUSANDS, key),
+        "date_order": _choose("date_order", options.date_order, orders, key),
+        "sheet": _ask("sheet", options.sheet, key),
+        "member": _ask("member", options.member, key),
+    }
+
+
+def _choose(field: str, value: str | None, names: Mapping[str, str], key: str) -> str | None:
+    """A select box whose empty state means: guess."""
+    title, help_text = _texts(field)
+    choices = list(names) if value is None or value in names else [value, *names]
+    return st.selectbox(
+        title,
+        choices,
+        index=None if value is None else choices.index(value),
+        format_func=lambda choice: names.get(choice, choice),
+        placeholder="guess",
+        help=help_text,
+        accept_new_options=field in ("delimiter", "encoding"),
+        key=f"{field}_{key}",
+    )
+
+
+def _ask(field: str, value: str | None, key: str) -> str | None:
+    title, help_text = _texts(field)
+    text = st.text_input(
+        title, value=value or "", placeholder="guess", help=help_text, key=f"{field}_{key}"
+    )
+    return text.strip() or None
+
+
+def _texts(field: str) -> tuple[str, str]:
+    info = ReadOptions.model_fields[field]
+    return info.title or field, info.description or ""

@@ -1,0 +1,116 @@
+"""The first look at a dataset: its size, what the target looks like, and what may go wrong."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dlstudio.spec.dataset import ColumnInfo, DatasetInfo, QualityWarning
+from dlstudio.spec.defaults import suggest_task
+from dlstudio.spec.task import TaskKind
+from dlstudio.ui.charts import show_bars
+from dlstudio.ui.column_chart import show_column_chart
+from dlstudio.ui.formats import count, escape_markdown, number, share, size
+
+MOST_LISTED = 50
+MOST_CLASSES = 30
+
+WARNING_TITLES: Mapping[str, str] = {
+    "missing-values": "Missing values",
+    "constant-column": "Columns with one value only",
+    "identifier-like": "Columns that only name the row",
+    "duplicate-rows": "Rows that appear more than once",
+    "target-leak": "Columns that give the answer away",
+    "class-imbalance": "Classes of very different size",
+    "too-few-rows-per-class": "Classes with too few rows",
+    "mixed-types": "Columns of mixed content",
+    "extreme-outliers": "Values far from all others",
+}
+
+
+def show_overview(info: DatasetInfo, target: str | None) -> None:
+    """Show the dataset's size, the target and the hints.
+
+    Args:
+        info: The dataset.
+        target: The column to predict, if one is chosen.
+    """
+    _show_size(info)
+    if target is not None:
+        _show_target(info, info.column(target))
+    _show_warnings(info.warnings)
+
+
+def _show_size(info: DatasetInfo) -> None:
+    missing = sum(column.num_missing for column in info.columns)
+    with st.grid(4, min_column_width=150):
+        st.metric("Rows", f"{info.num_rows:,}", border=True, help="One row is one example.")
+        st.metric("Columns", f"{len(info.columns):,}", border=True)
+        st.metric(
+            "Empty cells",
+            share(missing, info.num_rows * len(info.columns)),
+            border=True,
+            help=f"{count(missing, 'cell')} without a value. Networks fill them in by themselves "
+            "and note that they were empty.",
+        )
+        st.metric("Size", size(info.size_bytes), border=True)
+
+
+def _show_target(info: DatasetInfo, target: ColumnInfo) -> None:
+    st.subheader(f"What you predict: {escape_markdown(target.name)}", anchor=False)
+    if suggest_task([target]) is TaskKind.CLASSIFICATION:
+        _show_classes(info, target)
+    else:
+        st.markdown(
+            f"**A number**, so this is a regression: from {number(target.min)} to "
+            f"{number(target.max)}, {number(target.mean)} on average."
+        )
+        show_column_chart(target, "target_chart")
+    if target.num_missing:
+        st.caption(
+            f"{count(target.num_missing, 'row')} without an answer will not be used for training."
+        )
+
+
+def _show_classes(info: DatasetInfo, target: ColumnInfo) -> None:
+    classes = count(target.num_distinct, "class", "classes")
+    largest = target.top_values[0] if target.top_values else None
+    rival = ""
+    if largest is not None:
+        known = info.num_rows - target.num_missing
+        name = escape_markdown(largest.value)
+        rival = f" Always answering “{name}” would be right in {share(largest.num_rows, known)}"
+        rival += " of the rows: a network has to beat that."
+    st.markdown(f"**{classes}**, so this is a classification.{rival}")
+    shown = target.top_values[:MOST_CLASSES]
+    show_bars(
+        [entry.value for entry in shown],
+        [entry.num_rows for entry in shown],
+        alt=f"Rows of each class of {target.name}",
+        key="target_chart",
+    )
+    if target.num_distinct > len(shown):
+        st.caption(f"The {len(shown)} most frequent of {target.num_distinct:,} classes.")
+
+
+def _show_warnings(warnings: Sequence[QualityWarning]) -> None:
+    st.subheader("What to look at", anchor=False)
+    if not warnings:
+        st.success("Nothing suspicious was found in this data.", icon=":material/check_circle:")
+        return
+    groups: defaultdict[str, list[QualityWarning]] = defaultdict(list)
+    for warning in warnings:
+        groups[warning.code].append(warning)
+    for code, group in groups.items():
+        title = WARNING_TITLES.get(code, code.replace("-", " ").capitalize())
+        label = f"{title} ({len(group):,})" if len(group) > 1 else title
+        with st.expander(label, icon=":material/warning:", expanded=len(groups) <= 3):
+            st.markdown("\n".join(_line(warning) for warning in group[:MOST_LISTED]))
+            if len(group) > MOST_LISTED:
+                st.caption(f"and {len(group) - MOST_LISTED:,} more")
+
+
+def _line(warning: QualityWarning) -> str:
+    place = f"**{escape_markdown(warning.where)}**: " if warning.where else ""
+    problem, fix = escape_markdown(warning.problem), escape_markdown(warning.fix)
+    return f"- {place}{problem}  \n  :material/build: {fix}"

@@ -1,0 +1,75 @@
+"""How a file was read: what was guessed, what could not be read, and reading it again."""
+
+import pyarrow as pa
+import streamlit as st
+
+from dlstudio.data.options import ReadOptions
+from dlstudio.spec.dataset import DatasetInfo, SourceInfo
+from dlstudio.ui import services
+from dlstudio.ui.data_options import show_options_form
+from dlstudio.ui.formats import count, escape_markdown, size
+from dlstudio.ui.sources import find_source
+
+
+def show_reading(info: DatasetInfo) -> None:
+    """Show where the data came from and every guess that was made.
+
+    Args:
+        info: The dataset version that is shown.
+    """
+    source = info.source
+    st.markdown(
+        f"Read from **{escape_markdown(source.file_name)}** "
+        f"({size(source.size_bytes)}, {source.format})."
+    )
+    _show_unreadable(source)
+    st.subheader("What was guessed", anchor=False)
+    st.caption("If numbers, dates or letters look wrong, change the guess and read the file again.")
+    path = find_source(services.settings(), info.fingerprint)
+    if path is None:
+        _show_options(source)
+        st.caption("The file itself is no longer here. Upload it again to read it differently.")
+        return
+    show_options_form(path, info.name, options_of(source), key=info.fingerprint)
+
+
+def options_of(source: SourceInfo) -> ReadOptions:
+    """Turn what was used into options that would read the file in the same way."""
+    known = {key: value for key, value in source.options.items() if key in ReadOptions.model_fields}
+    return ReadOptions.model_validate({**known, "format": source.format})
+
+
+def _show_options(source: SourceInfo) -> None:
+    fields = ReadOptions.model_fields
+    lines = [
+        f"- {fields[key].title or key}: `{value!r}`"
+        for key, value in source.options.items()
+        if key in fields and value is not None
+    ]
+    st.markdown("\n".join(lines) or "Nothing had to be guessed.")
+
+
+def _show_unreadable(source: SourceInfo) -> None:
+    num_rows, num_cells = source.num_rows_rejected, source.num_cells_unreadable
+    if not num_rows and not num_cells:
+        st.markdown(":material/check_circle: Every row and every cell could be read.")
+        return
+    st.warning(
+        f"{count(num_rows, 'row')} could not be read and {count(num_cells, 'cell')} became empty.",
+        icon=":material/warning:",
+    )
+    entries = source.unreadable
+    st.dataframe(
+        pa.table(
+            {
+                "Line": pa.array([entry.line for entry in entries], pa.int64()),
+                "Column": [entry.column for entry in entries],
+                "Content": [entry.text for entry in entries],
+                "Reason": [entry.reason for entry in entries],
+            }
+        ),
+        hide_index=True,
+        alt="Rows and cells that could not be read",
+    )
+    if len(entries) < num_rows + num_cells:
+        st.caption(f"The first {len(entries):,} of {num_rows + num_cells:,}.")

@@ -1,0 +1,29 @@
+"""The one number that says most about a run."""
+
+from dlstudio.reports.metrics import metric_info, primary_metric
+from dlstudio.runs.records import RunRecord
+from dlstudio.ui.formats import number, share
+
+_SPLITS = ("test", "validation", "train")
+
+
+def metric_value(name: str, value: float | None) -> str:
+    """Write a metric's value; shares of rows in percent."""
+    if value is not None and metric_info(name).is_share:
+        return share(round(value, 4), 1)
+    return number(value)
+
+
+def headline_of(run: RunRecord) -> str:
+    """Write the number that sums a run up, such as "Accuracy **96.7 %** (test)", or nothing.
+
+    Args:
+        run: The run; the test split counts before validation and training.
+    """
+    for split in _SPLITS:
+        metrics = run.metrics.get(split, {})
+        for name in (primary_metric(run.task), "loss"):
+            if name in metrics:
+                value = metric_value(name, metrics[name])
+                return f"{metric_info(name).title} **{value}** ({split})"
+    return ""

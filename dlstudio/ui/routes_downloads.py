@@ -1,0 +1,46 @@
+"""The road out: files of a run, sent from the disk piece by piece."""
+
+import re
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from dlstudio.errors import NotFoundError
+from dlstudio.runs.folders import RunFolder, run_folder
+from dlstudio.ui.services import settings, store
+
+
+def run_files(folder: RunFolder) -> dict[str, Path]:
+    """The files of a run that may be downloaded, by the name that the address uses."""
+    files = (folder.model, folder.usage, folder.predictions, folder.report, folder.spec, folder.log)
+    return {path.name: path for path in files}
+
+
+def run_file_address(run_id: str, name: str) -> str:
+    """Write the address of a run's file, for a link on a page.
+
+    Args:
+        run_id: The run.
+        name: A name from `run_files`, such as "model.keras".
+    """
+    return f"/studio/runs/{run_id}/files/{name}"
+
+
+async def send_run_file(request: Request) -> Response:
+    """Answer `GET /studio/runs/{run_id}/files/{name}` with the file, named after the run.
+
+    Raises:
+        NotFoundError: There is no such run, or it has no such file (yet).
+    """
+    run = store().get_run(request.path_params["run_id"])
+    name = request.path_params["name"]
+    path = run_files(run_folder(settings(), run.id)).get(name)
+    if path is None or not path.is_file():
+        raise NotFoundError(
+            f"The run {run.name!r} has no file {name!r}.",
+            "Wait until the run has ended, or choose another file.",
+            where=name,
+        )
+    prefix = re.sub(r"[^\w.-]+", "-", run.name).strip("-.") or run.id
+    return FileResponse(path, filename=f"{prefix}-{path.name}")
