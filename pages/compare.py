@@ -1,7 +1,43 @@
-"""Compare: not built yet."""
+"""Compare: several runs side by side."""
 
-from dlstudio.ui.navigation import Screen
+import streamlit as st
+
+from dlstudio.ui.compare_panel import (
+    choose_baseline,
+    choose_runs,
+    show_curves,
+    show_data_check,
+    show_differences,
+    show_scores,
+)
+from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.page_header import show_empty_state, show_page_header
+from dlstudio.ui.services import store
 
-show_page_header(Screen.COMPARE, "This page is being built.")
-show_empty_state("Nothing here yet", "This page will be here soon.")
+show_page_header(Screen.COMPARE, "Several runs side by side: scores, curves and what you changed.")
+
+if store().count_runs() < 2:
+    show_empty_state("Nothing to compare yet", "Train two networks, then see which is better.")
+    link_screen(Screen.HOME, "Start with a sample")
+    st.stop()
+
+pick, pin = st.columns([3, 1])
+with pick:
+    runs = choose_runs()
+
+if len(runs) < 2:
+    show_empty_state("Choose two or more runs", "Pick them above, or tick them on the Runs page.")
+    link_screen(Screen.RUNS, "All runs")
+    st.stop()
+
+with pin:
+    baseline = choose_baseline(runs)
+
+show_data_check(runs)
+show_scores(runs, baseline)
+
+st.subheader("Curves", anchor=False)
+show_curves(runs)
+
+st.subheader("What you changed", anchor=False)
+show_differences(runs)

@@ -26,9 +26,9 @@ def spec_differences(specs: Sequence[RunSpec]) -> tuple[SpecDifference, ...]:
     Returns:
         One entry a differing field, in the order of the spec's fields.
     """
-    flat = [
-        _flatten(spec.model_dump(mode="json", exclude={"name", "spec_version"})) for spec in specs
-    ]
+    documents = [spec.model_dump(mode="json", exclude={"name", "spec_version"}) for spec in specs]
+    num_layers = min(len(spec.architecture.layers) for spec in specs)
+    flat = [_flatten(document, num_layers) for document in documents]
     paths = dict.fromkeys(path for fields in flat for path in fields)
     return tuple(
         SpecDifference(path=path, values=tuple(fields.get(path) for fields in flat))
@@ -37,17 +37,29 @@ def spec_differences(specs: Sequence[RunSpec]) -> tuple[SpecDifference, ...]:
     )
 
 
-def _flatten(value: Any, path: str = "") -> dict[str, str]:  # noqa: ANN401 - any JSON value
+def _flatten(value: Any, num_shared: int, path: str = "") -> dict[str, str]:  # noqa: ANN401
+    """Text by dotted path; entries of lists that not every spec has become one text each."""
     if isinstance(value, dict):
         entries = value.items()
-    elif isinstance(value, list) and any(isinstance(entry, (dict, list)) for entry in value):
+    elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
         entries = ((str(index), entry) for index, entry in enumerate(value))
     else:
         return {path: _text(value)}
     fields: dict[str, str] = {}
     for key, entry in entries:
-        fields.update(_flatten(entry, f"{path}.{key}" if path else str(key)))
+        inner = f"{path}.{key}" if path else str(key)
+        if isinstance(value, list) and int(key) >= num_shared:
+            fields[inner] = _summary(entry)
+        else:
+            fields.update(_flatten(entry, num_shared, inner))
     return fields
+
+
+def _summary(layer: dict[str, Any]) -> str:
+    said = {
+        key: entry for key, entry in layer.items() if entry not in (0, None, False, True, "none")
+    }
+    return ", ".join(f"{key} {_text(entry)}" for key, entry in said.items())
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value

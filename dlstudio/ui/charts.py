@@ -88,7 +88,12 @@ def show_lines(
         "tooltip": {"trigger": "axis"},
         "dataZoom": [{"type": "inside"}],
         "xAxis": {"type": "value", "name": axes[0], "nameLocation": "middle", "nameGap": 26},
-        "yAxis": {"type": "value", "name": axes[1], "scale": True},
+        "yAxis": {
+            "type": "value",
+            "name": axes[1],
+            "scale": True,
+            "nameTextStyle": {"align": "left"},
+        },
         "series": [
             {"type": "line", "name": name, "data": list(points), "showSymbol": len(points) < 2}
             for name, points in lines.items()

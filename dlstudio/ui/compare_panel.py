@@ -1,0 +1,215 @@
+"""Several runs side by side: are they comparable, scores, curves, differences."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dlstudio.reports.metrics import metric_info
+from dlstudio.runs.records import RunCurve, RunRecord
+from dlstudio.ui.charts import show_lines
+from dlstudio.ui.comparison import (
+    BETTER,
+    WORSE,
+    ScoreCell,
+    ScoreRow,
+    data_differences,
+    difference_table,
+    score_rows,
+)
+from dlstudio.ui.formats import escape_markdown, number
+from dlstudio.ui.report_panel import SPLIT_HELP, SPLIT_TITLES
+from dlstudio.ui.run_status import STATUS_LOOKS
+from dlstudio.ui.services import store
+from dlstudio.ui.session import AddressKey
+
+MOST_RUNS = 12
+MARKS = {BETTER: ("green", "▲"), WORSE: ("red", "▼")}
+
+
+def choose_runs() -> list[RunRecord]:
+    """Let a person choose runs; the choice is part of the address.
+
+    Returns:
+        The chosen runs, in the order they were chosen; those that no longer exist are left out.
+    """
+    known = {run.id: run for run in store().list_runs()}
+    named = st.query_params.get(AddressKey.RUNS, "").split(",")
+    chosen = st.multiselect(
+        "Runs",
+        list(known),
+        default=[run_id for run_id in named if run_id in known],
+        format_func=lambda run_id: known[run_id].name if run_id in known else run_id,
+        max_selections=MOST_RUNS,
+        placeholder="Choose two or more runs",
+        help="The same runs can be ticked on the Runs page.",
+        key="compared_runs",
+    )
+    st.query_params[AddressKey.RUNS] = ",".join(chosen)
+    return [known[run_id] for run_id in chosen]
+
+
+def choose_baseline(runs: Sequence[RunRecord]) -> RunRecord:
+    """Let a person choose the run that the others are measured against.
+
+    Args:
+        runs: At least one run.
+
+    Returns:
+        The pinned run if it is among them, else the first one, until another is chosen; the
+        choice is kept as the pinned baseline.
+    """
+    pinned = store().pinned_baseline()
+    ids = [run.id for run in runs]
+    index = ids.index(pinned.id) if pinned is not None and pinned.id in ids else 0
+    chosen = st.selectbox(
+        "Baseline",
+        ids,
+        index=index,
+        format_func=lambda run_id: runs[ids.index(run_id)].name,
+        help="The run that the others are measured against. It stays pinned for later.",
+    )
+    if chosen != ids[index]:
+        store().pin_baseline(chosen)
+    return runs[ids.index(chosen)]
+
+
+def show_data_check(runs: Sequence[RunRecord]) -> None:
+    """Say whether the scores of runs may be compared directly.
+
+    Args:
+        runs: Two or more runs.
+    """
+    differences = data_differences(runs)
+    if not differences:
+        st.success(
+            "Same data, same target, same split: these scores can be compared directly.",
+            icon=":material/verified:",
+        )
+        return
+    st.warning(
+        f"These runs differ in {_listed(differences)}. Scores measured on different rows or for "
+        "different questions do not tell which network is better.",
+        icon=":material/warning:",
+    )
+
+
+def show_scores(runs: Sequence[RunRecord], baseline: RunRecord) -> None:
+    """Show metrics side by side with their difference to the baseline.
+
+    Args:
+        runs: Two or more runs.
+        baseline: One of them.
+    """
+    split = st.segmented_control(
+        "Scores on",
+        ["test", "validation", "train"],
+        default="test",
+        required=True,
+        format_func=lambda name: SPLIT_TITLES[name],
+        help=SPLIT_HELP,
+        key="compared_split",
+    )
+    rows = score_rows(runs, split or "test", baseline)
+    if not rows:
+        st.info("Scores come when training has ended.", icon=":material/hourglass:")
+        return
+    st.table(_score_table(runs, rows, baseline))
+    st.caption(
+        "▲ better and ▼ worse than the baseline. Small differences may be chance: "
+        "train again with other seeds before you trust them."
+    )
+    st.download_button(
+        "CSV",
+        lambda: _score_csv(runs, rows),
+        "comparison.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def show_curves(runs: Sequence[RunRecord]) -> None:
+    """Show the curves of runs over each other.
+
+    Args:
+        runs: Two or more runs.
+    """
+    controls = st.container(horizontal=True)
+    with controls:
+        split = st.segmented_control(
+            "Rows",
+            ["validation", "train"],
+            default="validation",
+            required=True,
+            format_func=lambda name: SPLIT_TITLES[name],
+        )
+        axis = st.segmented_control("Against", ["epoch", "seconds"], default="epoch", required=True)
+    curves = store().read_curves([run.id for run in runs])
+    shown = [curve for curve in curves if curve.split == split]
+    present = {curve.name for curve in shown}
+    names = ["loss", *sorted(present - {"loss"})] if "loss" in present else sorted(present)
+    if not names:
+        st.info("There are no curves yet.", icon=":material/hourglass:")
+        return
+    with controls:
+        name = st.selectbox(
+            "Value", names, format_func=lambda name: metric_info(name).title, width=220
+        )
+    titles = {run.id: run.name for run in runs}
+    lines = {
+        titles[curve.run_id]: _line(curve, axis or "epoch") for curve in shown if curve.name == name
+    }
+    title = metric_info(name).title
+    show_lines(lines, (axis or "epoch", title), f"{title} of each run over its training", "curves")
+
+
+def show_differences(runs: Sequence[RunRecord]) -> None:
+    """Show only the settings in which runs differ.
+
+    Args:
+        runs: Two or more runs.
+    """
+    table = difference_table(runs)
+    if not table["Setting"]:
+        st.info("All settings are the same.", icon=":material/equal:")
+        return
+    st.dataframe(table, hide_index=True, key="differences")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+
+
+def _line(curve: RunCurve, axis: str) -> list[tuple[float, float]]:
+    xs = curve.epochs if axis == "epoch" else curve.times_s
+    return [(float(x), y) for x, y in zip(xs, curve.values, strict=True)]
+
+
+def _score_table(
+    runs: Sequence[RunRecord], rows: Sequence[ScoreRow], baseline: RunRecord
+) -> dict[str, list[str]]:
+    table = {"Score": [row.title for row in rows]}
+    for index, run in enumerate(runs):
+        mark = " :material/keep:" if run.id == baseline.id else ""
+        state = "" if run.status.is_over else f" {STATUS_LOOKS[run.status].badge}"
+        heading = f"{escape_markdown(run.name)}{mark}{state}"
+        table[heading] = [_cell_text(row.cells[index]) for row in rows]
+    return table
+
+
+def _cell_text(cell: ScoreCell) -> str:
+    if cell.delta is None or cell.verdict not in MARKS:
+        return number(cell.value)
+    colour, sign = MARKS[cell.verdict]
+    return f"{number(cell.value)} :{colour}[{sign} {number(abs(cell.delta), 2)}]"
+
+
+def _score_csv(runs: Sequence[RunRecord], rows: Sequence[ScoreRow]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["score", *(run.name for run in runs)])
+    for row in rows:
+        writer.writerow([row.name, *(cell.value for cell in row.cells)])
+    return text.getvalue()

@@ -1,0 +1,171 @@
+"""The report of a run: scores by split and what lies behind them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dlstudio.reports.evaluation import (
+    ClassificationDetails,
+    Curve,
+    EvaluationReport,
+    RegressionDetails,
+    SplitReport,
+)
+from dlstudio.reports.metrics import METRICS, metric_info
+from dlstudio.runs.folders import RunFolder
+from dlstudio.ui.charts import SPLIT_ORDER, show_heatmap, show_histogram, show_lines, show_scatter
+from dlstudio.ui.formats import count, escape_markdown, number
+
+MOST_CARDS = 6
+SPLIT_TITLES = {"train": "Training rows", "validation": "Validation rows", "test": "Test rows"}
+SPLIT_HELP = (
+    "Test rows were never used while training, so they tell how good the network really is. "
+    "Training rows are those it learned from: a much better score there means overfitting."
+)
+
+
+def read_report(folder: RunFolder) -> EvaluationReport | None:
+    """Read a run's report; None while there is none.
+
+    Args:
+        folder: The run's folder.
+    """
+    if not folder.report.is_file():
+        return None
+    return EvaluationReport.model_validate_json(folder.report.read_text(encoding="utf-8"))
+
+
+def show_report(report: EvaluationReport) -> None:
+    """Show scores, confusion matrix and curves, or residuals, of one split at a time.
+
+    Args:
+        report: The report of a run that is over.
+    """
+    offered = [name for name in reversed(SPLIT_ORDER) if name in report.splits]
+    chosen = st.segmented_control(
+        "Scores on",
+        offered,
+        default=offered[0],
+        required=True,
+        format_func=lambda name: SPLIT_TITLES[name],
+        key="report_split",
+        help=SPLIT_HELP,
+    )
+    split = report.splits[chosen or offered[0]]
+    _show_cards(split)
+    if split.classification:
+        _show_classification(split.classification)
+    for target in split.regression:
+        _show_regression(target)
+    with st.expander("All scores, all parts", icon=":material/table:"):
+        _show_all_scores(report)
+
+
+def _show_cards(split: SplitReport) -> None:
+    names = [name for name in METRICS if name in split.metrics][:MOST_CARDS]
+    with st.container(horizontal=True):
+        for name in names:
+            info = metric_info(name)
+            st.metric(info.title, number(split.metrics[name]), help=info.help, border=True)
+    st.caption(f"From {count(split.num_rows, 'row')}. " + " ".join(split.notes))
+
+
+def _show_classification(details: ClassificationDetails) -> None:
+    left, right = st.columns(2)
+    with left:
+        if details.confusion:
+            _show_confusion(details)
+        _show_classes(details)
+    with right:
+        if details.roc:
+            st.subheader("ROC curve", help=_ROC_HELP, anchor=False)
+            _show_curves(details.roc, ("False alarms", "Found"), "roc")
+        if details.precision_recall:
+            st.subheader("Precision and recall", help=_PR_HELP, anchor=False)
+            _show_curves(details.precision_recall, ("Recall", "Precision"), "precision_recall")
+
+
+_ROC_HELP = (
+    "How many rows of a class are found at the price of how many false alarms, as the threshold "
+    "moves. The further to the upper left, the better."
+)
+_PR_HELP = (
+    "How pure the answers stay (precision) as more rows of the class are found (recall). "
+    "The further to the upper right, the better."
+)
+
+
+def _show_confusion(details: ClassificationDetails) -> None:
+    st.subheader(
+        "What was taken for what",
+        help="Confusion matrix: each line is a true class, each column what was predicted. "
+        "The diagonal holds the rows that were right.",
+        anchor=False,
+    )
+    show_heatmap(
+        details.confusion,
+        details.class_names,
+        ("Predicted", "True"),
+        "Confusion matrix: rows are true classes, columns predicted ones.",
+        "confusion",
+    )
+
+
+def _show_classes(details: ClassificationDetails) -> None:
+    st.dataframe(
+        {
+            "Class": [entry.name for entry in details.classes],
+            "Precision": [entry.precision for entry in details.classes],
+            "Recall": [entry.recall for entry in details.classes],
+            "F1": [entry.f1 for entry in details.classes],
+            "Rows": [entry.num_rows for entry in details.classes],
+        },
+        hide_index=True,
+        key="class_scores",
+        column_config={
+            name: st.column_config.NumberColumn(format="%.3f", help=METRICS[name.lower()].help)
+            for name in ("Precision", "Recall", "F1")
+        },
+    )
+
+
+def _show_curves(curves: Sequence[Curve], axes: tuple[str, str], key: str) -> None:
+    lines = {_curve_name(curve): list(zip(curve.x, curve.y, strict=True)) for curve in curves}
+    show_lines(lines, axes, f"{axes[1]} against {axes[0]}", key)
+
+
+def _curve_name(curve: Curve) -> str:
+    return f"{curve.name} ({number(curve.area, 3)})" if curve.area is not None else curve.name
+
+
+def _show_regression(details: RegressionDetails) -> None:
+    st.subheader(escape_markdown(details.target), anchor=False)
+    left, right = st.columns(2)
+    with left:
+        show_scatter(
+            list(zip(details.actual, details.predicted, strict=True)),
+            ("True value", "Predicted value"),
+            "Predicted against true values; good predictions lie on the diagonal.",
+            f"scatter_{details.target}",
+        )
+        st.caption("Each point is a row. On the line, the prediction is exactly right.")
+    with right:
+        show_histogram(
+            details.residual_edges,
+            details.residual_counts,
+            "How often errors of each size occur.",
+            f"residuals_{details.target}",
+            height=360,
+        )
+        st.caption("Errors: true minus predicted. They should be small and centred on zero.")
+
+
+def _show_all_scores(report: EvaluationReport) -> None:
+    splits = [name for name in SPLIT_ORDER if name in report.splits]
+    names = dict.fromkeys(name for split in splits for name in report.splits[split].metrics)
+    table: dict[str, list[str | float | None]] = {
+        "Score": [metric_info(name).title for name in names]
+    }
+    for split in splits:
+        table[SPLIT_TITLES[split]] = [report.splits[split].metrics.get(name) for name in names]
+    st.dataframe(table, hide_index=True, key="all_scores")

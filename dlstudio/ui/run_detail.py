@@ -1,0 +1,110 @@
+"""One run: its report, its settings, its files and what happened to it."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dlstudio.runs.folders import read_log_tail
+from dlstudio.runs.records import RunRecord
+from dlstudio.spec.documents import write_yaml
+from dlstudio.ui.formats import ago, count, duration, escape_markdown, size
+from dlstudio.ui.navigation import Screen, link_screen, open_screen
+from dlstudio.ui.problems import show_problems
+from dlstudio.ui.report_panel import read_report, show_report
+from dlstudio.ui.routes_downloads import run_file_address, run_files
+from dlstudio.ui.run_status import STATUS_LOOKS
+from dlstudio.ui.runs_dialogs import edit_run
+from dlstudio.ui.services import store
+
+TABS = ("Report", "Settings", "Files", "Log")
+FILE_HELP = {
+    "model.keras": "The trained network with its preprocessing; Keras loads it.",
+    "USAGE.md": "How to load the model and ask it, with an example.",
+    "predictions.parquet": "What the network answered for every row, beside the truth.",
+    "report.json": "All scores and curves of the report.",
+    "spec.yaml": "Everything that was asked; train it again with 'dlstudio train'.",
+    "worker.log": "What the training process wrote.",
+}
+
+
+def show_run(run: RunRecord) -> None:
+    """Show one run.
+
+    Args:
+        run: The run.
+    """
+    _show_heading(run)
+    if run.problem is not None:
+        show_problems([run.problem])
+    report, settings, files, log = st.tabs(TABS, key="tab", bind="query-params", on_change="rerun")
+    with report:
+        _show_report(run)
+    with settings:
+        st.code(write_yaml(run.spec), language="yaml")
+    with files:
+        _show_files(run)
+    with log:
+        _show_log(run)
+
+
+def _show_heading(run: RunRecord) -> None:
+    link_screen(Screen.RUNS, "All runs", ":material/arrow_back:")
+    st.title(escape_markdown(run.name), anchor=False)
+    facts = [
+        STATUS_LOOKS[run.status].badge,
+        escape_markdown(run.dataset),
+        f"{run.architecture.upper()} for {run.task}",
+        count(run.epoch, "epoch") + (f", best {run.best_epoch}" if run.best_epoch else ""),
+        duration(run.duration_s),
+        ago(datetime.fromtimestamp(run.created_at, UTC)),
+        *(f":gray-badge[{escape_markdown(tag)}]" for tag in run.tags),
+    ]
+    st.markdown(" · ".join(facts))
+    if run.note:
+        st.caption(escape_markdown(run.note))
+    with st.container(horizontal=True):
+        for screen, label, icon in (
+            (Screen.PREDICT, "Predict", ":material/lightbulb:"),
+            (Screen.TRAIN, "Curves", ":material/show_chart:"),
+            (Screen.DESIGN, "Clone to Design", ":material/content_copy:"),
+        ):
+            if st.button(label, icon=icon):
+                open_screen(screen, run=run.id)
+        if st.button("Name, tags, note", icon=":material/edit:"):
+            edit_run(run)
+
+
+def _show_report(run: RunRecord) -> None:
+    report = read_report(store().folder(run.id))
+    if report is not None:
+        show_report(report)
+    elif run.status.is_over:
+        st.info("This run ended without a report.", icon=":material/info:")
+    else:
+        st.info("The report comes when training has ended.", icon=":material/hourglass:")
+        link_screen(Screen.TRAIN, "Watch it train", run=run.id)
+
+
+def _show_files(run: RunRecord) -> None:
+    found = {
+        name: path for name, path in run_files(store().folder(run.id)).items() if path.is_file()
+    }
+    if not found:
+        st.info("There are no files yet.", icon=":material/info:")
+    for name, path in found.items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.link_button(
+                name,
+                run_file_address(run.id, name),
+                icon=":material/download:",
+            )
+            st.caption(f"{size(path.stat().st_size)}. {FILE_HELP.get(name, '')}")
+
+
+def _show_log(run: RunRecord) -> None:
+    for event in store().list_events(run.id):
+        when = datetime.fromtimestamp(event.time, UTC)
+        st.caption(f"{ago(when)}: {event.kind.value}. {escape_markdown(event.text)}")
+    tail = read_log_tail(store().folder(run.id))
+    if tail.strip():
+        st.code(tail, language=None)

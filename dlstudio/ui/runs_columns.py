@@ -1,0 +1,147 @@
+"""The columns of the table of runs, and the table as records for the screen and for CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dlstudio.reports.metrics import METRICS, metric_info, primary_metric
+from dlstudio.runs.records import RunRecord
+from dlstudio.ui.run_status import STATUS_LOOKS
+
+Cell = str | int | float | datetime | list[str] | None
+
+SPLITS = ("test", "validation", "train")
+
+
+@dataclass(frozen=True)
+class RunColumn:
+    """One column: its title and what it shows of a run."""
+
+    key: str
+    title: str
+    value: Callable[[RunRecord], Cell]
+    help: str = ""
+
+
+def _moment(time: float | None) -> datetime | None:
+    return None if time is None else datetime.fromtimestamp(time, UTC)
+
+
+PLAIN_COLUMNS = (
+    RunColumn("name", "Run", lambda run: run.name),
+    RunColumn("status", "Status", lambda run: STATUS_LOOKS[run.status].label),
+    RunColumn("dataset", "Dataset", lambda run: run.dataset),
+    RunColumn("task", "Task", lambda run: run.task.replace("_", " ")),
+    RunColumn("architecture", "Architecture", lambda run: run.architecture.upper()),
+    RunColumn("targets", "Target", lambda run: ", ".join(run.spec.task.targets)),
+    RunColumn(
+        "progress",
+        "Progress",
+        lambda run: run.epoch / max(run.num_epochs, 1),
+        "Epochs done of those asked for; early stopping may end a run before.",
+    ),
+    RunColumn(
+        "best_epoch",
+        "Best epoch",
+        lambda run: run.best_epoch,
+        "The epoch with the best validation value; its weights are kept.",
+    ),
+    RunColumn("duration", "Seconds", lambda run: round(run.duration_s, 1), "Time of training."),
+    RunColumn(
+        "parameters", "Parameters", lambda run: run.num_parameters, "Numbers the network learned."
+    ),
+    RunColumn("created", "Created", lambda run: _moment(run.created_at)),
+    RunColumn("tags", "Tags", lambda run: list(run.tags)),
+    RunColumn("note", "Note", lambda run: run.note),
+    RunColumn("id", "Id", lambda run: run.id, "What commands and addresses call the run."),
+)
+_ALWAYS = ("name", "status", "dataset", "targets", "progress")
+_AT_THE_END = ("duration", "created", "tags")
+
+
+def available_columns(runs: Sequence[RunRecord]) -> Mapping[str, RunColumn]:
+    """Every column that can be shown for some runs: the plain ones and one a metric and split."""
+    present = {
+        (split, name) for run in runs for split in run.metrics for name in run.metrics[split]
+    }
+    metrics = [
+        _metric_column(split, name)
+        for split in SPLITS
+        for name in sorted({name for at, name in present if at == split}, key=_metric_order)
+    ]
+    return {column.key: column for column in (*PLAIN_COLUMNS, *metrics)}
+
+
+def default_columns(runs: Sequence[RunRecord]) -> list[str]:
+    """The columns that are shown until a person chooses others."""
+    offered = available_columns(runs)
+    tasks = dict.fromkeys(run.task for run in runs)
+    wanted = [f"test.{primary_metric(task)}" for task in tasks]
+    wanted += [f"test.{name}" for name in ("f1", "r2")]
+    return [*_ALWAYS, *(key for key in dict.fromkeys(wanted) if key in offered), *_AT_THE_END]
+
+
+def run_table(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> dict[str, list[Cell]]:
+    """The table by column key, one cell a run."""
+    return {column.key: [column.value(run) for run in runs] for column in columns}
+
+
+def run_csv(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> str:
+    """The table as CSV with a header line; times in ISO 8601, tags joined by a semicolon."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([column.title for column in columns])
+    for run in runs:
+        writer.writerow([_plain(column.value(run)) for column in columns])
+    return text.getvalue()
+
+
+def column_looks(columns: Sequence[RunColumn]) -> dict[str, ColumnConfig]:
+    """How each column is drawn."""
+    return {column.key: _look(column) for column in columns}
+
+
+def _look(column: RunColumn) -> ColumnConfig:
+    named = {"label": column.title, "help": column.help or None}
+    if column.key == "name":
+        return st.column_config.TextColumn(**named, pinned=True, width="medium")
+    if column.key == "progress":
+        return st.column_config.ProgressColumn(**named, format="percent", width="small")
+    if column.key == "created":
+        return st.column_config.DatetimeColumn(**named, format="distance", width="small")
+    if column.key == "tags":
+        return st.column_config.ListColumn(**named)
+    if "." in column.key:
+        return st.column_config.NumberColumn(**named, format="%.4f", width="small")
+    return st.column_config.Column(**named)
+
+
+def _metric_column(split: str, name: str) -> RunColumn:
+    info = metric_info(name)
+    direction = {True: " Higher is better.", False: " Lower is better.", None: ""}
+    return RunColumn(
+        f"{split}.{name}",
+        f"{info.title} ({split})",
+        lambda run: run.metrics.get(split, {}).get(name),
+        info.help + direction[info.is_higher_better],
+    )
+
+
+def _metric_order(name: str) -> tuple[int, str]:
+    names = list(METRICS)
+    return (names.index(name) if name in names else len(names), name)
+
+
+def _plain(cell: Cell) -> str | int | float | None:
+    if isinstance(cell, datetime):
+        return cell.isoformat()
+    if isinstance(cell, list):
+        return ";".join(cell)
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@"):
+        return "'" + cell  # a spreadsheet would run it as a formula
+    return cell

@@ -1,0 +1,117 @@
+"""The table of runs with its column picker, and the actions for the chosen rows."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dlstudio.runs.records import RunFilter, RunRecord
+from dlstudio.ui.formats import count
+from dlstudio.ui.navigation import Screen, open_screen
+from dlstudio.ui.runs_columns import (
+    RunColumn,
+    available_columns,
+    column_looks,
+    default_columns,
+    run_csv,
+    run_table,
+)
+from dlstudio.ui.runs_dialogs import delete_runs, edit_run, toggle_baseline
+from dlstudio.ui.services import store
+
+REFRESH_S = 2.0
+ROW_HEIGHT = 35
+MOST_ROWS_HIGH = 16
+
+
+def show_runs(wanted: RunFilter) -> None:
+    """Show the runs that a filter lets through; the table follows running ones by itself.
+
+    Args:
+        wanted: Which runs.
+    """
+    is_live = any(not run.status.is_over for run in store().list_runs(wanted, limit=50))
+    st.fragment(_show_table, run_every=REFRESH_S if is_live else None)(wanted)
+
+
+def _show_table(wanted: RunFilter) -> None:
+    runs = store().list_runs(wanted)
+    if not runs:
+        st.info("No run matches. Change the search or the filters.", icon=":material/search_off:")
+        return
+    actions = st.container(horizontal=True, vertical_alignment="center")
+    columns = _choose_columns(runs, actions)
+    chosen = _choose_rows(runs, columns)
+    with actions:
+        _show_actions(runs, columns, chosen)
+
+
+def _choose_columns(runs: Sequence[RunRecord], place: DeltaGenerator) -> list[RunColumn]:
+    offered = available_columns(runs)
+    with place.popover("Columns", icon=":material/view_column:"):
+        keys = st.multiselect(
+            "Columns to show",
+            list(offered),
+            default=default_columns(runs),
+            format_func=lambda key: offered[key].title if key in offered else key,
+            key="columns",
+        )
+    return [offered[key] for key in keys if key in offered] or [offered["name"]]
+
+
+def _choose_rows(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> list[RunRecord]:
+    identity = hash(tuple(run.id for run in runs))
+    event = st.dataframe(
+        run_table(runs, columns),
+        column_config=column_looks(columns),
+        hide_index=True,
+        height=ROW_HEIGHT * (1 + min(len(runs), MOST_ROWS_HIGH)) + 3,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"runs_table_{identity}",
+        placeholder="",
+        alt="Table of runs",
+    )
+    return [runs[row] for row in event["selection"]["rows"] if row < len(runs)]
+
+
+def _show_actions(
+    runs: Sequence[RunRecord], columns: Sequence[RunColumn], chosen: Sequence[RunRecord]
+) -> None:
+    one = chosen[0] if len(chosen) == 1 else None
+    _go("Open", ":material/open_in_full:", Screen.RUNS, one)
+    _go("Clone to Design", ":material/content_copy:", Screen.DESIGN, one)
+    if st.button("Compare", icon=":material/compare_arrows:", disabled=len(chosen) < 2):
+        open_screen(Screen.COMPARE, runs=",".join(run.id for run in chosen))
+    with st.popover("More", icon=":material/more_horiz:"):
+        _show_more(one, chosen)
+    st.download_button(
+        "CSV",
+        lambda: run_csv(runs, columns),
+        "runs.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help="The table as it is shown.",
+    )
+    hint = count(len(chosen), "run") + " chosen" if chosen else "Tick rows to act on them."
+    st.caption(f"{count(len(runs), 'run')}. {hint}")
+
+
+def _go(label: str, icon: str, screen: Screen, run: RunRecord | None) -> None:
+    if st.button(label, icon=icon, disabled=run is None) and run is not None:
+        open_screen(screen, run=run.id)
+
+
+def _show_more(one: RunRecord | None, chosen: Sequence[RunRecord]) -> None:
+    if st.button("Name, tags, note", icon=":material/edit:", disabled=one is None) and one:
+        edit_run(one)
+    pin_help = "Compare shows how much better or worse other runs are than the baseline."
+    is_pinned = one is not None and one == store().pinned_baseline()
+    label = "Remove as baseline" if is_pinned else "Make baseline"
+    pin = st.button(label, icon=":material/keep:", disabled=one is None, help=pin_help)
+    if pin and one is not None:
+        toggle_baseline(one)
+        st.rerun()
+    if st.button("Delete", icon=":material/delete:", disabled=not chosen):
+        delete_runs(chosen)
