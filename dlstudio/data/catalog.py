@@ -1,0 +1,189 @@
+"""All datasets of a workspace: add, list, open, edit and remove."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dlstudio.data.assemble import draft_from_stage, finish
+from dlstudio.data.dataset import Dataset
+from dlstudio.data.edit import ColumnChange, edit_version
+from dlstudio.data.options import ReadOptions
+from dlstudio.data.progress import IngestProgress, ignore_progress
+from dlstudio.data.readers.request import ReadRequest
+from dlstudio.data.source import read_source
+from dlstudio.data.versions import (
+    build_folder,
+    dataset_folder,
+    dataset_folders,
+    read_current,
+    read_info,
+    remove_folder,
+    version_folders,
+)
+from dlstudio.errors import DataError, NotFoundError
+from dlstudio.settings import Settings
+from dlstudio.spec.dataset import DatasetInfo, SourceInfo
+
+MAX_NAME_LENGTH = 100
+
+
+def add_dataset(
+    settings: Settings,
+    path: Path,
+    name: str | None = None,
+    options: ReadOptions = ReadOptions(),
+    progress: Callable[[IngestProgress], None] | None = None,
+) -> Dataset:
+    """Make a dataset of a file.
+
+    A dataset of that name gets a new version; equal content gives the version there is.
+
+    Args:
+        settings: Where datasets live, and the limits.
+        path: The file: CSV or another delimiter, Excel, JSON, JSON lines or Parquet, plain or
+            inside .gz or .zip.
+        name: Name of the dataset; the file's name without its ending by default.
+        options: What is known about the file; the rest is guessed.
+        progress: Is told how far the work is.
+
+    Raises:
+        DataError: The file cannot be read, is too large or empty, or the disk is full.
+        NotFoundError: There is no such file.
+    """
+    path = Path(path)
+    report = progress or ignore_progress
+    _check_file(settings, path)
+    file_name = safe_file_name(path.name)
+    dataset_name = _checked_name(file_name.split(".")[0] if name is None else name)
+    with build_folder(settings) as folder:
+        request = ReadRequest(path, file_name, folder / "stage.parquet", options, settings, report)
+        stage = read_source(request)
+        source = SourceInfo(
+            file_name=file_name, size_bytes=path.stat().st_size, format=stage.format
+        )
+        draft = draft_from_stage(stage, dataset_name, folder, source, report)
+        stage.path.unlink()
+        return finish(settings, draft)
+
+
+def list_datasets(settings: Settings) -> list[DatasetInfo]:
+    """Describe the current version of every dataset, newest first."""
+    found = []
+    for folder in dataset_folders(settings):
+        current = read_current(folder)
+        info = read_info(folder / current) if current else None
+        if info is not None:
+            found.append(info)
+    return sorted(found, key=lambda info: info.created_at, reverse=True)
+
+
+def list_versions(settings: Settings, name: str) -> list[DatasetInfo]:
+    """Describe every version of a dataset, newest first.
+
+    Raises:
+        NotFoundError: There is no such dataset.
+    """
+    infos = [read_info(folder) for folder in version_folders(dataset_folder(settings, name))]
+    found = [info for info in infos if info is not None]
+    if not found:
+        raise _not_found(settings, name)
+    return sorted(found, key=lambda info: info.created_at, reverse=True)
+
+
+def open_dataset(settings: Settings, name: str, fingerprint: str | None = None) -> Dataset:
+    """Open one version of a dataset.
+
+    Args:
+        settings: Where datasets live.
+        name: The dataset's name.
+        fingerprint: The version; the current one by default.
+
+    Raises:
+        NotFoundError: There is no such dataset or version; names the nearest one.
+    """
+    folder = dataset_folder(settings, name)
+    current = read_current(folder)
+    if current is None:
+        raise _not_found(settings, name)
+    wanted = current if fingerprint is None else fingerprint
+    versions = {entry.name: entry for entry in version_folders(folder)}
+    info = read_info(versions[wanted]) if wanted in versions else None
+    if info is None:
+        raise NotFoundError(
+            f"The dataset {name!r} has no version {wanted[:12]!r}.",
+            f"Choose one of: {', '.join(sorted(key[:12] for key in versions))}.",
+            where="dataset.fingerprint",
+        )
+    return Dataset(versions[wanted], info)
+
+
+def edit_columns(settings: Settings, name: str, changes: Sequence[ColumnChange]) -> Dataset:
+    """Change kinds and roles of columns, which makes a new version.
+
+    Args:
+        settings: Where datasets live.
+        name: The dataset's name.
+        changes: The changes; what is None stays.
+
+    Raises:
+        NotFoundError: There is no such dataset or column.
+        DataError: A column cannot have that kind, or the disk is full.
+    """
+    return edit_version(settings, open_dataset(settings, name), changes)
+
+
+def remove_dataset(settings: Settings, name: str) -> None:
+    """Remove a dataset with all its versions.
+
+    Raises:
+        NotFoundError: There is no such dataset.
+    """
+    folder = dataset_folder(settings, name)
+    if read_current(folder) is None:
+        raise _not_found(settings, name)
+    remove_folder(settings, folder)
+
+
+def safe_file_name(name: str) -> str:
+    """Return the last part of a client's file name, printable and of bounded length."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    printable = "".join(letter for letter in last if letter.isprintable()).strip(". ")
+    return printable[-200:] or "upload"
+
+
+def _checked_name(name: str) -> str:
+    tidy = " ".join(name.split())
+    if tidy and tidy.isprintable() and len(tidy) <= MAX_NAME_LENGTH:
+        return tidy
+    raise DataError(
+        f"The dataset name {name[:120]!r} was given, but 1 to {MAX_NAME_LENGTH} printable "
+        "characters were expected.",
+        "Choose another name.",
+        where="name",
+    )
+
+
+def _check_file(settings: Settings, path: Path) -> None:
+    if not path.is_file():
+        what = "is a folder, not a file" if path.is_dir() else "does not exist"
+        raise NotFoundError(f"{str(path)!r} {what}.", "Give the path of a file.", where="file")
+    size = path.stat().st_size
+    if size > settings.max_upload_bytes:
+        raise DataError(
+            f"{path.name!r} has {size / 1024**2:,.0f} MB; at most "
+            f"{settings.max_upload_bytes / 1024**2:,.0f} MB are allowed.",
+            "Choose a smaller file, or raise DLSTUDIO_MAX_UPLOAD_MB and start the studio again.",
+            where="file",
+        )
+
+
+def _not_found(settings: Settings, name: str) -> NotFoundError:
+    names = [info.name for info in list_datasets(settings)]
+    nearest = difflib.get_close_matches(name, names, n=1)
+    if nearest:
+        fix = f"Use {nearest[0]!r} if that is what you meant."
+    elif names:
+        fix = f"Choose one of: {', '.join(names[:10])}."
+    else:
+        fix = "Add a dataset first: dlstudio data add PATH, or the Data page."
+    return NotFoundError(f"There is no dataset {name!r}.", fix, where="dataset.name")

@@ -1,0 +1,84 @@
+"""A dataset version that can be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dlstudio.data.typed_table import TABLE_FILE
+from dlstudio.spec.dataset import DatasetInfo
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One immutable version of a dataset.
+
+    Attributes:
+        folder: Its folder on disk.
+        info: What it contains.
+    """
+
+    folder: Path
+    info: DatasetInfo
+
+    @property
+    def table_path(self) -> Path:
+        """The Parquet file with the typed columns."""
+        return self.folder / TABLE_FILE
+
+
+def read_table(
+    dataset: Dataset, columns: Sequence[str] | None = None, rows: np.ndarray | None = None
+) -> pa.Table:
+    """Read columns into memory.
+
+    Args:
+        dataset: The dataset.
+        columns: Names in the wanted order; all by default.
+        rows: Row numbers in the wanted order, from 0; all by default.
+
+    Returns:
+        A table with the columns in that order: int64 or float64 for numbers, timestamp[us] for
+        datetimes, text for the rest.
+
+    Raises:
+        NotFoundError: A column does not exist.
+    """
+    names = dataset.info.column_names if columns is None else tuple(columns)
+    places = [dataset.info.column_names.index(dataset.info.column(name).name) for name in names]
+    with pq.ParquetFile(dataset.table_path) as file:
+        table = _read_places(file, places)
+    return table if rows is None else table.take(pa.array(rows, pa.int64()))
+
+
+def read_page(dataset: Dataset, offset: int, limit: int) -> pa.Table:
+    """Read some rows that follow each other.
+
+    Args:
+        dataset: The dataset.
+        offset: The first row, from 0.
+        limit: The most rows to return.
+    """
+    with pq.ParquetFile(dataset.table_path) as file:
+        parts: list[pa.Table] = []
+        first = 0
+        for group in range(file.num_row_groups):
+            size = file.metadata.row_group(group).num_rows
+            if first < offset + limit and first + size > offset:
+                start = max(0, offset - first)
+                stop = min(size, offset + limit - first)
+                parts.append(file.read_row_group(group).slice(start, stop - start))
+            first += size
+        return pa.concat_tables(parts) if parts else file.schema_arrow.empty_table()
+
+
+def _read_places(file: pq.ParquetFile, places: Sequence[int]) -> pa.Table:
+    """Read columns by place, because names may contain dots, which Arrow takes for paths."""
+    distinct = sorted(set(places))
+    if not distinct:
+        return pa.table({})
+    table = file.reader.read_all(column_indices=distinct, use_threads=True)
+    return table.select([distinct.index(place) for place in places])

@@ -1,0 +1,50 @@
+"""DuckDB within the limits of this process."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import local
+
+import duckdb
+import pyarrow as pa
+
+_thread = local()
+
+
+@contextmanager
+def connect(memory_bytes: int, spill_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an in-memory database that spills to disk.
+
+    Args:
+        memory_bytes: Memory that DuckDB may use.
+        spill_folder: Folder for what does not fit.
+
+    Yields:
+        The connection, closed at the end.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{memory_bytes // 1024}KiB",
+        "temp_directory": str(spill_folder),
+        "threads": min(4, os.cpu_count() or 1),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    connection = duckdb.connect(config=config)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def run_on_cells(query: str, cells: pa.Array) -> pa.Array:
+    """Run a query over one small column.
+
+    Args:
+        query: SQL over the table `cells` with the column `cell`; gives one column.
+        cells: The values of that column.
+    """
+    with connect(256 * 1024**2, Path(os.devnull)) as connection:
+        relation = connection.from_arrow(pa.table({"cell": cells}))
+        result = relation.query("cells", query).to_arrow_table()
+    return result.column(0).combine_chunks()

@@ -1,0 +1,181 @@
+"""Edits of columns: each makes a new version and leaves the old one as it is."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from dlstudio.data.assemble import Draft, finish, plan_column
+from dlstudio.data.columns import CellStyle
+from dlstudio.data.dataset import Dataset
+from dlstudio.data.evidence import ColumnEvidence
+from dlstudio.data.numbers import NumberStyle
+from dlstudio.data.progress import ignore_progress
+from dlstudio.data.typed_table import (
+    CELLS_FILE,
+    TABLE_FILE,
+    CellSource,
+    ColumnPlan,
+    WrittenTable,
+    write_table,
+)
+from dlstudio.data.versions import Reading, build_folder, read_reading
+from dlstudio.errors import DataError
+from dlstudio.settings import Settings
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, UnreadableEntry
+from dlstudio.spec.frozen import Frozen
+
+TABLE_KINDS = (
+    ColumnKind.NUMBER,
+    ColumnKind.CATEGORY,
+    ColumnKind.TEXT,
+    ColumnKind.DATETIME,
+    ColumnKind.IDENTIFIER,
+)
+
+
+class ColumnChange(Frozen):
+    """What is to change in one column; None leaves a thing as it is.
+
+    Attributes:
+        name: The column.
+        kind: Its new kind.
+        role: Its new role.
+    """
+
+    name: str
+    kind: ColumnKind | None = None
+    role: ColumnRole | None = None
+
+
+def edit_version(settings: Settings, dataset: Dataset, changes: Sequence[ColumnChange]) -> Dataset:
+    """Make a new version with other kinds and roles.
+
+    Cells are read again from the text of the source, so a change of kind loses nothing and can
+    be taken back.
+
+    Args:
+        settings: Where datasets live, and the limits.
+        dataset: The version to begin with.
+        changes: The changes, in order.
+
+    Raises:
+        NotFoundError: A column does not exist.
+        DataError: A column cannot have that kind.
+    """
+    new = {column.name: column for column in dataset.info.columns}
+    for change in changes:
+        _check_kind(dataset, change)
+        column = dataset.info.column(change.name)
+        current = new[column.name]
+        kind, role = change.kind or current.kind, change.role or current.role
+        new[column.name] = current.model_copy(update={"kind": kind, "role": role})
+    with build_folder(settings) as folder:
+        draft = _draft(dataset, tuple(new.values()), folder)
+        return finish(settings, draft)
+
+
+def _check_kind(dataset: Dataset, change: ColumnChange) -> None:
+    if change.kind is None or change.kind in TABLE_KINDS:
+        return
+    raise DataError(
+        f"The column {change.name!r} of {dataset.info.name!r} cannot be of the kind "
+        f"{change.kind.value!r}: its cells are not paths of files.",
+        f"Choose one of: {', '.join(TABLE_KINDS)}.",
+        where=change.name,
+    )
+
+
+def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> Draft:
+    reading = read_reading(dataset.folder)
+    style = CellStyle(NumberStyle(reading.decimal, reading.thousands), reading.date_order)
+    old = dataset.info.columns
+    changed = [
+        place
+        for place, (before, after) in enumerate(zip(old, columns, strict=True))
+        if before.kind is not after.kind
+    ]
+    cells = dataset.folder / CELLS_FILE
+    source = CellSource(dataset.table_path, cells if reading.has_cells else None)
+    plans = _plans(source, columns, changed, style) if changed else _unchanged_plans(columns)
+    if changed:
+        written = write_table(source, plans, style, folder)
+    else:
+        written = _link_tables(dataset, reading, folder)
+    kept = [
+        entry for entry in dataset.info.source.unreadable if _is_still_true(entry, changed, old)
+    ]
+    new_entries = [
+        UnreadableEntry(
+            line=None,
+            column=columns[cell.place].name,
+            text=cell.text[:200],
+            reason=f"row {cell.row + 1} is not a value of this column's kind",
+        )
+        for cell in written.unreadable
+        if cell.place in changed
+    ]
+    source_info = dataset.info.source.model_copy(
+        update={
+            "num_cells_unreadable": sum(written.num_unreadable),
+            "unreadable": (*kept, *new_entries),
+        }
+    )
+    has_cells = (folder / CELLS_FILE).exists()
+    return Draft(
+        name=dataset.info.name,
+        folder=folder,
+        plans=plans,
+        roles=tuple(column.role for column in columns),
+        written=written,
+        num_rows=dataset.info.num_rows,
+        source=source_info,
+        warnings=tuple(w for w in dataset.info.warnings if w.code in _CARRIED_CODES),
+        reading=reading.model_copy(update={"digests": written.digests, "has_cells": has_cells}),
+        progress=ignore_progress,
+    )
+
+
+_CARRIED_CODES = {"renamed-columns"}
+
+
+def _plans(
+    source: CellSource,
+    columns: Sequence[ColumnInfo],
+    changed: Sequence[int],
+    style: CellStyle,
+) -> tuple[ColumnPlan, ...]:
+    """How to store the columns; those that change kind are looked at again."""
+    gathered = [ColumnEvidence() for _ in columns]
+    for batch in source.batches():
+        for evidence, cells in zip(gathered, batch.columns, strict=True):
+            evidence.observe(cells, style.numbers)
+    return tuple(
+        plan_column(column.name, evidence, column.kind)
+        for column, evidence in zip(columns, gathered, strict=True)
+    )
+
+
+def _unchanged_plans(columns: Sequence[ColumnInfo]) -> tuple[ColumnPlan, ...]:
+    return tuple(ColumnPlan(column.name, column.kind, column.is_integer) for column in columns)
+
+
+def _link_tables(dataset: Dataset, reading: Reading, folder: Path) -> WrittenTable:
+    """Share the unchanged files with the version before."""
+    for name in (TABLE_FILE, CELLS_FILE):
+        if (dataset.folder / name).exists():
+            _link_or_copy(dataset.folder / name, folder / name)
+    return WrittenTable(reading.digests, [column.num_unreadable for column in dataset.info.columns])
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _is_still_true(
+    entry: UnreadableEntry, changed: Sequence[int], old: Sequence[ColumnInfo]
+) -> bool:
+    return entry.column not in {old[place].name for place in changed}

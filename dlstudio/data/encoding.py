@@ -1,0 +1,223 @@
+"""Which encoding a text file has, and its content as UTF-8."""
+
+import codecs
+from pathlib import Path
+
+import charset_normalizer
+
+from dlstudio.errors import DataError
+
+SAMPLE_BYTES = 256 * 1024
+CHUNK_BYTES = 1024 * 1024
+# The order breaks ties: western files are by far the most frequent.
+LEGACY_ENCODINGS = (
+    "cp1252",
+    "cp932",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "euc_kr",
+    "cp1251",
+    "koi8_r",
+    "cp1250",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "mac_roman",
+)
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class EncodingMismatch(Exception):
+    """A byte does not fit the encoding; `offset` is about where in the file."""
+
+    def __init__(self, offset: int) -> None:
+        """Keep the place of the byte, counted from the start of the file."""
+        super().__init__(offset)
+        self.offset = offset
+
+
+def guess_encoding(sample: bytes, is_whole: bool) -> str:
+    """Guess the encoding of a text from its beginning.
+
+    Args:
+        sample: The first bytes, with the byte order mark if there is one.
+        is_whole: The sample is the whole file, so its last character is complete.
+
+    Returns:
+        A name that Python's codecs know.
+    """
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if sample.startswith(mark):
+            return encoding
+    if _looks_like_utf16(sample):
+        return "utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample, final=is_whole)
+    except UnicodeDecodeError:
+        return guess_legacy_encoding(sample)
+    return "utf-8"
+
+
+def guess_legacy_encoding(sample: bytes) -> str:
+    """Guess among the encodings that came before Unicode.
+
+    Args:
+        sample: Bytes that are not UTF-8.
+
+    Returns:
+        One of `LEGACY_ENCODINGS`, or "latin_1", which can decode every file.
+    """
+    around = _around_first_high_byte(sample)
+    match = charset_normalizer.from_bytes(around, cp_isolation=list(LEGACY_ENCODINGS)).best()
+    if match is not None and match.encoding not in _WESTERN:
+        return match.encoding
+    try:
+        around.decode("cp1252")
+    except UnicodeDecodeError:
+        return "latin_1"
+    return "cp1252"
+
+
+_WESTERN = {"cp1252", "mac_roman", "cp1250", "cp1254"}
+
+
+def check_encoding_name(encoding: str) -> str:
+    """Return the encoding if Python can decode it.
+
+    Raises:
+        DataError: There is no such encoding.
+    """
+    try:
+        codecs.lookup(encoding)
+        "".encode(encoding)
+    except (LookupError, ValueError) as error:
+        raise DataError(
+            f"The encoding {encoding!r} is not known.",
+            "Choose an encoding such as utf-8, cp1252, utf-16 or shift_jis, or leave it open.",
+            where="encoding",
+        ) from error
+    return encoding
+
+
+class Utf8Stream:
+    """Reads a text file of any encoding as UTF-8 bytes, in bounded memory.
+
+    Arrow reads from it. It counts the quotes that it saw, because an odd number of them means
+    that one is never closed.
+    """
+
+    def __init__(self, path: Path, encoding: str, skip_lines: int = 0) -> None:
+        """Open the file.
+
+        Args:
+            path: The file.
+            encoding: A name that Python's codecs know.
+            skip_lines: Lines at the beginning that are left out.
+        """
+        self._file = path.open("rb")
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._skip_lines = skip_lines
+        self._pending = b""
+        self._is_at_end = False
+        self.num_bytes_read = 0
+        self.num_quotes = 0
+        self.closed = False
+
+    def __enter__(self) -> "Utf8Stream":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        self.closed = True
+
+    def readable(self) -> bool:
+        """Say that this stream can be read."""
+        return True
+
+    def writable(self) -> bool:
+        """Say that this stream cannot be written."""
+        return False
+
+    def seekable(self) -> bool:
+        """Say that this stream has no random access."""
+        return False
+
+    def read(self, num_bytes: int = -1) -> bytes:
+        """Return the next bytes, empty at the end.
+
+        Raises:
+            EncodingMismatch: A byte does not fit the encoding.
+        """
+        wanted = num_bytes if num_bytes >= 0 else 1 << 62
+        parts = [self._pending]
+        size = len(self._pending)
+        while size < wanted and not self._is_at_end:
+            parts.append(self._next_chunk())
+            size += len(parts[-1])
+        joined = b"".join(parts)
+        self._pending = joined[wanted:]
+        return joined[:wanted]
+
+    def _next_chunk(self) -> bytes:
+        text = self._decode_next()
+        while self._skip_lines and not self._is_at_end:
+            end = _end_of_line(text)
+            if end < 0:
+                text += self._decode_next()
+                continue
+            text = text[end:]
+            self._skip_lines -= 1
+        if self._skip_lines:
+            text = ""
+        chunk = text.encode("utf-8", "replace")
+        self.num_quotes += chunk.count(b'"')
+        return chunk
+
+    def _decode_next(self) -> str:
+        raw = self._file.read(CHUNK_BYTES)
+        self._is_at_end = not raw
+        try:
+            text = self._decoder.decode(raw, final=self._is_at_end)
+        except UnicodeDecodeError as error:
+            raise EncodingMismatch(self.num_bytes_read + error.start) from error
+        self.num_bytes_read += len(raw)
+        return text
+
+
+def _end_of_line(text: str) -> int:
+    """Place after the first line end; -1 if the text may go on with the same line."""
+    found = [place for place in (text.find("\n"), text.find("\r")) if place >= 0]
+    if not found:
+        return -1
+    place = min(found)
+    if text[place] == "\n":
+        return place + 1
+    if place + 1 == len(text):
+        return -1
+    return place + 2 if text[place + 1] == "\n" else place + 1
+
+
+def _looks_like_utf16(sample: bytes) -> bool:
+    if len(sample) < 4:
+        return False
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    most, least = max(even, odd), min(even, odd)
+    return most > 0.3 * len(sample) / 2 and least < 0.1 * most
+
+
+def _around_first_high_byte(sample: bytes) -> bytes:
+    """Lines with bytes above 127, because the others say nothing about the encoding."""
+    lines = [line for line in sample.splitlines() if not line.isascii()]
+    return b"\n".join(lines)[: 64 * 1024] or sample

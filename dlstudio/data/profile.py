@@ -1,0 +1,225 @@
+"""What is in each column: distribution, missing and distinct values, examples."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dlstudio.data.columns import text_of_numbers
+from dlstudio.data.profile_large import profile_large
+from dlstudio.settings import MEGABYTE
+from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind
+
+MAX_LISTED_CLASSES = 1_000
+MAX_LISTED_NUMBERS = 100
+NUM_EXAMPLES = 5
+MAX_EXAMPLE_LENGTH = 500
+NUM_BINS = 30
+QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
+GROUP_BYTES = 64 * MEGABYTE
+
+
+@dataclass(frozen=True)
+class ProfileLimits:
+    """How much memory a profile may take.
+
+    Attributes:
+        column_bytes: Largest column that is held in memory.
+        duckdb_bytes: Memory of DuckDB for the larger ones.
+        spill_folder: Folder for what does not fit.
+    """
+
+    column_bytes: int
+    duckdb_bytes: int
+    spill_folder: Path
+
+
+def profile_columns(
+    path: Path, kinds: Sequence[ColumnKind], limits: ProfileLimits
+) -> Iterator[ColumnInfo]:
+    """Describe every column of a typed table.
+
+    Args:
+        path: The Parquet file.
+        kinds: The kind of each column.
+        limits: How much memory may be taken.
+
+    Yields:
+        One description a column, in order, with the default role.
+    """
+    with pq.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        sizes = _column_bytes(file.metadata)
+        for places in _groups(sizes):
+            if sizes[places[0]] > limits.column_bytes:
+                for place in places:
+                    yield profile_large(path, names, place, kinds[place], limits)
+                continue
+            columns = file.reader.read_all(column_indices=places, use_threads=False)
+            for place, column in zip(places, columns.columns, strict=True):
+                yield profile_column(names[place], kinds[place], column)
+
+
+def profile_column(name: str, kind: ColumnKind, values: pa.ChunkedArray) -> ColumnInfo:
+    """Describe one column that fits into memory.
+
+    Args:
+        name: Its name.
+        kind: Its kind.
+        values: int64, float64, timestamp[us] or string; null where missing.
+    """
+    info = ColumnInfo(name=name, kind=kind, num_missing=values.null_count)
+    if kind is ColumnKind.NUMBER:
+        return _profile_numbers(info, values)
+    if kind is ColumnKind.DATETIME:
+        return _profile_datetimes(info, values)
+    return _profile_texts(info, values)
+
+
+def _column_bytes(metadata: pq.FileMetaData) -> list[int]:
+    sizes = [0] * metadata.num_columns
+    for group in range(metadata.num_row_groups):
+        row_group = metadata.row_group(group)
+        for place in range(metadata.num_columns):
+            # Dictionary pages hide how large the values are, so a row counts 8 bytes at least.
+            stored = row_group.column(place).total_uncompressed_size
+            sizes[place] += max(stored, 8 * row_group.num_rows)
+    return sizes
+
+
+def _groups(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Columns that are read together, because reading each alone is slow for thousands."""
+    group: list[int] = []
+    total = 0
+    for place, size in enumerate(sizes):
+        if group and total + size > GROUP_BYTES:
+            yield group
+            group, total = [], 0
+        group.append(place)
+        total += size
+    if group:
+        yield group
+
+
+def _profile_numbers(info: ColumnInfo, values: pa.ChunkedArray) -> ColumnInfo:
+    present = values.drop_null()
+    is_integer = pa.types.is_integer(values.type)
+    numbers = np.sort(present.to_numpy())
+    distinct, counts = np.unique(numbers, return_counts=True)
+    finite = numbers[np.isfinite(numbers)].astype(np.float64)
+    summary = summarise_numbers(finite)
+    return info.model_copy(
+        update={
+            "num_distinct": len(distinct),
+            "top_values": _top_numbers(distinct, counts),
+            "is_integer": is_integer and len(numbers) > 0,
+            "num_infinite": len(numbers) - len(finite),
+            **summary,
+        }
+    )
+
+
+def summarise_numbers(finite: np.ndarray) -> dict[str, object]:
+    """Compute the numeric fields of `ColumnInfo`.
+
+    Args:
+        finite: Sorted float64 `(n,)` without NaN and infinities.
+
+    Returns:
+        Field names and values; nothing for no numbers. A value that overflows is left out.
+    """
+    if len(finite) == 0:
+        return {}
+    with np.errstate(over="ignore", invalid="ignore"):
+        edges_counts = histogram(finite)
+        quantiles = np.quantile(finite, QUANTILES)
+        moments = {"mean": float(finite.mean()), "std": float(finite.std())}
+    fields: dict[str, object] = {
+        "min": float(finite[0]),
+        "max": float(finite[-1]),
+        "quantiles": tuple(quantiles.tolist()) if np.isfinite(quantiles).all() else (),
+        "histogram_edges": edges_counts[0],
+        "histogram_counts": edges_counts[1],
+    }
+    return fields | {name: value for name, value in moments.items() if np.isfinite(value)}
+
+
+def histogram(finite: np.ndarray) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    """Count numbers in bins of equal width.
+
+    Args:
+        finite: Sorted float64 `(n,)`, n at least 1.
+
+    Returns:
+        Edges and counts; one edge more than counts. Empty if the range overflows.
+    """
+    low, high = float(finite[0]), float(finite[-1])
+    if not np.isfinite(high - low):
+        return (), ()
+    counts, edges = np.histogram(finite, bins=NUM_BINS if high > low else 1)
+    return tuple(edges.tolist()), tuple(counts.tolist())
+
+
+def _top_numbers(distinct: np.ndarray, counts: np.ndarray) -> tuple[ClassCount, ...]:
+    limit = MAX_LISTED_NUMBERS if len(distinct) <= MAX_LISTED_NUMBERS else NUM_EXAMPLES
+    order = np.argsort(-counts, kind="stable")[:limit]
+    texts = text_of_numbers(pa.array(distinct[order])).to_pylist()
+    found = zip(texts, counts[order].tolist(), strict=True)
+    return tuple(ClassCount(value=value, num_rows=count) for value, count in found)
+
+
+def _profile_datetimes(info: ColumnInfo, values: pa.ChunkedArray) -> ColumnInfo:
+    present = values.drop_null()
+    if len(present) == 0:
+        return info
+    limits = pc.min_max(present).as_py()
+    return info.model_copy(
+        update={
+            "num_distinct": pc.count_distinct(present).as_py(),
+            "top_values": _examples(present.slice(0, NUM_EXAMPLES)),
+            "first": limits["min"].isoformat(),
+            "last": limits["max"].isoformat(),
+        }
+    )
+
+
+def _examples(values: pa.ChunkedArray) -> tuple[ClassCount, ...]:
+    counts: dict[str, int] = {}
+    for value in values.to_pylist():
+        counts[value.isoformat()] = counts.get(value.isoformat(), 0) + 1
+    return tuple(ClassCount(value=value, num_rows=count) for value, count in counts.items())
+
+
+def _profile_texts(info: ColumnInfo, values: pa.ChunkedArray) -> ColumnInfo:
+    present = values.drop_null()
+    if len(present) == 0:
+        return info
+    found = present.value_counts()
+    lengths = pc.min_max(pc.utf8_length(present)).as_py()
+    is_category = info.kind is ColumnKind.CATEGORY
+    return info.model_copy(
+        update={
+            "num_distinct": len(found),
+            "top_values": _top_texts(found, MAX_LISTED_CLASSES if is_category else NUM_EXAMPLES),
+            "mean_length": pc.mean(pc.utf8_length(present)).as_py(),
+            "max_length": lengths["max"],
+        }
+    )
+
+
+def _top_texts(found: pa.StructArray, limit: int) -> tuple[ClassCount, ...]:
+    counts = found.field("counts").to_numpy()
+    order = np.argsort(-counts, kind="stable")[:limit]
+    texts = found.field("values").take(pa.array(order)).to_pylist()
+    pairs = sorted(
+        zip(texts, counts[order].tolist(), strict=True), key=lambda pair: (-pair[1], pair[0])
+    )
+    is_short = limit == MAX_LISTED_CLASSES
+    return tuple(
+        ClassCount(value=text if is_short else text[:MAX_EXAMPLE_LENGTH], num_rows=count)
+        for text, count in pairs
+    )

@@ -1,0 +1,161 @@
+"""Raw columns: the values of a table as arrays that a model takes."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dlstudio.data.arrow_types import to_stage_type
+from dlstudio.data.column_names import clean_names
+from dlstudio.data.columns import CellStyle, type_cells, value_type
+from dlstudio.data.dataset import Dataset, read_table
+from dlstudio.data.numbers import NumberStyle
+from dlstudio.data.options import DateOrder, ReadOptions
+from dlstudio.data.readers.request import ReadRequest
+from dlstudio.data.source import read_source
+from dlstudio.errors import DataError
+from dlstudio.settings import read_settings
+from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
+
+MICROSECONDS = 1e6
+_STYLE_KEYS = ("decimal", "thousands", "date_order")
+
+
+def read_raw(
+    dataset: Dataset, columns: Sequence[str], rows: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """Read columns as raw arrays.
+
+    Args:
+        dataset: The dataset.
+        columns: Names of the columns.
+        rows: Row numbers in the wanted order, from 0; all by default.
+
+    Returns:
+        One array `(num_rows,)` a column. Numbers: float32, NaN where missing; an infinite value,
+        or one beyond float32, counts as missing. Categories, identifiers and texts: str objects,
+        "" where missing. Datetimes: float64 seconds since 1970-01-01 UTC, NaN where missing.
+
+    Raises:
+        NotFoundError: A column does not exist.
+    """
+    table = read_table(dataset, list(dict.fromkeys(columns)), rows)
+    return {name: raw_values(table.column(place)) for place, name in enumerate(table.column_names)}
+
+
+def raw_from_table(
+    table: pa.Table, info: DatasetInfo, columns: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Turn a table with the columns of a dataset into raw arrays, as for prediction.
+
+    Args:
+        table: Any table; text is read as the dataset's kinds ask. Other columns are ignored.
+        info: The dataset whose kinds hold.
+        columns: Names of the columns that are needed.
+
+    Returns:
+        Arrays as from `read_raw`.
+
+    Raises:
+        DataError: Columns are missing; names them and the ones that nobody asked for.
+    """
+    _check_names(table, info, columns)
+    style = _style(table, info)
+    arrays = {}
+    for name in dict.fromkeys(columns):
+        column = info.column(name)
+        chunks = table.column(table.column_names.index(name)).chunks
+        arrays[name] = _raw_of_cells(chunks, column, style)
+    return arrays
+
+
+def read_any_table(path: Path, options: ReadOptions = ReadOptions()) -> pa.Table:
+    """Read any supported file without making a dataset of it.
+
+    Args:
+        path: The file.
+        options: What is known about the file; the rest is guessed.
+
+    Returns:
+        The cells: text as written where the source is text, typed values where it is typed. The
+        schema's metadata says how numbers and dates are written.
+
+    Raises:
+        DataError: The file cannot be read, or it has no rows.
+    """
+    with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
+        stage_path = Path(folder) / "stage.parquet"
+        request = ReadRequest(path, path.name, stage_path, options, read_settings())
+        stage = read_source(request)
+        table = pq.read_table(stage_path, memory_map=False)
+    names, _ = clean_names(stage.names)
+    known = {key: str(stage.options[key]) for key in _STYLE_KEYS if stage.options.get(key)}
+    return table.rename_columns(list(names)).replace_schema_metadata(known)
+
+
+def raw_values(values: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    """Turn typed values into a raw array.
+
+    Args:
+        values: int64, float64, timestamp[us] or string; null where missing.
+    """
+    if pa.types.is_timestamp(values.type):
+        micros = pc.cast(values, pa.int64())
+        seconds = np.asarray(micros.to_numpy(zero_copy_only=False), dtype=np.float64)
+        return seconds / MICROSECONDS
+    if pa.types.is_string(values.type):
+        return _objects(pc.fill_null(values, ""))
+    numbers = np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
+    with np.errstate(over="ignore"):
+        raw = numbers.astype(np.float32)
+    raw[~np.isfinite(raw)] = np.nan
+    return raw
+
+
+def _objects(texts: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    found = np.empty(len(texts), dtype=object)
+    found[:] = texts.to_pylist()
+    return found
+
+
+def _raw_of_cells(chunks: list[pa.Array], column: ColumnInfo, style: CellStyle) -> np.ndarray:
+    target = value_type(column.kind, is_integer=False)
+    parts = [
+        type_cells(to_stage_type(chunk), column.kind, target, style).values for chunk in chunks
+    ]
+    return raw_values(pa.chunked_array(parts, target))
+
+
+def _check_names(table: pa.Table, info: DatasetInfo, columns: Sequence[str]) -> None:
+    missing = [name for name in dict.fromkeys(columns) if name not in table.column_names]
+    if not missing:
+        return
+    extra = [name for name in table.column_names if name not in info.column_names]
+    unknown = f" It has other columns: {_listed(extra)}." if extra else ""
+    noun = "column" if len(missing) == 1 else "columns"
+    raise DataError(
+        f"The table lacks the {noun} {_listed(missing)}.{unknown}",
+        f"Give a table with the columns {_listed(list(dict.fromkeys(columns)))}.",
+        where=missing[0],
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:10])
+    return f"{shown} and {len(names) - 10:,} more" if len(names) > 10 else shown
+
+
+def _style(table: pa.Table, info: DatasetInfo) -> CellStyle:
+    """How the table is written; where it does not say, as the dataset's source was."""
+    metadata = table.schema.metadata or {}
+    known = {key: info.source.options.get(key) for key in _STYLE_KEYS}
+    known |= {
+        key: metadata[key.encode()].decode() for key in _STYLE_KEYS if key.encode() in metadata
+    }
+    thousands = str(known["thousands"] or "none")
+    numbers = NumberStyle(str(known["decimal"] or "."), "" if thousands == "none" else thousands)
+    return CellStyle(numbers, DateOrder(str(known["date_order"] or DateOrder.DAY_FIRST)))

@@ -1,0 +1,282 @@
+"""Which rows train, which choose the best epoch and which judge the result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dlstudio.data.dataset import Dataset, read_table
+from dlstudio.errors import DataError
+from dlstudio.spec.split import SplitMethod, SplitSpec
+
+PART_NAMES = {
+    "train": 0,
+    "training": 0,
+    "validation": 1,
+    "valid": 1,
+    "val": 1,
+    "dev": 1,
+    "test": 2,
+    "testing": 2,
+    "holdout": 2,
+}
+MAX_STRATA_OF_NUMBERS = 10
+MIN_ROWS_OF_STRATUM = 3
+TRAIN, VALIDATION, TEST = range(3)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers of the three parts.
+
+    Attributes:
+        train: int64, sorted.
+        validation: int64, sorted.
+        test: int64, sorted.
+    """
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def split_rows(dataset: Dataset, split: SplitSpec, targets: Sequence[str]) -> Split:
+    """Divide the rows of a dataset.
+
+    The same dataset and spec give the same split, on every machine. Rows with a missing target
+    are in no part.
+
+    Args:
+        dataset: The dataset.
+        split: Method, fractions, column and seed.
+        targets: Columns that must not be missing, and whose shares a stratified split keeps; may
+            be empty.
+
+    Raises:
+        DataError: The split needs a column that is not named or has unusable values.
+        NotFoundError: A column does not exist.
+    """
+    target_table = read_table(dataset, list(dict.fromkeys(targets)))
+    rows = _rows_with_targets(target_table, dataset.info.num_rows)
+    if len(rows) == 0:
+        raise DataError(
+            f"Every row of {dataset.info.name!r} lacks a value of {', '.join(targets)}.",
+            "Choose another target.",
+            where="task.targets",
+        )
+    parts = _assign(dataset, split, target_table.take(pa.array(rows)), rows)
+    return Split(*(rows[parts == part] for part in (TRAIN, VALIDATION, TEST)))
+
+
+def _assign(dataset: Dataset, split: SplitSpec, targets: pa.Table, rows: np.ndarray) -> np.ndarray:
+    """The part of each row, int8; -1 for none."""
+    generator = np.random.default_rng(split.seed)
+    fractions = np.asarray(split.fractions, dtype=np.float64)
+    fractions = fractions / fractions.sum()
+    if split.method is SplitMethod.RANDOM or (
+        split.method is SplitMethod.STRATIFIED and not targets.num_columns
+    ):
+        return _by_strata(np.zeros(len(rows), np.int64), fractions, generator)
+    if split.method is SplitMethod.STRATIFIED:
+        return _by_strata(_strata(targets), fractions, generator)
+    values = _split_column(dataset, split, rows)
+    if split.method is SplitMethod.GROUP:
+        return _by_group(values, fractions, generator)
+    if split.method is SplitMethod.TIME:
+        return _by_time(values, fractions, str(split.column))
+    return _as_given(values, fractions, generator, str(split.column))
+
+
+def _rows_with_targets(targets: pa.Table, num_rows: int) -> np.ndarray:
+    is_present = np.ones(num_rows, dtype=bool)
+    for column in targets.columns:
+        is_present &= pc.is_valid(column).to_numpy()
+    return np.flatnonzero(is_present).astype(np.int64)
+
+
+def _split_column(dataset: Dataset, split: SplitSpec, rows: np.ndarray) -> pa.Array:
+    if split.column is None:
+        raise DataError(
+            f"The split method is {split.method.value!r}, but no column is chosen for it.",
+            "Choose the column under Split column, or another split method.",
+            where="split.column",
+        )
+    column = read_table(dataset, [split.column], rows).column(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _by_strata(
+    strata: np.ndarray, fractions: np.ndarray, generator: np.random.Generator
+) -> np.ndarray:
+    """Divide each stratum by the fractions; a stratum of one row goes to training."""
+    parts = np.full(len(strata), TRAIN, dtype=np.int8)
+    order = generator.permutation(len(strata))
+    by_stratum = order[np.argsort(strata[order], kind="stable")]
+    _, sizes = np.unique(strata, return_counts=True)
+    # What rounding took from a part in one stratum is given back in the next.
+    carried = np.zeros(3)
+    first = 0
+    for size in sizes.tolist():
+        rows = by_stratum[first : first + size]
+        counts, carried = _counts(size, fractions, carried)
+        parts[rows[: counts[VALIDATION]]] = VALIDATION
+        parts[rows[counts[VALIDATION] : counts[VALIDATION] + counts[TEST]]] = TEST
+        first += size
+    return parts
+
+
+def _counts(size: int, fractions: np.ndarray, carried: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of each part, and the rounding error to carry on; training gets at least one."""
+    exact = size * fractions + carried
+    counts = np.maximum(0, np.floor(exact + 0.5)).astype(np.int64)
+    if size >= MIN_ROWS_OF_STRATUM and not carried.any():
+        counts = np.maximum(counts, fractions > 0)
+    at_least = 1 if fractions[TRAIN] > 0 else 0
+    counts[TEST] = min(counts[TEST], size - at_least)
+    counts[VALIDATION] = min(counts[VALIDATION], size - at_least - counts[TEST])
+    counts[TRAIN] = size - counts[VALIDATION] - counts[TEST]
+    return counts, exact - counts
+
+
+def _strata(targets: pa.Table) -> np.ndarray:
+    """A number for each row: rows with alike targets have the same one."""
+    codes = np.zeros(targets.num_rows, dtype=np.int64)
+    for column in targets.columns:
+        column_codes = _codes(column)
+        codes = codes * (int(column_codes.max()) + 1) + column_codes
+        codes = np.unique(codes, return_inverse=True)[1]
+    if targets.num_columns == 1:
+        return codes
+    # Combinations too rare to be divided share one stratum.
+    counts = np.bincount(codes)
+    return np.where(counts[codes] < MIN_ROWS_OF_STRATUM, -1, codes)
+
+
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    values = column.combine_chunks() if column.num_chunks else pa.array([], column.type)
+    if isinstance(values, pa.ChunkedArray):
+        values = pa.concat_arrays(values.chunks)
+    if pa.types.is_string(values.type):
+        distinct, codes = np.unique(_dictionary_codes(values), return_inverse=True)
+        return codes.astype(np.int64)
+    numbers = pc.cast(
+        pc.cast(values, pa.int64()) if pa.types.is_timestamp(values.type) else values, pa.float64()
+    )
+    return _number_codes(numbers.to_numpy(zero_copy_only=False))
+
+
+def _dictionary_codes(values: pa.Array) -> np.ndarray:
+    """Codes in the order of the sorted texts, so that they do not depend on the order of rows."""
+    encoded = values.dictionary_encode()
+    ranks = pc.rank(encoded.dictionary, sort_keys="ascending").to_numpy()
+    return ranks[encoded.indices.to_numpy()]
+
+
+def _number_codes(numbers: np.ndarray) -> np.ndarray:
+    """Classes if there are few numbers, else tenths of their distribution."""
+    distinct, codes = np.unique(numbers, return_inverse=True)
+    if len(distinct) <= 2 * MAX_STRATA_OF_NUMBERS:
+        return codes.astype(np.int64)
+    ranks = np.argsort(np.argsort(numbers, kind="stable"), kind="stable")
+    return ranks * MAX_STRATA_OF_NUMBERS // len(numbers)
+
+
+def _by_group(
+    values: pa.Array, fractions: np.ndarray, generator: np.random.Generator
+) -> np.ndarray:
+    """Give whole groups to the part that lacks most rows, large groups first."""
+    groups = _group_codes(values)
+    sizes = np.bincount(groups)
+    wanted = fractions * len(groups)
+    part_of_group = np.zeros(len(sizes), dtype=np.int8)
+    shuffled = generator.permutation(len(sizes))
+    order = shuffled[np.argsort(-sizes[shuffled], kind="stable")]
+    is_empty = fractions > 0
+    for num_done, group in enumerate(order):
+        num_left = len(order) - num_done
+        must_fill = is_empty.any() and num_left <= is_empty.sum()
+        lacking = np.where(is_empty, wanted, -np.inf) if must_fill else wanted
+        part = int(np.argmax(lacking))
+        part_of_group[group] = part
+        wanted[part] -= sizes[group]
+        is_empty[part] = False
+    return part_of_group[groups]
+
+
+def _group_codes(values: pa.Array) -> np.ndarray:
+    """A number from 0 for each group; a row without a group is a group of its own."""
+    is_missing = pc.is_null(values).to_numpy(zero_copy_only=False)
+    codes = np.zeros(len(values), dtype=np.int64)
+    present = values.filter(pc.is_valid(values))
+    if len(present):
+        encoded = present.dictionary_encode()
+        codes[~is_missing] = encoded.indices.to_numpy()
+    num_groups = int(codes.max()) + 1 if len(present) else 0
+    codes[is_missing] = num_groups + np.arange(int(is_missing.sum()))
+    return codes
+
+
+def _by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:
+    """Train on the past, test on the latest; equal times stay together."""
+    is_missing = pc.is_null(values).to_numpy(zero_copy_only=False)
+    ranks = pc.rank(values, sort_keys="ascending", tiebreaker="dense").to_numpy().astype(np.int64)
+    times = np.sort(ranks[~is_missing])
+    if len(times) == 0 or times[0] == times[-1]:
+        raise DataError(
+            f"The column {column!r} holds fewer than two different times, so the rows have no "
+            "order.",
+            "Choose another Split column, or the split method random.",
+            where="split.column",
+        )
+    ends = np.cumsum(fractions)[:2] * len(times)
+    starts = [_start_of_later(times, round(end)) for end in ends]
+    # A row without a time cannot be shown to lie in the future, so it trains.
+    parts = np.full(len(values), TRAIN, dtype=np.int8)
+    parts[(ranks >= starts[0]) & ~is_missing] = VALIDATION
+    parts[(ranks >= starts[1]) & ~is_missing] = TEST
+    return parts
+
+
+def _start_of_later(times: np.ndarray, place: int) -> int:
+    """The first rank after the cut, moved so that it does not divide equal times."""
+    if place >= len(times):
+        return int(times[-1]) + 1
+    rank = times[place]
+    before, after = np.searchsorted(times, rank, "left"), np.searchsorted(times, rank, "right")
+    cut_before = place - before <= after - place and before > 0
+    return int(rank) if cut_before or place == 0 else int(rank) + 1
+
+
+def _as_given(
+    values: pa.Array, fractions: np.ndarray, generator: np.random.Generator, column: str
+) -> np.ndarray:
+    """Read the part from the column; a missing validation part is taken from training."""
+    texts = pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
+    distinct = [text for text in pc.unique(texts).to_pylist() if text is not None]
+    unknown = sorted(text for text in distinct if text not in PART_NAMES)
+    if unknown or not any(PART_NAMES[text] == TRAIN for text in distinct):
+        raise DataError(
+            _given_problem(column, unknown),
+            "Write train, validation or test into each row, or choose another split method.",
+            where="split.column",
+        )
+    encoded = texts.dictionary_encode()
+    part_of_text = np.array([PART_NAMES[text] for text in encoded.dictionary.to_pylist()], np.int8)
+    indices = pc.fill_null(encoded.indices, 0).to_numpy(zero_copy_only=False)
+    parts = part_of_text[indices]
+    parts[pc.is_null(texts).to_numpy(zero_copy_only=False)] = -1
+    if not (parts == VALIDATION).any() and fractions[VALIDATION] > 0:
+        train = np.flatnonzero(parts == TRAIN)
+        share = fractions[VALIDATION] / (fractions[TRAIN] + fractions[VALIDATION])
+        num_taken = min(len(train) - 1, max(1, round(share * len(train))))
+        parts[generator.permutation(train)[:num_taken]] = VALIDATION
+    return parts
+
+
+def _given_problem(column: str, unknown: Sequence[str]) -> str:
+    if not unknown:
+        return f"The column {column!r} marks no row as train."
+    shown = ", ".join(repr(text) for text in unknown[:5])
+    return f"The column {column!r} holds {shown}, but train, validation or test was expected."

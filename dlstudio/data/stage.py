@@ -1,0 +1,110 @@
+"""The stage: every cell of a file, as read, on disk, before kinds are decided."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dlstudio.data.evidence import ColumnEvidence, new_evidence
+from dlstudio.data.numbers import NumberStyle
+from dlstudio.spec.dataset import UnreadableEntry
+
+ROW_GROUP_BYTES = 32 * 1024 * 1024
+MAX_ROW_GROUP_ROWS = 256 * 1024
+MAX_LISTED = 100
+
+LineFinder = Callable[[Sequence[int]], dict[int, int]]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A file that was read.
+
+    Attributes:
+        path: Parquet file with the columns c0, c1, …, as text where the source is text.
+        names: The names in the file, as written.
+        num_rows: Rows that could be read.
+        evidence: What the columns look like.
+        format: The format of the file in words, such as "CSV".
+        options: How it was read.
+        number_style: How numbers are written.
+        num_rejected: Rows that could not be read.
+        rejected: The first of them.
+        find_lines: Line numbers in the source for row numbers of the stage, if it has lines.
+        remarks: Things to tell about the file, as (code, problem, fix).
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    num_rows: int
+    evidence: tuple[ColumnEvidence, ...]
+    format: str
+    options: dict[str, str | int | bool | None]
+    number_style: NumberStyle = NumberStyle()
+    num_rejected: int = 0
+    rejected: tuple[UnreadableEntry, ...] = ()
+    find_lines: LineFinder = lambda rows: {}
+    remarks: tuple[tuple[str, str, str], ...] = ()
+
+
+class StageWriter:
+    """Writes the stage in row groups of bounded size and gathers the evidence."""
+
+    def __init__(
+        self, path: Path, types: Sequence[pa.DataType], style: NumberStyle = NumberStyle()
+    ) -> None:
+        """Open the file.
+
+        Args:
+            path: Where the stage goes; an earlier one is replaced.
+            types: Type of each column: string, int64, float64 or timestamp[us].
+            style: How numbers are written in text columns.
+        """
+        self.schema = pa.schema([(f"c{place}", kind) for place, kind in enumerate(types)])
+        self.evidence = new_evidence(False for _ in types)
+        self.num_rows = 0
+        self._style = style
+        self._writer = pq.ParquetWriter(path, self.schema, compression="zstd")
+        self._batches: list[pa.RecordBatch] = []
+        self._num_bytes = 0
+        self._num_batch_rows = 0
+
+    def __enter__(self) -> "StageWriter":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def mark_typed(self, places: Sequence[int]) -> None:
+        """Say that the text of these columns is text and never to be read as numbers."""
+        for place in places:
+            self.evidence[place].is_typed = True
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Add rows.
+
+        Args:
+            batch: Columns in the order and of the types of the stage.
+        """
+        for evidence, cells in zip(self.evidence, batch.columns, strict=True):
+            evidence.observe(cells, self._style)
+        self.num_rows += batch.num_rows
+        self._batches.append(batch)
+        self._num_bytes += batch.nbytes
+        self._num_batch_rows += batch.num_rows
+        if self._num_bytes >= ROW_GROUP_BYTES or self._num_batch_rows >= MAX_ROW_GROUP_ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._batches:
+            self._writer.write_table(pa.Table.from_batches(self._batches))
+        self._batches = []
+        self._num_bytes = 0
+        self._num_batch_rows = 0

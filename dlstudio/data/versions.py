@@ -1,0 +1,212 @@
+"""Dataset versions on disk: where they are, how they appear at once, how they go."""
+
+import hashlib
+import os
+import re
+import shutil
+import unicodedata
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from dlstudio.data.options import DateOrder
+from dlstudio.errors import DataError
+from dlstudio.settings import Settings
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.frozen import Frozen
+
+INFO_FILE = "dataset.json"
+READING_FILE = "reading.json"
+CURRENT_FILE = "current"
+_BUILD_PREFIX = ".build-"
+_REMOVED_PREFIX = ".removed-"
+_NO_SPACE = (28, 122)  # ENOSPC, EDQUOT
+
+
+class Reading(Frozen):
+    """What later edits need to know about how a version was made.
+
+    Attributes:
+        digests: A digest of each column's values.
+        decimal: The decimal sign of numbers in the source.
+        thousands: The thousands separator of the source, empty if there is none.
+        date_order: The order of day and month in the source.
+        has_cells: Some columns' original text is kept beside the table.
+    """
+
+    digests: tuple[str, ...]
+    decimal: str = "."
+    thousands: str = ""
+    date_order: DateOrder = DateOrder.MONTH_FIRST
+    has_cells: bool = False
+
+
+def dataset_folder(settings: Settings, name: str) -> Path:
+    """Return the folder that holds the versions of a dataset.
+
+    Args:
+        settings: Where datasets live.
+        name: The dataset's name, any text; it can never lead out of the datasets' folder.
+    """
+    return settings.datasets_folder / slug(name)
+
+
+def slug(name: str) -> str:
+    """Turn a name into a folder name: lower case, no special characters, one a name."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
+    if stem == name:
+        return stem
+    return f"{stem or 'dataset'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+@contextmanager
+def build_folder(settings: Settings) -> Iterator[Path]:
+    """Give a temporary folder beside the datasets, gone at the end unless it was published.
+
+    Raises:
+        DataError: The disk is full or may not be written.
+    """
+    with clear_disk_errors(settings.datasets_folder):
+        settings.datasets_folder.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(settings)
+        folder = settings.datasets_folder / f"{_BUILD_PREFIX}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def clear_disk_errors(folder: Path) -> Iterator[None]:
+    """Turn the system's errors about space and permissions into words.
+
+    Args:
+        folder: The folder that is written, named in the message.
+
+    Raises:
+        DataError: The disk is full, or the folder may not be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_SPACE:
+            raise DataError(
+                f"The disk that holds {str(folder)!r} is full; nothing was changed.",
+                "Free some space, or set DLSTUDIO_HOME to a folder on another disk.",
+                where="disk",
+            ) from error
+        if isinstance(error, PermissionError):
+            raise DataError(
+                f"The folder {str(folder)!r} may not be written.",
+                "Change its permissions, or set DLSTUDIO_HOME to another folder.",
+                where="disk",
+            ) from error
+        raise
+
+
+def publish(settings: Settings, build: Path, info: DatasetInfo, reading: Reading) -> Path:
+    """Make a finished build the current version of its dataset.
+
+    A version that exists already stays as it is: equal fingerprints are equal contents. Two
+    processes may publish at the same time; the last one is current.
+
+    Args:
+        settings: Where datasets live.
+        build: The temporary folder with the table.
+        info: What the version contains.
+        reading: What later edits need.
+
+    Returns:
+        The version's folder.
+    """
+    folder = dataset_folder(settings, info.name)
+    version = folder / info.fingerprint
+    with clear_disk_errors(folder):
+        _write_synced(build / READING_FILE, reading.model_dump_json())
+        _write_synced(build / INFO_FILE, info.model_dump_json())
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            if not version.exists():
+                build.rename(version)
+        except OSError:
+            if not version.exists():
+                raise
+        _set_current(folder, info.fingerprint)
+    return version
+
+
+def read_current(folder: Path) -> str | None:
+    """Return the fingerprint of the current version; None if there is no dataset."""
+    try:
+        return (folder / CURRENT_FILE).read_text("utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def read_info(version: Path) -> DatasetInfo | None:
+    """Read what a version contains; None if it is gone."""
+    try:
+        return DatasetInfo.model_validate_json((version / INFO_FILE).read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def read_reading(version: Path) -> Reading:
+    """Read how a version was made."""
+    return Reading.model_validate_json((version / READING_FILE).read_text("utf-8"))
+
+
+def dataset_folders(settings: Settings) -> list[Path]:
+    """List the folders of all datasets."""
+    try:
+        entries = sorted(settings.datasets_folder.iterdir())
+    except FileNotFoundError:
+        return []
+    return [entry for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+
+
+def version_folders(folder: Path) -> list[Path]:
+    """List the folders of all versions of a dataset."""
+    try:
+        return [entry for entry in sorted(folder.iterdir()) if (entry / INFO_FILE).is_file()]
+    except FileNotFoundError:
+        return []
+
+
+def remove_folder(settings: Settings, folder: Path) -> None:
+    """Remove a dataset's folder, so that it is gone at once for everybody else."""
+    grave = settings.datasets_folder / f"{_REMOVED_PREFIX}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    folder.rename(grave)
+    shutil.rmtree(grave, ignore_errors=True)
+
+
+def folder_bytes(folder: Path) -> int:
+    """Sum the sizes of the files of a folder."""
+    return sum(entry.stat().st_size for entry in folder.iterdir() if entry.is_file())
+
+
+def _set_current(folder: Path, fingerprint: str) -> None:
+    draft = folder / f".current-{uuid.uuid4().hex[:8]}"
+    _write_synced(draft, fingerprint)
+    draft.replace(folder / CURRENT_FILE)
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remove_abandoned(settings: Settings) -> None:
+    """Remove what processes left behind that were killed in the middle."""
+    for entry in settings.datasets_folder.iterdir():
+        for prefix in (_BUILD_PREFIX, _REMOVED_PREFIX):
+            owner = entry.name.removeprefix(prefix).split("-")[0]
+            if entry.name.startswith(prefix) and not psutil.pid_exists(int(owner)):
+                shutil.rmtree(entry, ignore_errors=True)
