@@ -1,0 +1,56 @@
+"""Runs that are already over, written into a real store the way a worker does."""
+
+import os
+
+from dlstudio.reports.evaluation import EvaluationReport, SplitReport
+from dlstudio.reports.progress import EpochReport
+from dlstudio.runs.attempt import Attempt, Ending, WorkerReport
+from dlstudio.runs.points import points_of
+from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.runs.store import Store
+from dlstudio.spec.run import RunSpec
+
+
+def iris_spec(**training: object) -> RunSpec:
+    return RunSpec.model_validate(
+        {
+            "dataset": {"name": "iris", "fingerprint": "ab" * 32},
+            "task": {
+                "kind": "classification",
+                "inputs": ["petal length"],
+                "targets": ["species"],
+            },
+            "training": {"epochs": 3, **training},
+        }
+    )
+
+
+def finished_run(store: Store, spec: RunSpec, name: str, accuracy: float) -> RunRecord:
+    run = store.submit(spec, name)
+    claim = store.claim_next("here", 99, run.id)
+    assert claim is not None
+    attempt = Attempt(store.database, run.id, claim.token)
+    attempt.say_hello(os.getpid(), 0.0)
+    points = [
+        point
+        for epoch in (1, 2, 3)
+        for point in points_of(
+            EpochReport(
+                epoch=epoch,
+                metrics={"train": {"loss": 1 / epoch}, "validation": {"loss": 2 / epoch}},
+                duration_s=0.1,
+                samples_per_s=100.0,
+                learning_rate=0.001,
+            ),
+            epoch,
+            epoch * 0.1,
+        )
+    ]
+    attempt.report(WorkerReport(points=tuple(points), epoch=3, best_epoch=3))
+    metrics = {"accuracy": accuracy, "log_loss": 1 - accuracy}
+    report = EvaluationReport(
+        task="classification", splits={"test": SplitReport(num_rows=30, metrics=metrics)}
+    )
+    store.folder(run.id).report.write_text(report.model_dump_json())
+    attempt.end(Ending(RunStatus.FINISHED, metrics={"test": metrics}, best_epoch=3, epoch=3))
+    return store.get_run(run.id)

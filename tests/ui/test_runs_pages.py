@@ -1,0 +1,123 @@
+"""The Runs and Compare pages on a real store: what they show and what they change."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlstudio.runs.records import RunRecord
+from dlstudio.runs.store import Store, open_store
+from dlstudio.settings import Settings, studio_folder
+from dlstudio.ui.runs_columns import available_columns, default_columns, run_csv
+from tests.ui.past_runs import finished_run, iris_spec
+
+ROUTER = studio_folder() / "dlstudio" / "ui" / "router.py"
+
+
+@pytest.fixture
+def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+    store = open_store(settings)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def runs(store: Store) -> list[RunRecord]:
+    return [
+        finished_run(store, iris_spec(), "first", 0.8),
+        finished_run(store, iris_spec(learning_rate=0.01), "second", 0.9),
+    ]
+
+
+def open_page(name: str, **address: str) -> AppTest:
+    app = AppTest.from_file(str(ROUTER), default_timeout=30).run()
+    app.switch_page(f"../../pages/{name}.py")
+    for key, value in address.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    blocks = [*app.markdown, *app.title, *app.info, *app.success, *app.warning, *app.caption]
+    return "\n".join(str(block.value) for block in [*blocks, *app.error])
+
+
+def test_an_empty_store_says_what_to_do(store: Store) -> None:
+    app = open_page("runs")
+
+    assert not app.exception
+    assert "No runs yet" in words(app)
+
+
+def test_every_run_is_in_the_table(runs: list[RunRecord]) -> None:
+    app = open_page("runs")
+
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert list(table["name"]) == ["second", "first"]
+    assert list(table["test.accuracy"]) == [0.9, 0.8]
+
+
+def test_a_search_narrows_the_table_and_stands_in_the_address(runs: list[RunRecord]) -> None:
+    app = open_page("runs", search="sec")
+
+    assert list(app.dataframe[0].value["name"]) == ["second"]
+
+
+def test_a_search_without_a_hit_says_so(runs: list[RunRecord]) -> None:
+    assert "No run matches" in words(open_page("runs", search="nothing like this"))
+
+
+def test_a_run_has_its_own_address(runs: list[RunRecord]) -> None:
+    app = open_page("runs", run=runs[0].id)
+
+    assert not app.exception
+    assert app.title[0].value == "first"
+    assert app.metric[0].value == "0.8"
+    assert "learning\\_rate" not in words(app)
+    assert "learning_rate: 0.001" in app.code[0].value
+
+
+def test_an_unknown_run_is_answered_politely(runs: list[RunRecord]) -> None:
+    app = open_page("runs", run="zzzzzz")
+
+    assert not app.exception
+    assert "To fix it" in words(app)
+
+
+def test_compare_shows_scores_and_what_was_changed(runs: list[RunRecord]) -> None:
+    app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
+
+    assert not app.exception
+    assert "Same data, same target, same split" in words(app)
+    differences = app.dataframe[0].value
+    assert list(differences["Setting"]) == ["Learning rate"]
+
+
+def test_compare_without_runs_says_what_to_do(runs: list[RunRecord]) -> None:
+    assert "Choose two or more runs" in words(open_page("compare"))
+
+
+def test_a_chosen_baseline_stays_pinned(store: Store, runs: list[RunRecord]) -> None:
+    app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
+    baseline = next(box for box in app.selectbox if box.label == "Baseline")
+
+    baseline.select_index(1).run()
+
+    pinned = store.pinned_baseline()
+    assert pinned is not None
+    assert pinned.id == runs[1].id
+
+
+def test_the_csv_holds_the_shown_columns_and_no_formulas(store: Store) -> None:
+    run = finished_run(store, iris_spec(), "=1+1", 0.8)
+    columns = available_columns([run])
+
+    text = run_csv([run], [columns[key] for key in default_columns([run])])
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[0]["Run"] == "'=1+1"
+    assert rows[0]["Accuracy (test)"] == "0.8"
