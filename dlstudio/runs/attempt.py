@@ -96,27 +96,34 @@ class Attempt:
         self.run_id = run_id
         self.token = token
 
-    def say_hello(self, pid: int, process_started_at: float) -> None:
+    def say_hello(self, pid: int, process_mark: float, patience_s: float = 0.0) -> None:
         """Tell which process works on the run, so that it can be watched and killed.
+
+        Args:
+            pid: Number of this process.
+            process_mark: See `machine.process_mark`.
+            patience_s: How long to wait for a database that is locked or away.
 
         Raises:
             LeaseLostError: The run is no longer this worker's.
         """
         self._write(
             lambda connection: connection.execute(
-                self._lease_update(pid=pid, process_started_at=process_started_at)
-            )
+                self._lease_update(pid=pid, process_mark=process_mark)
+            ),
+            patience_s,
         )
 
     def pin_dataset(self, fingerprint: str) -> None:
         """Write down which version of the dataset is used, for a spec that named none."""
         self._write(lambda connection: self._update_run(connection, fingerprint=fingerprint))
 
-    def report(self, report: WorkerReport) -> bool:
+    def report(self, report: WorkerReport, patience_s: float = 0.0) -> bool:
         """Renew the lease and write what is new, all in one transaction.
 
         Args:
             report: What is new.
+            patience_s: How long to wait for a database that is locked or away.
 
         Returns:
             Whether the worker should stop.
@@ -124,7 +131,7 @@ class Attempt:
         Raises:
             LeaseLostError: The run is no longer this worker's; nothing was written.
         """
-        return self._write(lambda connection: self._report(connection, report))
+        return self._write(lambda connection: self._report(connection, report), patience_s)
 
     def end(self, ending: Ending, patience_s: float = 120.0) -> None:
         """Close the run.

@@ -22,6 +22,11 @@ class RunFolder:
         return self.path / "spec.yaml"
 
     @property
+    def dataset(self) -> Path:
+        """What the dataset contained, as JSON: predicting needs it when the dataset is gone."""
+        return self.path / "dataset.json"
+
+    @property
     def checkpoint(self) -> Path:
         """Folder with what the trainer needs to go on."""
         return self.path / "checkpoint"
@@ -54,7 +59,9 @@ class RunFolder:
     @property
     def has_checkpoint(self) -> bool:
         """Whether an earlier attempt can be continued."""
-        return self.checkpoint.is_dir() and any(self.checkpoint.iterdir())
+        if not self.checkpoint.is_dir():
+            return False
+        return any(path.suffix != ".tmp" for path in self.checkpoint.iterdir())
 
 
 def run_folder(settings: Settings, run_id: str) -> RunFolder:

@@ -14,6 +14,7 @@ from dlstudio.reports.progress import EngineChoice, Progress, ResourceUse
 from dlstudio.runs.records import (
     Artifact,
     EventKind,
+    Lease,
     RunEvent,
     RunFilter,
     RunRecord,
@@ -102,6 +103,22 @@ def list_events(
         RunEvent(row.id, row.run_id, row.time, EventKind(row.kind), row.text)
         for row in connection.execute(query)
     )
+
+
+def list_leases(connection: sa.Connection) -> tuple[Lease, ...]:
+    """Read the leases of all active runs."""
+    query = (
+        sa.select(leases)
+        .join(runs)
+        .where(runs.c.status.in_([str(status) for status in RunStatus if status.is_active]))
+    )
+    return tuple(Lease(**row) for row in connection.execute(query).mappings())
+
+
+def has_queued(connection: sa.Connection) -> bool:
+    """Whether any run waits for a slot."""
+    query = sa.select(runs.c.id).where(runs.c.status == RunStatus.QUEUED).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _with_lease() -> sa.Select:

@@ -137,6 +137,31 @@ class RunEvent:
 
 
 @dataclass(frozen=True)
+class Lease:
+    """A worker's right to a run that is active.
+
+    Attributes:
+        run_id: The run.
+        token: Proof of the right; the store raises it when the right ends.
+        host: The machine it was given to; see `machine.host_name`.
+        slot: The slot it takes there.
+        pid: The worker's process; None until it has said hello.
+        process_mark: With the pid, names one process for ever.
+        heartbeat_at: When it last wrote, by its own clock.
+        num_heartbeats: How often it has written; changes while it is alive.
+    """
+
+    run_id: str
+    token: int
+    host: str
+    slot: int
+    pid: int | None
+    process_mark: float | None
+    heartbeat_at: float
+    num_heartbeats: int
+
+
+@dataclass(frozen=True)
 class PointBatch:
     """Metric points in the order they were written; pass `last_id` to read what came after."""
 

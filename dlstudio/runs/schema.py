@@ -60,7 +60,7 @@ leases = sa.Table(
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("slot", sa.Integer, nullable=False),
     sa.Column("pid", sa.Integer),  # null until the worker has said hello
-    sa.Column("process_started_at", sa.Double),
+    sa.Column("process_mark", sa.Double),  # with the pid, names one process for ever
     sa.Column("heartbeat_at", sa.Double, nullable=False),
     sa.Column("num_heartbeats", sa.Integer, nullable=False, default=0),
 )

@@ -9,7 +9,7 @@ from dlstudio.runs import points, queries, queue
 from dlstudio.runs.changes import MAX_NAME_LENGTH, refuse
 from dlstudio.runs.database import Database, open_database
 from dlstudio.runs.folders import RunFolder, make_run_folder, remove_run_folder, run_folder
-from dlstudio.runs.records import PointBatch, RunCurve, RunEvent, RunFilter, RunRecord
+from dlstudio.runs.records import Lease, PointBatch, RunCurve, RunEvent, RunFilter, RunRecord
 from dlstudio.runs.schema import choices, runs, tags
 from dlstudio.runs.summary import RunSummary, summarize
 from dlstudio.settings import Settings
@@ -254,6 +254,16 @@ class Store:
         """Take the next run that a free slot of this machine can run; see `queue.claim_next`."""
         with self.database.writing() as connection:
             return queue.claim_next(connection, host, num_slots, only)
+
+    def has_queued(self) -> bool:
+        """Whether any run waits for a slot."""
+        with self.database.reading() as connection:
+            return queries.has_queued(connection)
+
+    def list_leases(self) -> tuple[Lease, ...]:
+        """The leases of all active runs."""
+        with self.database.reading() as connection:
+            return queries.list_leases(connection)
 
     def interrupt(self, run_id: str, token: int, problem: Problem | None) -> bool:
         """Declare a run's worker gone; see `queue.interrupt`."""

@@ -1,0 +1,127 @@
+"""A run in the foreground of a command: start it, follow it, stop it with Ctrl-C."""
+
+import time
+from collections.abc import Callable
+
+from dlstudio.runs.launchers.protocol import Launcher, TrainerProcess
+from dlstudio.runs.launchers.table import launcher_of
+from dlstudio.runs.lost_workers import LeaseWatch, describe_exit, interrupt_lost_runs, kill_run
+from dlstudio.runs.queue import Claim
+from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.runs.store import Store
+from dlstudio.runs.warm_worker import WarmWorker, WorkerGoneError
+from dlstudio.settings import Settings
+
+PAUSE_S = 0.1
+
+
+class ForegroundWorker:
+    """A worker that warms up while a command still reads its spec, then trains one run."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        """Start a worker; returns at once.
+
+        Args:
+            launcher: Starts it, and says how many slots there are.
+
+        Raises:
+            OSError: No process can be started.
+        """
+        self._launcher = launcher
+        self._warm: WarmWorker | None = launcher.start_warm(slot=0)
+        self._claim: Claim | None = None
+        self._process: TrainerProcess | None = None
+
+    def train(self, store: Store, run_id: str, on_change: Callable[[RunRecord], None]) -> RunRecord:
+        """Train a queued run and wait for its end.
+
+        The run waits until a slot is free; a studio on the same workspace may start it instead.
+        Ctrl-C asks it to stop and keep the best model, a second Ctrl-C kills it.
+
+        Args:
+            store: The store.
+            run_id: The run, queued.
+            on_change: Called with the run whenever something about it has changed.
+
+        Returns:
+            The run as it ended.
+        """
+        num_interrupts = 0
+        watch = LeaseWatch(store.settings.lease_s)
+        while True:
+            try:
+                return self._follow(store, run_id, on_change, watch)
+            except KeyboardInterrupt:
+                num_interrupts += 1
+                if store.get_run(run_id).status.is_over:
+                    continue
+                if num_interrupts == 1:
+                    store.request_stop(run_id)
+                else:
+                    kill_run(store, run_id)
+
+    def close(self) -> None:
+        """Let go of a worker that was never used; a trainer goes on."""
+        if self._warm is not None:
+            self._warm.close()
+            self._warm = None
+
+    def _follow(
+        self,
+        store: Store,
+        run_id: str,
+        on_change: Callable[[RunRecord], None],
+        watch: LeaseWatch,
+    ) -> RunRecord:
+        seen: RunRecord | None = None
+        while True:
+            run = store.get_run(run_id)
+            if run.status is RunStatus.QUEUED:
+                self._try_to_start(store, run_id)
+            self._notice_end(store)
+            interrupt_lost_runs(store, watch)
+            if seen is None or _news(run) != _news(seen):
+                on_change(run)
+                seen = run
+            if run.status.is_over:
+                return run
+            time.sleep(PAUSE_S)
+
+    def _try_to_start(self, store: Store, run_id: str) -> None:
+        self._claim = store.claim_next(self._launcher.host, self._launcher.num_slots, only=run_id)
+        if self._claim is None:
+            return
+        worker, self._warm = self._warm, None
+        if worker is not None and self._launcher.suits(worker, self._claim):
+            try:
+                worker.train(self._claim)
+                self._process = worker.process
+                return
+            except WorkerGoneError:
+                pass
+        if worker is not None:
+            worker.close()
+        self._process = self._launcher.start_trainer(self._claim)
+
+    def _notice_end(self, store: Store) -> None:
+        code = self._process.poll() if self._process is not None else None
+        if code is not None and self._claim is not None:
+            self._process = None
+            store.interrupt(self._claim.run_id, self._claim.token, describe_exit(code))
+
+
+def start_worker_early(settings: Settings) -> ForegroundWorker:
+    """Start a worker before it is known what it shall train.
+
+    Args:
+        settings: Where runs live and which launcher starts workers.
+
+    Raises:
+        StudioError: The launcher does not exist.
+        OSError: No process can be started.
+    """
+    return ForegroundWorker(launcher_of(settings))
+
+
+def _news(run: RunRecord) -> tuple[object, ...]:
+    return (run.status, run.epoch, run.progress, run.queue_position, run.problem)

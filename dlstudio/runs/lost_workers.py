@@ -1,0 +1,136 @@
+"""Finds the runs whose worker is gone, and ends workers that a person wants gone."""
+
+import os
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dlstudio.errors import ConflictError, Problem
+from dlstudio.runs.machine import host_name, is_alive
+from dlstudio.runs.records import Lease, RunRecord
+from dlstudio.runs.store import Store
+
+RESUME = "Press Resume: the run goes on from its last checkpoint."
+
+
+@dataclass
+class LeaseWatch:
+    """Remembers when each lease was last seen to move.
+
+    The time is taken by this process's own clock from what it has seen itself: clocks of two
+    machines may differ, and a laptop that slept must not find all its runs abandoned.
+    """
+
+    lease_s: float
+    _seen: dict[str, tuple[int, int, float]] = field(default_factory=dict)
+
+    def silent(self, leases: Iterable[Lease], now: float) -> tuple[Lease, ...]:
+        """Return the leases that have not moved for longer than they last.
+
+        Args:
+            leases: The leases of all active runs.
+            now: The time of a clock that is never set, in seconds.
+        """
+        seen = {}
+        for lease in leases:
+            known = self._seen.get(lease.run_id)
+            is_unchanged = known is not None and known[:2] == (lease.token, lease.num_heartbeats)
+            since = known[2] if known is not None and is_unchanged else now
+            seen[lease.run_id] = (lease.token, lease.num_heartbeats, since)
+        self._seen = seen
+        return tuple(lease for lease in leases if now - seen[lease.run_id][2] > self.lease_s)
+
+
+def is_gone(lease: Lease) -> bool:
+    """Whether a worker of this machine has ended for certain."""
+    if lease.host != host_name() or lease.pid is None or lease.process_mark is None:
+        return False
+    return not is_alive(lease.pid, lease.process_mark)
+
+
+def interrupt_lost_runs(store: Store, watch: LeaseWatch) -> int:
+    """Declare every run interrupted whose worker has ended or is silent.
+
+    Args:
+        store: The store.
+        watch: What was seen before.
+
+    Returns:
+        How many runs were interrupted.
+    """
+    leases = store.list_leases()
+    gone = [lease for lease in leases if is_gone(lease)]
+    silent = [lease for lease in watch.silent(leases, time.monotonic()) if lease not in gone]
+    ended = Problem("The worker process ended without a word.", RESUME)
+    quiet = Problem(
+        f"The worker has not written anything for {watch.lease_s:g} seconds.",
+        f"{RESUME} If it happens again, look at the machine's memory and disk.",
+    )
+    losses = [(lease, ended) for lease in gone] + [(lease, quiet) for lease in silent]
+    return sum(store.interrupt(lease.run_id, lease.token, problem) for lease, problem in losses)
+
+
+def describe_exit(code: int) -> Problem:
+    """Say what the exit code of a worker means that ended without closing its run.
+
+    Args:
+        code: As `subprocess.Popen` gives it; negative for a signal.
+    """
+    if code == -signal.SIGKILL:
+        return Problem(
+            "The worker process was killed, perhaps because the machine's memory ran out.", RESUME
+        )
+    if code < 0:
+        name = signal.Signals(-code).name
+        return Problem(f"The worker process was ended by the signal {name}.", RESUME)
+    return Problem(
+        f"The worker process ended with exit code {code} before the run was over.",
+        f"Look at the run's log. {RESUME}",
+    )
+
+
+def kill_run(store: Store, run_id: str) -> RunRecord:
+    """End a run's worker at once; what came after the last checkpoint is lost.
+
+    Args:
+        store: The store.
+        run_id: An active run.
+
+    Returns:
+        The run, interrupted.
+
+    Raises:
+        ConflictError: No worker works on the run, or it works on another machine.
+    """
+    run = store.get_run(run_id)
+    lease = next((lease for lease in store.list_leases() if lease.run_id == run.id), None)
+    if lease is None:
+        raise ConflictError(
+            f"The run {run.name!r} is {run.status}: no worker works on it.",
+            "Kill a run that is running or stopping.",
+            where="status",
+        )
+    if lease.host != host_name():
+        machine = lease.host.partition(":")[0]
+        raise ConflictError(
+            f"The run {run.name!r} is worked on by another machine, {machine}.",
+            "Stop it instead, or kill it on that machine.",
+            where="status",
+        )
+    if lease.pid is not None and not is_gone(lease):
+        _kill_group(lease.pid)
+    problem = Problem("The run was killed on request.", RESUME)
+    store.interrupt(run.id, lease.token, problem)
+    return store.get_run(run.id)
+
+
+def _kill_group(pid: int) -> None:
+    # A worker is started as the leader of a group of its own; its helpers end with it.
+    try:
+        if os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
