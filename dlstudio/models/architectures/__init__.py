@@ -1,0 +1,1 @@
+"""How each architecture becomes Keras layers: one file each, registered in `table`."""

@@ -1,0 +1,82 @@
+"""The input columns of a spec by kind, each with its complete preprocessing."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
+from dlstudio.spec.preprocessing import (
+    CategoryPreprocessing,
+    ColumnPreprocessing,
+    DatetimePreprocessing,
+    NumberPreprocessing,
+    TextPreprocessing,
+    resolve_preprocessing,
+)
+from dlstudio.spec.run import RunSpec
+
+Settings = TypeVar("Settings", bound=ColumnPreprocessing)
+
+
+@dataclass(frozen=True)
+class InputColumn(Generic[Settings]):
+    """One input column and what is to be done with it."""
+
+    info: ColumnInfo
+    settings: Settings
+
+    @property
+    def name(self) -> str:
+        """The column's name in the dataset."""
+        return self.info.name
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether rows of the dataset lack this value; an infinite number counts as missing."""
+        return self.info.num_missing > 0 or self.info.num_infinite > 0
+
+
+NumberColumn = InputColumn[NumberPreprocessing]
+CategoryColumn = InputColumn[CategoryPreprocessing]
+DatetimeColumn = InputColumn[DatetimePreprocessing]
+TextColumn = InputColumn[TextPreprocessing]
+
+
+@dataclass(frozen=True)
+class InputColumns:
+    """All input columns by kind; each kind in the order of the spec."""
+
+    names: tuple[str, ...]
+    numbers: tuple[NumberColumn, ...] = ()
+    categories: tuple[CategoryColumn, ...] = ()
+    datetimes: tuple[DatetimeColumn, ...] = ()
+    texts: tuple[TextColumn, ...] = ()
+
+
+def input_columns(spec: RunSpec, info: DatasetInfo) -> InputColumns:
+    """Group the input columns of a spec by kind.
+
+    Args:
+        spec: A spec without problems.
+        info: The dataset it names.
+
+    Returns:
+        The columns with their preprocessing.
+    """
+    numbers: list[NumberColumn] = []
+    categories: list[CategoryColumn] = []
+    datetimes: list[DatetimeColumn] = []
+    texts: list[TextColumn] = []
+    inputs = spec.task.inputs
+    by_name = {column.name: column for column in info.columns}
+    for name, settings in resolve_preprocessing(inputs, spec.preprocessing, info).items():
+        column = by_name[name]
+        match settings:
+            case NumberPreprocessing():
+                numbers.append(InputColumn(column, settings))
+            case CategoryPreprocessing():
+                categories.append(InputColumn(column, settings))
+            case DatetimePreprocessing():
+                datetimes.append(InputColumn(column, settings))
+            case TextPreprocessing():
+                texts.append(InputColumn(column, settings))
+    return InputColumns(inputs, tuple(numbers), tuple(categories), tuple(datetimes), tuple(texts))

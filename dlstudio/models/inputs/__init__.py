@@ -1,0 +1,1 @@
+"""How each kind of column becomes features: one file a column kind."""

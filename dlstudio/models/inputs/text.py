@@ -1,0 +1,66 @@
+"""Short text columns: which words occur, weighted by how telling they are."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from dlstudio.models.columns import TextColumn
+from dlstudio.models.tensors import Tensor, layers, ops
+from dlstudio.spec.preprocessing import TextEncoding
+
+_OUTPUT_MODES = {TextEncoding.TF_IDF: "tf_idf", TextEncoding.BAG_OF_WORDS: "multi_hot"}
+
+
+def text_features(columns: Sequence[TextColumn]) -> tuple[str, ...]:
+    """Names of the features that text columns give, in order."""
+    return tuple(
+        f"{column.name} (word {index})" if index else f"{column.name} (other words)"
+        for column in columns
+        for index in range(_capacity(column))
+    )
+
+
+def build_texts(
+    columns: Sequence[TextColumn], values: Sequence[np.ndarray], texts: Sequence[Tensor]
+) -> list[Tensor]:
+    """Fit the columns and build their features.
+
+    Args:
+        columns: Text columns.
+        values: The training rows of each column, object arrays of str; "" is missing.
+        texts: Symbolic inputs, one string `(batch, 1)` a column.
+
+    Returns:
+        One float32 `(batch, num_words)` tensor a column; each row has length 1, or 0 if no known
+        word occurs.
+    """
+    features: list[Tensor] = []
+    for column, rows, tensor in zip(columns, values, texts, strict=True):
+        words = _words(column, rows, tensor)
+        length = ops.sqrt(ops.sum(ops.square(words), axis=1, keepdims=True))
+        features.append(words / ops.maximum(length, 1e-6))
+    return features
+
+
+def _words(column: TextColumn, rows: np.ndarray, texts: Tensor) -> Tensor:
+    vectorizer = layers.TextVectorization(
+        max_tokens=_capacity(column),
+        ngrams=column.settings.ngrams,
+        output_mode=_OUTPUT_MODES[column.settings.encoding],
+        pad_to_max_tokens=True,
+    )
+    known = [text for text in rows.tolist() if text.strip()]
+    vectorizer.adapt(np.asarray(known or ["none"], dtype=object))
+    # Keras announces (batch, 1, words) for what comes out as (batch, words).
+    return ops.reshape(vectorizer(texts), (-1, _capacity(column)))
+
+
+def _capacity(column: TextColumn) -> int:
+    """Width of the feature: the vocabulary asked for, or fewer if the texts cannot hold as many."""
+    info, settings = column.info, column.settings
+    if info.mean_length is None:
+        return settings.max_tokens
+    # A word takes at least one character and the gap after it; each may begin `ngrams` phrases.
+    most_words = math.ceil((info.mean_length + 1.0) / 2.0) * max(info.num_distinct, 1)
+    return max(2, min(settings.max_tokens, most_words * settings.ngrams + 1))

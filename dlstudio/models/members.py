@@ -1,0 +1,66 @@
+"""Networks that are ensembles: one loss a member while training, one answer when asked.
+
+Such a network gives `(batch, members, outputs)`. Training each member on its own loss, and
+averaging probabilities only for the answer, is what makes the members differ and the average
+better (Gorishniy et al. 2024, "TabM"). Outputs `(batch, outputs)` of other networks pass through.
+"""
+
+import math
+
+import keras
+
+from dlstudio.models.targets import TargetKind
+from dlstudio.models.tensors import Tensor, ops
+
+SMALLEST_PROBABILITY = 1e-7
+
+
+class MemberLoss(keras.losses.Loss):
+    """The mean over the members of any loss."""
+
+    def __init__(self, loss: keras.losses.Loss) -> None:
+        """Wrap a loss.
+
+        Args:
+            loss: A loss that takes logits or values of shape `(batch, outputs)`.
+        """
+        super().__init__(name=loss.name, reduction=loss.reduction)
+        self.loss = loss
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """Give the loss of each example, `(batch,)`."""
+        if len(y_pred.shape) == 2:
+            return self.loss.call(y_true, y_pred)
+        num_members = y_pred.shape[1]
+        if isinstance(self.loss, keras.losses.SparseCategoricalCrossentropy):
+            targets = ops.repeat(ops.reshape(y_true, (-1, 1)), num_members, axis=1)
+        else:
+            targets = ops.repeat(ops.expand_dims(y_true, 1), num_members, axis=1)
+        return ops.mean(self.loss.call(targets, y_pred), axis=1)
+
+
+def member_loss(loss: keras.losses.Loss) -> keras.losses.Loss:
+    """Make a loss fit for networks that are ensembles; it stays the same for others."""
+    return MemberLoss(loss)
+
+
+def average_members(outputs: Tensor, kind: TargetKind) -> Tensor:
+    """Combine the members' outputs into those of one network.
+
+    Args:
+        outputs: Logits or values, `(batch, members, outputs)` or `(batch, outputs)`.
+        kind: What they mean.
+
+    Returns:
+        `(batch, outputs)`: the logits of the mean probability, or the mean value.
+    """
+    if len(outputs.shape) == 2:
+        return outputs
+    if kind is TargetKind.VALUES:
+        return ops.mean(outputs, axis=1)
+    if kind is TargetKind.CLASSES:
+        log_probabilities = ops.log_softmax(outputs, axis=-1)
+        return ops.logsumexp(log_probabilities, axis=1) - math.log(outputs.shape[1])
+    probability = ops.mean(ops.sigmoid(outputs), axis=1)
+    probability = ops.clip(probability, SMALLEST_PROBABILITY, 1.0 - SMALLEST_PROBABILITY)
+    return ops.log(probability) - ops.log(1.0 - probability)

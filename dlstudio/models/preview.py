@@ -1,0 +1,67 @@
+"""What a spec's network looks like, layer by layer, before it is trained."""
+
+import keras
+
+from dlstudio.models.estimates import epoch_seconds, memory_bytes
+from dlstudio.models.network import build_network
+from dlstudio.models.tensors import layers, output_shape
+from dlstudio.reports.preview import LayerPreview, NetworkPreview
+from dlstudio.spec.batch_size import resolve_batch_size
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.run import RunSpec
+
+
+def preview(spec: RunSpec, info: DatasetInfo) -> NetworkPreview:
+    """Build the network of a spec and describe it.
+
+    Args:
+        spec: A spec without problems.
+        info: The dataset it names.
+
+    Returns:
+        The layers in the order of computation, with the shapes and numbers of parameters that the
+        trained network will have. Memory and time are estimates (`dlstudio.models.estimates`).
+
+    Raises:
+        SpecError: The network would not fit into this machine's memory.
+    """
+    network = build_network(spec, info)
+    num_rows = max(1, round(info.num_rows * spec.split.fractions[0]))
+    batch_size = min(resolve_batch_size(spec.training.batch_size, num_rows), num_rows)
+    num_trainable = sum(weight.shape.num_elements() for weight in network.trainable_variables)
+    return NetworkPreview(
+        layers=tuple(_layer(operation) for operation in network.operations),
+        num_parameters=network.count_params(),
+        num_trainable=num_trainable,
+        memory_bytes=memory_bytes(network, batch_size, num_rows),
+        epoch_s=epoch_seconds(network, batch_size, num_rows),
+        batch_size=batch_size,
+        steps_per_epoch=-(-num_rows // batch_size),
+    )
+
+
+def _layer(operation: keras.Operation) -> LayerPreview:
+    is_layer = isinstance(operation, keras.Layer)
+    return LayerPreview(
+        name=operation.name,
+        kind=type(operation).__name__,
+        output_shape=output_shape(operation),
+        num_parameters=operation.count_params() if is_layer else 0,
+        detail=_detail(operation),
+        inputs=_sources(operation),
+    )
+
+
+def _detail(operation: keras.Operation) -> str:
+    """The one setting that tells the most: the activation's name, or the rate of a dropout."""
+    if isinstance(operation, layers.Activation | layers.Dropout):
+        config = operation.get_config()
+        return str(config.get("activation") or config["rate"])
+    return ""
+
+
+def _sources(operation: keras.Operation) -> tuple[str, ...]:
+    if isinstance(operation, layers.InputLayer):
+        return ()
+    tensors = keras.tree.flatten(operation.input)
+    return tuple(tensor._keras_history.operation.name for tensor in tensors)

@@ -1,0 +1,127 @@
+"""From a dataset and a spec to everything that training needs."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from dlstudio.data.dataset import Dataset
+from dlstudio.data.raw import read_raw
+from dlstudio.data.splits import Split, split_rows
+from dlstudio.errors import DataError
+from dlstudio.models.network import build_network
+from dlstudio.models.preprocessing import Preprocessor, fit_preprocessor
+from dlstudio.models.targets import TargetCodec, TargetKind, codec_of, fit_codec, has_target
+from dlstudio.spec.batch_size import resolve_batch_size
+from dlstudio.spec.run import RunSpec
+from dlstudio.training.examples import Examples, PreparedData
+
+RawColumns = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What training starts from.
+
+    Attributes:
+        data: Features and targets of the three splits.
+        preprocessor: Fitted on the training rows.
+        network: Uncompiled, with its first weights.
+        codec: What the network's outputs mean.
+        split: The rows of each split; rows without a target are left out.
+        batch_size: Rows a batch; what "auto" came to.
+        notes: What a person should know, one sentence each.
+    """
+
+    data: PreparedData
+    preprocessor: Preprocessor
+    network: keras.Model
+    codec: TargetCodec
+    split: Split
+    batch_size: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def target_scale(self) -> np.ndarray | None:
+        """What one unit of a regression's output is in units of the target, `(num_targets,)`."""
+        if self.codec.kind is not TargetKind.VALUES:
+            return None
+        return np.asarray(self.codec.scales, "float32")
+
+
+def prepare(dataset: Dataset, spec: RunSpec) -> Preparation:
+    """Split the rows, fit the preprocessing on the training rows, and build the network.
+
+    Args:
+        dataset: The dataset that the spec names.
+        spec: A spec without problems. Its training seed decides the network's first weights.
+
+    Returns:
+        Everything in memory, ready to be compiled and trained.
+
+    Raises:
+        DataError: The split leaves nothing to train on, or nothing to choose the best epoch with.
+        SpecError: The network would not fit into this machine's memory.
+    """
+    raw = read_raw(dataset, [*spec.task.inputs, *spec.task.targets])
+    draft = codec_of(spec, dataset.info)
+    known = has_target(draft, raw)
+    split = _usable(split_rows(dataset, spec.split, spec.task.targets), known)
+    codec = fit_codec(draft, raw, split.train)
+    preprocessor = fit_preprocessor(spec, dataset.info, _rows(raw, spec.task.inputs, split.train))
+    train, validation, test = (
+        _examples(preprocessor, codec, raw, rows)
+        for rows in (split.train, split.validation, split.test)
+    )
+    return Preparation(
+        data=PreparedData(train, validation, test),
+        preprocessor=preprocessor,
+        network=build_network(spec, dataset.info, codec.num_outputs),
+        codec=codec,
+        split=split,
+        batch_size=resolve_batch_size(spec.training.batch_size, len(split.train)),
+        notes=_notes(codec, raw, split, known),
+    )
+
+
+def _usable(asked: Split, known: np.ndarray) -> Split:
+    """The split without rows that lack a target; refused if nothing is left to learn from."""
+    split = Split(
+        train=asked.train[known[asked.train]],
+        validation=asked.validation[known[asked.validation]],
+        test=asked.test[known[asked.test]],
+    )
+    for name, rows in (("training", split.train), ("validation", split.validation)):
+        if not len(rows):
+            raise DataError(
+                f"The split leaves no rows with a target for {name}.",
+                "Change the split's shares or its column, or fill in missing targets.",
+                where="split",
+            )
+    return split
+
+
+def _rows(raw: RawColumns, columns: tuple[str, ...], rows: np.ndarray) -> RawColumns:
+    return {name: raw[name][rows] for name in columns}
+
+
+def _examples(
+    preprocessor: Preprocessor, codec: TargetCodec, raw: RawColumns, rows: np.ndarray
+) -> Examples:
+    features = preprocessor.transform(_rows(raw, preprocessor.columns.names, rows))
+    return Examples(features, codec.encode(_rows(raw, codec.targets, rows)))
+
+
+def _notes(codec: TargetCodec, raw: RawColumns, split: Split, known: np.ndarray) -> tuple[str, ...]:
+    notes: list[str] = []
+    num_unknown = int(len(known) - known.sum())
+    if num_unknown:
+        rows = "row has" if num_unknown == 1 else "rows have"
+        notes.append(f"{num_unknown:,} {rows} no target and were left out.")
+    if codec.kind is TargetKind.CLASSES:
+        numbers = codec.encode(_rows(raw, codec.targets, split.train))
+        absent = sorted(set(range(codec.num_outputs)) - set(numbers.tolist()))
+        if absent:
+            names = ", ".join(repr(codec.names[index]) for index in absent[:10])
+            notes.append(f"No training row has the class {names}; it cannot be learned.")
+    return tuple(notes)
