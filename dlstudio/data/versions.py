@@ -8,6 +8,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import psutil
@@ -150,10 +151,17 @@ def read_current(folder: Path) -> str | None:
 
 def read_info(version: Path) -> DatasetInfo | None:
     """Read what a version contains; None if it is gone."""
+    path = version / INFO_FILE
     try:
-        return DatasetInfo.model_validate_json((version / INFO_FILE).read_text("utf-8"))
+        return _read_info_once(path, path.stat().st_mtime_ns)
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+@lru_cache(maxsize=256)
+def _read_info_once(path: Path, _changed_at: int) -> DatasetInfo:
+    """Versions never change, and a page asks for the same ones at every click."""
+    return DatasetInfo.model_validate_json(path.read_text("utf-8"))
 
 
 def read_reading(version: Path) -> Reading:
