@@ -195,7 +195,7 @@ class TrainingSpec(Frozen):
         lt=1.0,
         title="Label smoothing",
         description="Keeps a classifier from being too sure of itself. Usual: 0 or 0.1.",
-        json_schema_extra=form_hints(GENERALIZATION),
+        json_schema_extra=form_hints(GENERALIZATION, advanced=True),
     )
     gradient_clipping: GradientClipping = Field(
         default=GradientClipping.NONE,

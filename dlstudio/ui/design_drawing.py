@@ -1,0 +1,49 @@
+"""Puts the drawing of a network on the page, in the colours of the theme."""
+
+from collections.abc import Sequence
+
+from streamlit.components.v2 import component
+
+from dlstudio.reports.preview import LayerPreview
+from dlstudio.ui.network_drawing import draw_network
+
+_CSS = """
+svg { width: 100%; max-width: 560px; display: block; margin: 0 auto; font-family: var(--st-font); }
+.box { fill: var(--c-soft); stroke: var(--c); stroke-width: 1.2; }
+.size { fill: var(--c); }
+.kind { font-size: 13px; font-weight: 600; fill: var(--st-text-color); }
+.detail { font-size: 11.5px; font-weight: 400; fill: var(--st-gray-text-color); }
+.shape { font-size: 13px; fill: var(--st-text-color); text-anchor: end; }
+.line { fill: none; stroke: var(--st-gray-color); stroke-width: 1.4; }
+.skip { stroke-dasharray: 4 3; }
+.primary {
+  --c: var(--st-primary-color);
+  --c-soft: color-mix(in srgb, var(--st-primary-color) 14%, transparent);
+}
+.gray { --c: var(--st-gray-color); --c-soft: var(--st-gray-background-color); }
+.blue { --c: var(--st-blue-color); --c-soft: var(--st-blue-background-color); }
+.orange { --c: var(--st-orange-color); --c-soft: var(--st-orange-background-color); }
+.violet { --c: var(--st-violet-color); --c-soft: var(--st-violet-background-color); }
+"""
+
+_JS = """
+export default function ({ data, parentElement }) {
+  const place = parentElement.querySelector(".network")
+  if (place && place.dataset.svg !== data.svg) {
+    place.innerHTML = data.svg
+    place.dataset.svg = data.svg
+  }
+}
+"""
+
+_component = component("network_drawing", html='<div class="network"></div>', css=_CSS, js=_JS)
+
+
+def show_drawing(layers: Sequence[LayerPreview], key: str) -> None:
+    """Show a network's drawing.
+
+    Args:
+        layers: The layers, each after the layers it takes its input from.
+        key: Keeps the drawing in place while it changes.
+    """
+    _component(key=key, data={"svg": draw_network(layers)})

@@ -1,0 +1,144 @@
+"""The draft that the Design page shows: found by its address, saved with every change."""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+import streamlit as st
+
+from dlstudio.data.catalog import open_dataset
+from dlstudio.errors import Problem
+from dlstudio.spec.check import check_spec
+from dlstudio.spec.dataset import ColumnRole, DatasetInfo
+from dlstudio.spec.defaults import default_spec, usable_inputs
+from dlstudio.spec.run import DatasetRef, RunSpec
+from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.ui import services
+from dlstudio.ui.design_drafts import Draft, new_draft, read_draft, reuse_or_begin, write_draft
+from dlstudio.ui.forms import FormPlace
+from dlstudio.ui.session import AddressKey, SessionKey
+
+
+@dataclass(frozen=True)
+class Design:
+    """What the page works on.
+
+    Attributes:
+        draft: The draft as it is stored.
+        info: The dataset that it names.
+        problems: Everything that keeps its spec from being trained.
+        key: Beginning of the widgets' keys; another one when the spec was changed from outside
+            the widgets, so that they begin afresh.
+    """
+
+    draft: Draft
+    info: DatasetInfo
+    problems: tuple[Problem, ...]
+    key: str
+
+    @property
+    def spec(self) -> RunSpec:
+        """The spec as it is now."""
+        return self.draft.spec
+
+    def place(self, where: str, *skip: str) -> FormPlace:
+        """The place of a form for one record of the spec."""
+        return FormPlace(where, f"{self.key}.{where}", self.problems, skip=frozenset(skip))
+
+
+def open_design() -> Design | None:
+    """Open the draft that the address names, or begin one from a run or a dataset.
+
+    Returns:
+        The design; None if the address names nothing.
+
+    Raises:
+        StudioError: What the address names does not exist.
+    """
+    address = st.query_params
+    if AddressKey.RUN in address:
+        run = services.store().get_run(address[AddressKey.RUN])
+        _show_draft(new_draft(services.settings(), run.spec))
+    if AddressKey.DATASET in address and AddressKey.DRAFT not in address:
+        info = dataset_info(address[AddressKey.DATASET])
+        spec = first_spec(info, address.get_all(AddressKey.TARGET))
+        _show_draft(reuse_or_begin(services.settings(), spec))
+    if AddressKey.DRAFT not in address:
+        return None
+    draft = read_draft(services.settings(), address[AddressKey.DRAFT])
+    ref = draft.spec.dataset
+    info = dataset_info(ref.name, ref.fingerprint)
+    revision = st.session_state.get(SessionKey.DESIGN_REVISION, 0)
+    return Design(draft, info, check_spec(draft.spec, info), f"{draft.id}.{revision}")
+
+
+def save_edit(design: Design, spec: RunSpec) -> None:
+    """Store what the widgets say; the page runs again so that it shows what follows from it."""
+    if spec != design.spec:
+        write_draft(services.settings(), design.draft.with_spec(spec))
+        st.rerun()
+
+
+def replace_spec(design: Design, spec: RunSpec) -> NoReturn:
+    """Store a spec that did not come from the widgets; they begin afresh with it."""
+    store_draft(design.draft.with_spec(spec))
+
+
+def store_draft(draft: Draft) -> NoReturn:
+    """Store a changed draft and show it; all widgets begin afresh."""
+    write_draft(services.settings(), draft)
+    begin_afresh()
+    st.rerun()
+
+
+def begin_afresh() -> None:
+    """Make all widgets of the next run take their values from the draft."""
+    before = st.session_state.get(SessionKey.DESIGN_REVISION, 0)
+    st.session_state[SessionKey.DESIGN_REVISION] = before + 1
+
+
+def first_spec(info: DatasetInfo, targets: list[str]) -> RunSpec:
+    """Draft a spec for a dataset; if no target is known yet, everything but the target.
+
+    Args:
+        info: The dataset.
+        targets: Columns to predict; empty takes those with the role target.
+    """
+    if targets or info.with_role(ColumnRole.TARGET):
+        return default_spec(info, targets)
+    task = TaskSpec(kind=TaskKind.CLASSIFICATION, inputs=usable_inputs(info, ()), targets=())
+    ref = DatasetRef(name=info.name, fingerprint=info.fingerprint)
+    return RunSpec(name=f"{info.name}-fnn", dataset=ref, task=task)
+
+
+def move_to_dataset(design: Design, name: str) -> NoReturn:
+    """Begin a new draft for another dataset that keeps network and training."""
+    spec = first_spec(dataset_info(name), [])
+    kept = {"architecture": design.spec.architecture, "training": design.spec.training}
+    _show_draft(new_draft(services.settings(), spec.model_copy(update=kept)))
+
+
+def dataset_info(name: str, fingerprint: str | None = None) -> DatasetInfo:
+    """Describe a dataset version; the current one if no fingerprint is given.
+
+    Raises:
+        NotFoundError: There is no such dataset or version.
+    """
+    home = str(services.settings().home)
+    if fingerprint is None:
+        return open_dataset(services.settings(), name).info
+    return _version_info(home, name, fingerprint)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _version_info(_home: str, name: str, fingerprint: str) -> DatasetInfo:
+    return open_dataset(services.settings(), name, fingerprint).info
+
+
+def _show_draft(draft: Draft) -> NoReturn:
+    """Put a draft into the address in place of what it was made from."""
+    for key in (AddressKey.RUN, AddressKey.DATASET, AddressKey.TARGET, AddressKey.VERSION):
+        if key in st.query_params:
+            del st.query_params[key]
+    st.query_params[AddressKey.DRAFT] = draft.id
+    begin_afresh()
+    st.rerun()

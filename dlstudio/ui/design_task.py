@@ -1,0 +1,190 @@
+"""The part of the Design page that says what to learn from what: target, inputs, split."""
+
+from enum import StrEnum
+from typing import cast
+
+import streamlit as st
+
+from dlstudio.spec.defaults import usable_inputs
+from dlstudio.spec.fields import FieldDescription, describe_fields
+from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.split import SplitMethod, SplitSpec
+from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.ui.design_state import Design, replace_spec
+from dlstudio.ui.design_targets import describe_target, rows_per_part, with_kind, with_targets
+from dlstudio.ui.formats import escape_markdown
+from dlstudio.ui.forms import record_form
+from dlstudio.ui.forms_labels import choice_label
+from dlstudio.ui.problems import show_problems
+
+_HELP: dict[str, FieldDescription] = {
+    field.name: field for record in (TaskSpec, SplitSpec) for field in describe_fields(record)
+}
+
+
+class Way(StrEnum):
+    """How inputs are chosen."""
+
+    LEAVE_OUT = "All but some"
+    TAKE = "Only some"
+
+
+def show_task(design: Design) -> RunSpec:
+    """Show target, task, inputs and split; return the spec as edited."""
+    with st.container(border=True):
+        st.markdown("**What to predict**")
+        _show_targets(design)
+        _show_kind(design)
+    with st.container(border=True):
+        st.markdown("**What to learn from**")
+        inputs = _show_inputs(design)
+    with st.container(border=True):
+        st.markdown("**Which rows teach and which rows judge**")
+        split = _show_split(design)
+    task = design.spec.task.model_copy(update={"inputs": inputs})
+    return design.spec.model_copy(update={"task": task, "split": split})
+
+
+def _show_targets(design: Design) -> None:
+    key = f"{design.key}.task.targets"
+    about = _HELP["targets"]
+    chosen = st.multiselect(
+        about.title,
+        _with_unknown(design, design.spec.task.targets),
+        list(design.spec.task.targets),
+        key=key,
+        help=about.help,
+        placeholder="Choose the column to predict",
+        select_all=False,
+    )
+    show_problems(design.problems, "task.targets")
+    if tuple(chosen) != design.spec.task.targets:
+        replace_spec(design, with_targets(design.spec, design.info, chosen))
+
+
+def _show_kind(design: Design) -> None:
+    task = design.spec.task
+    if not task.targets:
+        return
+    about = _HELP["kind"]
+    key = f"{design.key}.task.kind"
+    kind = st.segmented_control(
+        about.title,
+        list(TaskKind),
+        default=task.kind,
+        key=key,
+        help=about.help,
+        format_func=choice_label,
+        required=True,
+    )
+    for name in task.targets:
+        if name in design.info.column_names:
+            text = describe_target(design.info.column(name), task.kind)
+            prefix = f"{name}: " if len(task.targets) > 1 else ""
+            st.caption(escape_markdown(prefix + text))
+    if kind is not None and kind != task.kind:
+        replace_spec(design, with_kind(design.spec, TaskKind(kind)))
+    _show_separator(design)
+
+
+def _show_separator(design: Design) -> None:
+    """Offer several labels in one cell, where that can be: one target with classes."""
+    task = design.spec.task
+    if task.kind is not TaskKind.CLASSIFICATION or len(task.targets) != 1:
+        return
+    about, key = _HELP["label_separator"], f"{design.key}.task.label_separator"
+    with st.expander("Several labels in one cell", type="compact", key=f"{key}.more"):
+        separator = task.label_separator or ""
+        text = st.text_input(
+            about.title, separator, key=key, help=about.help, placeholder="|", width=200
+        )
+        show_problems(design.problems, "task.label_separator")
+    if (text or None) != task.label_separator:
+        changed = task.model_copy(update={"label_separator": text or None})
+        replace_spec(design, design.spec.model_copy(update={"task": changed}))
+
+
+def _show_inputs(design: Design) -> tuple[str, ...]:
+    chosen = design.spec.task.inputs
+    offered = [
+        column.name
+        for column in design.info.columns
+        if column.kind in PREPROCESSING_BY_KIND and column.name not in design.spec.task.targets
+    ]
+    left_out = [name for name in offered if name not in chosen]
+    about, key = _HELP["inputs"], f"{design.key}.task.inputs"
+    usual = Way.LEAVE_OUT if len(left_out) <= len(chosen) else Way.TAKE
+    way = st.segmented_control(
+        about.title,
+        list(Way),
+        default=usual,
+        key=f"{key}.way",
+        help=about.help,
+        required=True,
+    )
+    inputs = _inputs_by_way(design, Way(way or Way.TAKE), offered)
+    suited = len(usable_inputs(design.info, design.spec.task.targets))
+    st.caption(
+        f"{len(inputs):,} of {len(offered):,} columns are inputs. "
+        f"Suited at first sight: {suited:,}; the others are constant or are not meant as inputs."
+    )
+    show_problems(design.problems, "task.inputs")
+    return inputs
+
+
+def _inputs_by_way(design: Design, way: Way, offered: list[str]) -> tuple[str, ...]:
+    chosen = design.spec.task.inputs
+    unknown = [name for name in chosen if name not in offered]
+    key = f"{design.key}.task.inputs.{way.name}"
+    if way is Way.TAKE:
+        picked = st.multiselect(
+            "Columns to learn from", [*offered, *unknown], list(chosen), key=key
+        )
+        return tuple(name for name in [*offered, *unknown] if name in set(picked))
+    left_out = set(
+        st.multiselect(
+            "Columns to leave out",
+            offered,
+            [name for name in offered if name not in chosen],
+            key=key,
+            placeholder="None: all are inputs",
+        )
+    )
+    return tuple(name for name in [*offered, *unknown] if name not in left_out)
+
+
+def _show_split(design: Design) -> SplitSpec:
+    place = design.place("split", "fractions")
+    columns = {"column": design.info.column_names}
+    split = record_form(design.spec.split, place.offering(columns))
+    if split.method is SplitMethod.GIVEN:
+        return split
+    fractions = _show_fractions(design)
+    rows = rows_per_part(design.info.num_rows, fractions)
+    st.caption(
+        f"About {rows[0]:,} rows teach the network, {rows[1]:,} choose the best epoch and "
+        f"{rows[2]:,} judge the result at the end."
+    )
+    return split.model_copy(update={"fractions": fractions})
+
+
+def _show_fractions(design: Design) -> tuple[float, float, float]:
+    """Two handles on one line, so that the three shares always add up to 1."""
+    shares = design.spec.split.fractions
+    about, key = _HELP["fractions"], f"{design.key}.split.fractions"
+    before = (round(100 * shares[0]), round(100 * (shares[0] + shares[1])))
+    handles = st.slider(
+        about.title, 0, 100, before, key=key, help=about.help, format="%d %%", step=1
+    )
+    show_problems(design.problems, "split.fractions")
+    low, high = cast(tuple[int, int], handles)
+    if (low, high) == before:
+        return shares
+    return (low / 100, round((high - low) / 100, 2), round((100 - high) / 100, 2))
+
+
+def _with_unknown(design: Design, names: tuple[str, ...]) -> list[str]:
+    """All columns, and names of the spec that are none: they can only be removed if shown."""
+    columns = design.info.column_names
+    return [*columns, *(name for name in names if name not in columns)]

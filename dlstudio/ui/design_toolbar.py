@@ -1,0 +1,89 @@
+"""What stands above and beside the form: dataset, name, undo, and the way to training."""
+
+import streamlit as st
+
+from dlstudio.data.catalog import list_datasets
+from dlstudio.spec.run import DatasetRef
+from dlstudio.ui import services
+from dlstudio.ui.design_sections import problems_by_section
+from dlstudio.ui.design_state import Design, move_to_dataset, replace_spec, save_edit, store_draft
+from dlstudio.ui.formats import count
+from dlstudio.ui.navigation import Screen, link_screen, open_screen
+from dlstudio.ui.problems import problem_text
+
+
+def show_toolbar(design: Design) -> None:
+    """Show which dataset the draft is for, its name, and the ways back."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _show_dataset(design)
+        _show_name(design)
+        if st.button(
+            "Undo",
+            icon=":material/undo:",
+            disabled=not design.draft.earlier,
+            help="Takes back the last change. Every change is saved as you make it.",
+        ):
+            store_draft(design.draft.undone())
+        link_screen(Screen.DESIGN, "All drafts", ":material/folder_open:")
+    _offer_current_version(design)
+
+
+def show_train_button(design: Design) -> None:
+    """Show the button that starts training, or what has to be mended before."""
+    if st.button(
+        "Train this network",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=bool(design.problems),
+        width="stretch",
+        help="Starts training right away, or as soon as the runs before it are done.",
+    ):
+        run = services.supervisor().submit(design.spec)
+        open_screen(Screen.TRAIN, run=run.id)
+    if design.problems:
+        st.markdown(f"**{count(len(design.problems), 'thing')} to mend before training**")
+        for section, problems in problems_by_section(design.problems).items():
+            if section:
+                st.caption(f"In {section}")
+            for problem in problems:
+                st.error(problem_text(problem, with_place=False), icon=":material/error:")
+
+
+def _show_dataset(design: Design) -> None:
+    current = design.spec.dataset.name
+    names = [info.name for info in list_datasets(services.settings())]
+    chosen = st.selectbox(
+        "Dataset",
+        names if current in names else [*names, current],
+        index=names.index(current) if current in names else len(names),
+        key=f"{design.key}.dataset",
+        help="Choosing another dataset begins a new draft with the same network and training. "
+        "This draft is kept.",
+        width=240,
+    )
+    if chosen is not None and chosen != current:
+        move_to_dataset(design, chosen)
+
+
+def _show_name(design: Design) -> None:
+    name = st.text_input(
+        "Name of the run",
+        design.spec.name,
+        key=f"{design.key}.name",
+        max_chars=120,
+        help="So that you find it again. A number is added if another run has this name.",
+    )
+    save_edit(design, design.spec.model_copy(update={"name": (name or "").strip()}))
+
+
+def _offer_current_version(design: Design) -> None:
+    """Runs keep the version they were designed for, so a newer one is a choice."""
+    listed = {info.name: info.fingerprint for info in list_datasets(services.settings())}
+    newest = listed.get(design.info.name)
+    if newest is None or newest == design.info.fingerprint:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(":material/update: The dataset has changed since this draft was begun.")
+        if st.button("Use the newest version"):
+            ref = DatasetRef(name=design.info.name, fingerprint=newest)
+            replace_spec(design, design.spec.model_copy(update={"dataset": ref}))

@@ -1,0 +1,162 @@
+"""A drawing of a network: one box a layer, top to bottom, with its size and its shortcuts."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from dlstudio.reports.preview import LayerPreview
+
+WIDTH = 420
+MARGIN = 14
+GAP = 18
+SIDE = 34  # room at the right for lines that pass boxes by
+TALL, LOW = 46, 26
+
+# Parts of a layer's kind and the theme's colour for it; the first that fits counts.
+_COLORS = (
+    ("input", "gray"),
+    ("dense", "primary"),
+    ("embedding", "blue"),
+    ("dropout", "orange"),
+    ("norm", "violet"),
+    ("", "gray"),
+)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where a layer stands in the drawing, in the drawing's own units."""
+
+    layer: LayerPreview
+    row: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        """Horizontal centre."""
+        return self.x + self.width / 2
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge."""
+        return self.y + self.height
+
+
+def draw_network(layers: Sequence[LayerPreview]) -> str:
+    """Draw a network as SVG that follows the theme's colours.
+
+    Args:
+        layers: The layers, each after the layers it takes its input from.
+
+    Returns:
+        An `svg` element as text; every text from outside is escaped.
+    """
+    boxes = lay_out(layers)
+    height = max((box.bottom for box in boxes.values()), default=0) + MARGIN
+    largest = max((_size(layer) for layer in layers), default=1.0)
+    label = escape(describe(layers))
+    parts = [f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{label}">']
+    parts += [_line(boxes[name], box) for box in boxes.values() for name in _sources(box, boxes)]
+    parts += [_box(box, largest) for box in boxes.values()]
+    return "".join([*parts, "</svg>"])
+
+
+def lay_out(layers: Sequence[LayerPreview]) -> dict[str, Box]:
+    """Give each layer a place: below all its inputs, beside others of the same depth."""
+    depth: dict[str, int] = {}
+    for layer in layers:
+        depth[layer.name] = 1 + max((depth.get(name, -1) for name in layer.inputs), default=-1)
+    rows: dict[int, list[LayerPreview]] = {}
+    for layer in layers:
+        rows.setdefault(depth[layer.name], []).append(layer)
+    boxes: dict[str, Box] = {}
+    y = float(MARGIN)
+    for row, members in sorted(rows.items()):
+        height = max(TALL if _is_tall(layer) else LOW for layer in members)
+        room = WIDTH - MARGIN - SIDE
+        width = (room - 10 * (len(members) - 1)) / len(members)
+        for place, layer in enumerate(members):
+            x = MARGIN + place * (width + 10)
+            boxes[layer.name] = Box(layer, row, x, y, width, height)
+        y += height + GAP
+    return boxes
+
+
+def describe(layers: Sequence[LayerPreview]) -> str:
+    """Say in words what the drawing shows, for those who cannot see it."""
+    named = ", then ".join(f"{layer.kind} {shape_text(layer)}" for layer in layers[:30])
+    return f"The network: {named}." if named else "The network is empty."
+
+
+def shape_text(layer: LayerPreview) -> str:
+    """Write the shape of a layer's output, such as "128" or "28 × 28 × 3"."""
+    return " × ".join("any" if size is None else f"{size:,}" for size in layer.output_shape)
+
+
+def _sources(box: Box, boxes: dict[str, Box]) -> list[str]:
+    return [name for name in box.layer.inputs if name in boxes]
+
+
+def _is_tall(layer: LayerPreview) -> bool:
+    return layer.num_parameters > 0 or not layer.inputs
+
+
+def _size(layer: LayerPreview) -> float:
+    return float(math.prod(size or 1 for size in layer.output_shape)) if layer.output_shape else 1.0
+
+
+def _color(layer: LayerPreview) -> str:
+    kind = layer.kind.lower()
+    return next(color for part, color in _COLORS if part in kind)
+
+
+def _line(start: Box, end: Box) -> str:
+    if end.row - start.row == 1:
+        middle = (start.bottom + end.y) / 2
+        path = (
+            f"M{start.middle:.1f},{start.bottom:.1f} C{start.middle:.1f},{middle:.1f} "
+            f"{end.middle:.1f},{middle:.1f} {end.middle:.1f},{end.y:.1f}"
+        )
+        return f'<path class="line" d="{path}"/>'
+    # Past the boxes between: out at the right, down and back in.
+    side = WIDTH - SIDE + 8 + 5 * (end.row % 4)
+    begin, stop = start.y + start.height / 2, end.y + end.height / 2
+    path = (
+        f"M{start.x + start.width:.1f},{begin:.1f} H{side - 8} Q{side},{begin:.1f} {side},"
+        f"{begin + 8:.1f} V{stop - 8:.1f} Q{side},{stop:.1f} {side - 8},{stop:.1f} "
+        f"H{end.x + end.width:.1f}"
+    )
+    return f'<path class="line skip" d="{path}"/>'
+
+
+def _box(box: Box, largest: float) -> str:
+    layer, color = box.layer, _color(box.layer)
+    is_tall = box.height == TALL
+    text_y = box.y + (19 if is_tall else 17)
+    fits = max(6, int(box.width / 8))
+    share = math.log1p(_size(layer)) / math.log1p(max(largest, 1.0))
+    parts = [
+        f'<g class="{color}"><rect class="box" x="{box.x:.1f}" y="{box.y:.1f}" '
+        f'width="{box.width:.1f}" height="{box.height}" rx="7"/>',
+        f'<text class="kind" x="{box.x + 11:.1f}" y="{text_y:.1f}">{escape(_cut(layer.kind, fits))}'
+        f'<tspan class="detail" dx="7">{escape(_cut(layer.detail, fits))}</tspan></text>',
+        f'<text class="shape" x="{box.x + box.width - 11:.1f}" y="{text_y:.1f}">'
+        f"{escape(shape_text(layer))}</text>",
+    ]
+    if is_tall:
+        inner = box.width - 22
+        parameters = f"{layer.num_parameters:,} parameters" if layer.num_parameters else ""
+        parts += [
+            f'<text class="detail" x="{box.x + 11:.1f}" y="{box.y + 33:.1f}">{parameters}</text>',
+            f'<rect class="size" x="{box.x + 11:.1f}" y="{box.bottom - 6:.1f}" '
+            f'width="{inner * share:.1f}" height="2.5" rx="1.2"/>',
+        ]
+    return "".join([*parts, "</g>"])
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
