@@ -9,8 +9,14 @@ from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.training import TrainingSpec
 from dlstudio.training.checkpoint import Checkpoint, read_checkpoint, remove_checkpoint
 from dlstudio.training.class_weights import weigh_classes
+from dlstudio.training.compile import num_training_steps
 from dlstudio.training.examples import PreparedData
 from dlstudio.training.outcome import TrainingOutcome
+from dlstudio.training.quick_start import (
+    graph_optimization,
+    is_short,
+    without_garbage_collection,
+)
 from dlstudio.training.road_choice import build_road
 from dlstudio.training.session import Session
 from dlstudio.training.state import TrainingState
@@ -53,14 +59,18 @@ def train(
     batch_size = resolve_batch_size(spec.batch_size, len(data.train))
     weighted = PreparedData(weigh_classes(data.train, spec.class_weights), data.validation)
     engine = checkpoint.state.engine if checkpoint else None
-    road, choice = build_road(model, weighted, batch_size, spec, engine)
-    state = TrainingState(
-        engine=choice, batch_size=batch_size, num_examples=len(data.train), seed=spec.seed
-    )
-    session = Session(model, road, spec, state, folder)
-    if checkpoint:
-        session.restore(checkpoint)
-    session.run(watcher)
+    num_steps = num_training_steps(len(data.train), batch_size, spec.epochs)
+    is_long = not is_short(model, len(data.train), num_steps, spec.epochs)
+    with graph_optimization(is_long):
+        with without_garbage_collection():
+            road, choice = build_road(model, weighted, batch_size, spec, engine)
+        state = TrainingState(
+            engine=choice, batch_size=batch_size, num_examples=len(data.train), seed=spec.seed
+        )
+        session = Session(model, road, spec, state, folder)
+        if checkpoint:
+            session.restore(checkpoint)
+        session.run(watcher)
     model.compiled = False
     return session.outcome()
 
