@@ -1,7 +1,32 @@
-"""Predict: not built yet."""
+"""Predict: use a trained network on one row or a file, or take it away."""
 
-from dlstudio.ui.navigation import Screen
+import streamlit as st
+
+from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.page_header import show_empty_state, show_page_header
+from dlstudio.ui.predict_file import show_file
+from dlstudio.ui.predict_panel import (
+    choose_model,
+    runs_with_models,
+    show_download,
+    show_one_row,
+)
 
-show_page_header(Screen.PREDICT, "This page is being built.")
-show_empty_state("Nothing here yet", "This page will be here soon.")
+show_page_header(Screen.PREDICT, "Use a trained network on new rows, or take it away.")
+
+runs = runs_with_models()
+if not runs:
+    show_empty_state("No trained network yet", "Train one, and use it here.")
+    link_screen(Screen.HOME, "Start with a sample")
+    st.stop()
+
+run = choose_model(runs)
+one_row, file, download = st.tabs(
+    ["One row", "A file", "Download the model"], key="tab", bind="query-params", on_change="rerun"
+)
+with one_row:
+    show_one_row(run)
+with file:
+    show_file(run)
+with download:
+    show_download(run)

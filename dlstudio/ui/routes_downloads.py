@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from dlstudio.errors import NotFoundError
+from dlstudio.export.scoring import open_job
 from dlstudio.runs.folders import RunFolder, run_folder
 from dlstudio.ui.services import settings, store
 
@@ -44,3 +45,23 @@ async def send_run_file(request: Request) -> Response:
         )
     prefix = re.sub(r"[^\w.-]+", "-", run.name).strip("-.") or run.id
     return FileResponse(path, filename=f"{prefix}-{path.name}")
+
+
+def scored_file_address(job_id: str) -> str:
+    """Write the address of a scored table, for a link on a page."""
+    return f"/studio/scored/{job_id}"
+
+
+async def send_scored_file(request: Request) -> Response:
+    """Answer `GET /studio/scored/{job_id}` with the table and its predictions.
+
+    Raises:
+        NotFoundError: There is no such job, or it has no table (yet).
+    """
+    result = open_job(settings(), request.path_params["job_id"]).poll().result
+    path = Path(result.output_path) if result and result.output_path else None
+    if path is None or not path.is_file():
+        raise NotFoundError(
+            "The scored table is not there.", "Wait until it is done, or score the file again."
+        )
+    return FileResponse(path, filename=path.name)

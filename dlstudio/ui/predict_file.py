@@ -1,0 +1,127 @@
+"""Scoring a whole file: upload it, watch it, take the table with the predictions."""
+
+import pyarrow.csv as pa_csv
+import streamlit as st
+
+from dlstudio.errors import NotFoundError
+from dlstudio.export.scoring import (
+    ScoringJob,
+    ScoringResult,
+    ScoringState,
+    ScoringStatus,
+    open_job,
+    start_scoring,
+)
+from dlstudio.reports.metrics import METRICS, metric_info
+from dlstudio.runs.records import RunRecord
+from dlstudio.ui.formats import count, escape_markdown, number
+from dlstudio.ui.problems import show_problems, showing_problems
+from dlstudio.ui.routes_downloads import scored_file_address
+from dlstudio.ui.services import settings, store
+from dlstudio.ui.session import AddressKey
+from dlstudio.ui.upload_box import show_upload_box
+from dlstudio.ui.uploads import find_upload
+
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".parquet", ".gz", ".zip")
+REFRESH_S = 1.0
+MOST_CARDS = 6
+PREVIEW_BYTES = 64 * 1024
+OUTPUT_NAME = "predictions.csv"
+PREDICT, EVALUATE = "Add predictions", "Check against the truth"
+
+
+def show_file(run: RunRecord) -> None:
+    """Let a person score a file with a run's model.
+
+    Args:
+        run: A run with a model.
+    """
+    targets = ", ".join(run.spec.task.targets)
+    mode = st.segmented_control(
+        "What to do",
+        [PREDICT, EVALUATE],
+        default=PREDICT,
+        required=True,
+        help="Predictions are written beside the rows of your file. Checking needs a file that "
+        f"also holds the truth ({targets}), and tells how often the network is right on it.",
+    )
+    with showing_problems():
+        uploaded = show_upload_box(
+            "predict_upload",
+            ENDINGS,
+            f"A table with the columns of {run.dataset}: CSV, Excel, JSON lines or Parquet",
+        )
+        if uploaded is not None:
+            upload = find_upload(settings(), uploaded.upload_id)
+            output = upload.path.parent / OUTPUT_NAME if mode == PREDICT else None
+            job = start_scoring(settings(), store().folder(run.id), upload.path, output)
+            st.query_params[AddressKey.JOB] = job.id
+    job_id = st.query_params.get(AddressKey.JOB)
+    if job_id:
+        _follow(job_id)
+
+
+def _follow(job_id: str) -> None:
+    try:
+        job = open_job(settings(), job_id)
+    except NotFoundError:
+        return
+    is_running = job.poll().status is ScoringStatus.RUNNING
+    st.fragment(_show_job, run_every=REFRESH_S if is_running else None)(job, is_running)
+
+
+def _show_job(job: ScoringJob, was_running: bool) -> None:
+    state = job.poll()
+    if state.status is ScoringStatus.RUNNING:
+        _show_progress(state)
+        return
+    if was_running:
+        st.rerun()
+    if state.status is ScoringStatus.FAILED or state.result is None:
+        show_problems(state.problems)
+        return
+    _show_result(job, state.result)
+
+
+def _show_progress(state: ScoringState) -> None:
+    progress = state.progress
+    share = progress.num_rows_done / progress.num_rows if progress.num_rows else 0.0
+    done = count(progress.num_rows_done, "row")
+    st.progress(min(share, 1.0), f"{escape_markdown(progress.phase)}: {done}")
+
+
+def _show_result(job: ScoringJob, result: ScoringResult) -> None:
+    st.success(f"{count(result.num_rows, 'row')} scored.", icon=":material/check_circle:")
+    if result.num_rows_rejected:
+        st.warning(
+            f"{count(result.num_rows_rejected, 'row')} could not be read and were left out.",
+            icon=":material/warning:",
+        )
+    for note in result.notes:
+        st.caption(escape_markdown(note))
+    if result.metrics:
+        _show_metrics(result)
+    if result.output_path:
+        st.link_button(
+            "Download the table",
+            scored_file_address(job.id),
+            icon=":material/download:",
+            type="primary",
+        )
+        _show_first_rows(result.output_path)
+
+
+def _show_metrics(result: ScoringResult) -> None:
+    names = [name for name in METRICS if name in result.metrics][:MOST_CARDS]
+    with st.container(horizontal=True):
+        for name in names:
+            info = metric_info(name)
+            st.metric(info.title, number(result.metrics[name]), help=info.help, border=True)
+
+
+def _show_first_rows(path: str) -> None:
+    options = pa_csv.ReadOptions(block_size=PREVIEW_BYTES)
+    with pa_csv.open_csv(path, read_options=options) as reader:
+        first = reader.read_next_batch().slice(0, 100)
+    st.dataframe(first.to_pydict(), hide_index=True, key="scored_rows")
+    st.caption(f"The first {count(first.num_rows, 'row')}.")

@@ -1,0 +1,165 @@
+"""Using a trained network: one row, a file, or the model to take away."""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from dlstudio.data.catalog import open_dataset
+from dlstudio.data.dataset import read_page
+from dlstudio.errors import StudioError
+from dlstudio.runs.records import RunRecord
+from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
+from dlstudio.ui.charts import show_bars
+from dlstudio.ui.formats import escape_markdown, number
+from dlstudio.ui.predict_form import Value, ask_row, fill_form, input_columns, typical_row
+from dlstudio.ui.problems import show_problems, showing_problems
+from dlstudio.ui.routes_downloads import run_file_address
+from dlstudio.ui.services import settings, store, supervisor
+from dlstudio.ui.session import AddressKey, SessionKey
+
+MOST_BARS = 12
+PROBABILITY = "probability_"
+
+
+def runs_with_models() -> list[RunRecord]:
+    """Runs whose model can be used, newest first."""
+    return [run for run in store().list_runs() if store().folder(run.id).model.is_file()]
+
+
+def choose_model(runs: Sequence[RunRecord]) -> RunRecord:
+    """Let a person choose a trained network; the choice is part of the address.
+
+    Args:
+        runs: At least one run with a model.
+    """
+    ids = [run.id for run in runs]
+    named = st.query_params.get(AddressKey.RUN, "")
+    chosen = st.selectbox(
+        "Trained network",
+        ids,
+        index=ids.index(named) if named in ids else 0,
+        format_func=lambda run_id: _describe(runs[ids.index(run_id)]),
+    )
+    st.query_params[AddressKey.RUN] = chosen
+    return runs[ids.index(chosen)]
+
+
+def show_one_row(run: RunRecord) -> None:
+    """Let a person fill in one row and see what the network answers.
+
+    Args:
+        run: A run with a model.
+    """
+    info = read_dataset_info(run)
+    columns = input_columns(info, run.spec.task.inputs)
+    with st.container(horizontal=True):
+        st.button(
+            "A typical row",
+            icon=":material/restart_alt:",
+            on_click=lambda: _fill_with_typical_row(columns),
+            help="Medians and most frequent values.",
+        )
+        st.button(
+            "A row of the dataset",
+            icon=":material/casino:",
+            on_click=lambda: _fill_with_real_row(run, columns),
+            help="Any row, by chance; the true answer is shown beside the prediction.",
+        )
+    row = ask_row(columns)
+    if row is None:
+        return
+    with showing_problems(), st.spinner("Asking the network…", show_time=False):
+        answer = supervisor().predict(run.id, [row])[0]
+        _show_answer(answer)
+    truth = st.session_state.get(SessionKey.PREDICT_TRUTH)
+    if truth:
+        st.caption(f"{escape_markdown(truth)} If you changed a field, the answer may differ.")
+
+
+def show_download(run: RunRecord) -> None:
+    """Offer the model file and say how to use it.
+
+    Args:
+        run: A run with a model.
+    """
+    folder = store().folder(run.id)
+    st.markdown(
+        "The file holds the network **and** its preprocessing: give it raw values as in your "
+        "table, get named answers. It loads with plain Keras, without DL Studio."
+    )
+    st.link_button(
+        "Download model.keras",
+        run_file_address(run.id, folder.model.name),
+        icon=":material/download:",
+        type="primary",
+    )
+    if folder.usage.is_file():
+        with st.container(border=True):
+            st.markdown(folder.usage.read_text(encoding="utf-8"))
+
+
+def read_dataset_info(run: RunRecord) -> DatasetInfo:
+    """What the dataset of a run contained when it was trained.
+
+    Args:
+        run: A run that has begun.
+    """
+    path = store().folder(run.id).dataset
+    return DatasetInfo.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def _describe(run: RunRecord) -> str:
+    return f"{run.name}: {', '.join(run.spec.task.targets)} from {run.dataset}"
+
+
+def _fill_with_typical_row(columns: Sequence[ColumnInfo]) -> None:
+    fill_form(columns, typical_row(columns))
+    st.session_state.pop(SessionKey.PREDICT_TRUTH, None)
+
+
+def _fill_with_real_row(run: RunRecord, columns: Sequence[ColumnInfo]) -> None:
+    try:
+        dataset = open_dataset(settings(), run.dataset, run.fingerprint)
+    except StudioError as error:
+        show_problems(error.problems)
+        return
+    index = random.randrange(dataset.info.num_rows)
+    row = read_page(dataset, index, 1).to_pylist()[0]
+    fill_form(columns, {name: _plain(row[name]) for name in run.spec.task.inputs})
+    truth = ", ".join(f"{name} is {_plain(row[name])}" for name in run.spec.task.targets)
+    st.session_state[SessionKey.PREDICT_TRUTH] = f"Row {index + 1:,} of the dataset: {truth}."
+
+
+def _plain(value: object) -> Value:
+    if value is None or isinstance(value, str | float | int):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _show_answer(answer: Mapping[str, object]) -> None:
+    texts = {name: value for name, value in answer.items() if not name.startswith(PROBABILITY)}
+    with st.container(horizontal=True):
+        for name, value in texts.items():
+            title = name.removeprefix("prediction").removeprefix("_") or "Prediction"
+            shown = number(float(value)) if isinstance(value, float) else str(value)
+            st.metric(title, shown, border=True)
+    shares = {
+        name.removeprefix(PROBABILITY): float(str(value))
+        for name, value in answer.items()
+        if name.startswith(PROBABILITY)
+    }
+    if shares:
+        best = sorted(shares, key=lambda name: -shares[name])[:MOST_BARS]
+        st.subheader(
+            "How sure it is",
+            help="Probabilities of the classes. A network is often surer than it should be.",
+            anchor=False,
+        )
+        show_bars(
+            best,
+            [round(shares[name], 4) for name in best],
+            "Probability of each class",
+            "probabilities",
+        )
