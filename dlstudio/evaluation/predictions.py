@@ -6,8 +6,6 @@ Probabilities and numbers are float64, so that whoever computes a metric from th
 CSV of it gets the same digits.
 """
 
-import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dlstudio.errors import DataError, NotFoundError
+from dlstudio.evaluation.whole_file import written_whole
 
 ROW = "row"
 SPLIT = "split"
@@ -104,14 +103,8 @@ def stored_table(rows: np.ndarray, split: str, actual: pa.Table, predicted: pa.T
 
 def write_predictions(table: pa.Table, path: Path) -> None:
     """Write a stored table as Parquet; the file appears whole or not at all."""
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
-    try:
+    with written_whole(path) as partial:
         pq.write_table(table, partial, compression="zstd")
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read_predictions(path: Path, split: str | None = None) -> pa.Table:

@@ -1,0 +1,37 @@
+"""`dlstudio evaluate`: how well a run does on a labelled file."""
+
+from pathlib import Path
+
+import typer
+
+from dlstudio.cli.output import JSON_OPTION, format_metric, print_columns, print_json
+from dlstudio.cli.scoring import print_notes, score
+
+
+def run(
+    run: str = typer.Argument(help="A run's name or id."),
+    path: Path = typer.Argument(metavar="FILE", help="Rows that hold the target too."),
+    options: list[str] = typer.Option(
+        [], "--set", metavar="OPTION=VALUE", help="How to read the file, as in `data add`."
+    ),
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Score a run on rows with known answers, best rows it has never seen."""
+    result = score(run, path, None, options)
+    if as_json:
+        print_json(
+            {
+                "metrics": result.metrics,
+                "intervals": {},
+                "num_rows": result.num_rows,
+                "num_rows_rejected": result.num_rows_rejected,
+                "notes": list(result.notes),
+            }
+        )
+        return
+    print_notes(result)
+    typer.echo(f"{result.num_rows:,} rows")
+    print_columns(
+        ["metric", "value"],
+        [[name, format_metric(value)] for name, value in result.metrics.items()],
+    )

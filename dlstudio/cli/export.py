@@ -1,0 +1,63 @@
+"""`dlstudio export`: a trained model as a file."""
+
+from pathlib import Path
+
+import typer
+
+from dlstudio.cli.output import JSON_OPTION, format_size, print_json
+from dlstudio.errors import NotFoundError
+from dlstudio.export.files import copy_file, sha256_of
+from dlstudio.export.table import EXPORT_FORMATS, check_format
+from dlstudio.runs.folders import RunFolder
+from dlstudio.runs.store import open_store
+from dlstudio.settings import read_settings
+
+
+def run(
+    run: str = typer.Argument(help="A run's name or id."),
+    format_key: str = typer.Option(
+        "keras", "--format", help=f"One of: {', '.join(EXPORT_FORMATS)}."
+    ),
+    output: Path | None = typer.Option(
+        None, "-o", "--output", help="File or folder to write to; model.keras here if left out."
+    ),
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Write a trained model to a file that plain Keras loads, preprocessing inside."""
+    check_format(format_key)
+    store = open_store(read_settings())
+    record = store.get_run(run)
+    folder = store.folder(record.id)
+    if not folder.model.is_file():
+        raise NotFoundError(
+            f"The run {record.name!r} has no trained model: it is {record.status.value}.",
+            "Choose a run that has finished, or stop this one to keep its best epoch.",
+            where="RUN",
+        )
+    path = _target(output or Path(), folder)
+    copy_file(folder.model, path)
+    usage = _copy_usage(folder, path)
+    checksum, size_bytes = sha256_of(path), path.stat().st_size
+    if as_json:
+        content = {"format": format_key, "path": str(path), "size_bytes": size_bytes}
+        print_json(content | {"sha256": checksum, "usage": str(usage) if usage else None})
+        return
+    typer.echo(f"Wrote {path} ({format_size(size_bytes)}, sha256 {checksum})")
+    if usage is not None:
+        typer.echo(f"How to use it: {usage}")
+
+
+def _target(output: Path, folder: RunFolder) -> Path:
+    """The file to write; Keras itself loads nothing that does not end in .keras."""
+    if output.is_dir() or output.suffix.lower() != folder.model.suffix:
+        return output / folder.model.name
+    return output
+
+
+def _copy_usage(folder: RunFolder, path: Path) -> Path | None:
+    if not folder.usage.is_file():
+        return None
+    usage = path.with_name(f"{path.stem}-usage.txt")
+    text = folder.usage.read_text(encoding="utf-8").replace(folder.model.name, path.name)
+    usage.write_text(text, encoding="utf-8")
+    return usage

@@ -1,0 +1,93 @@
+"""Follows a run from the queue to its end and prints what came out."""
+
+import sys
+
+import typer
+
+from dlstudio.cli.output import format_duration, format_metric, print_json
+from dlstudio.cli.progress_line import ProgressLine
+from dlstudio.cli.run_text import print_run, run_json
+from dlstudio.errors import StudioError
+from dlstudio.runs.foreground import ForegroundWorker
+from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.runs.store import Store
+
+
+def finish_run(store: Store, worker: ForegroundWorker, run_id: str, as_json: bool) -> None:
+    """Train a queued run while showing its progress, then print its summary.
+
+    Args:
+        store: The store.
+        worker: A process that is getting ready to train.
+        run_id: The queued run.
+        as_json: Whether stdout gets one JSON object instead of text.
+
+    Raises:
+        StudioError: The run failed or its worker was lost; the summary is printed all the same.
+    """
+    view = TrainingView()
+    try:
+        run = worker.train(store, run_id, view.show)
+    finally:
+        view.clear()
+        worker.close()
+    if as_json:
+        print_json(run_json(store, run))
+    else:
+        print_run(store, run)
+    if run.status in (RunStatus.FAILED, RunStatus.INTERRUPTED):
+        raise _as_error(run)
+
+
+class TrainingView:
+    """What a person sees on stderr: one moving line, or a line a status where nobody watches."""
+
+    def __init__(self) -> None:
+        """Begin before the first status."""
+        self._line = ProgressLine()
+        self._status: RunStatus | None = None
+
+    def show(self, run: RunRecord) -> None:
+        """Show a run's newest state."""
+        if run.status is not self._status:
+            self._line.clear()
+            self._status = run.status
+            if text := _STATUS_TEXTS.get(run.status):
+                typer.echo(text.format(name=run.name, id=run.id), err=True)
+        if run.status.is_active:
+            self._line.show(_progress_text(run))
+
+    def clear(self) -> None:
+        """Remove the moving line."""
+        self._line.clear()
+        sys.stderr.flush()
+
+
+_STATUS_TEXTS = {
+    RunStatus.QUEUED: "{name} ({id}) waits for a free slot.",
+    RunStatus.RUNNING: "{name} ({id}) trains. Ctrl-C stops it and keeps the best epoch.",
+    RunStatus.STOPPING: "Stopping; the best epoch is kept.",
+}
+
+
+def _progress_text(run: RunRecord) -> str:
+    parts = [f"epoch {run.epoch}/{run.num_epochs}"]
+    for split, metrics in run.metrics.items():
+        shown = [f"{name} {format_metric(metrics[name])}" for name in _SHOWN if name in metrics]
+        if shown:
+            parts.append(f"{split}: {', '.join(shown)}")
+    if run.progress is not None and run.progress.eta_s is not None:
+        parts.append(f"{format_duration(run.progress.eta_s)} left")
+    return "  ".join(parts)
+
+
+_SHOWN = ("loss", "accuracy", "rmse")
+
+
+def _as_error(run: RunRecord) -> StudioError:
+    if run.problem is not None:
+        return StudioError(run.problem.problem, run.problem.fix, run.problem.where)
+    return StudioError(
+        f"The worker of {run.name!r} was lost.",
+        f"Go on from its last checkpoint with `dlstudio runs resume {run.id}`.",
+    )

@@ -1,0 +1,59 @@
+"""`dlstudio predict`: a file's rows and, beside them, what a run predicts."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import typer
+
+from dlstudio.cli.output import JSON_OPTION, print_json
+from dlstudio.cli.scoring import print_notes, score
+from dlstudio.errors import StudioError
+
+
+def run(
+    run: str = typer.Argument(help="A run's name or id."),
+    path: Path = typer.Argument(metavar="FILE", help="The rows, in any format of `data add`."),
+    output: Path | None = typer.Option(
+        None, "-o", "--output", help="CSV or .parquet file to write; printed if left out."
+    ),
+    options: list[str] = typer.Option(
+        [], "--set", metavar="OPTION=VALUE", help="How to read the file, as in `data add`."
+    ),
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Predict the rows of a file; writes the input's columns and the predictions beside them."""
+    if output is None and as_json:
+        raise typer.BadParameter("Give -o FILE together with --json.", param_hint="--json")
+    if output is None:
+        _print_rows(run, path, options)
+        return
+    if not output.absolute().parent.is_dir():
+        raise StudioError(
+            f"There is no folder {str(output.absolute().parent)!r}.",
+            "Make it, or choose another place with -o.",
+            where="-o",
+        )
+    result = score(run, path, output, options)
+    if as_json:
+        print_json(
+            {
+                "output": str(output),
+                "num_rows": result.num_rows,
+                "num_rows_rejected": result.num_rows_rejected,
+                "notes": list(result.notes),
+            }
+        )
+        return
+    print_notes(result)
+    typer.echo(f"Wrote {result.num_rows:,} rows to {output}.", err=True)
+
+
+def _print_rows(run: str, path: Path, options: list[str]) -> None:
+    with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
+        output = Path(folder) / "predictions.csv"
+        print_notes(score(run, path, output, options))
+        with output.open("rb") as rows:
+            shutil.copyfileobj(rows, sys.stdout.buffer)
+        sys.stdout.flush()

@@ -1,0 +1,68 @@
+"""`dlstudio spec`: draft a run spec, check one."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+from dlstudio.cli.output import JSON_OPTION, print_json
+from dlstudio.cli.spec_files import load_spec
+from dlstudio.data.catalog import open_dataset
+from dlstudio.errors import SpecError
+from dlstudio.settings import read_settings
+from dlstudio.spec.architectures.table import ARCHITECTURES
+from dlstudio.spec.check import check_spec
+from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.documents import write_yaml
+from dlstudio.spec.task import TaskKind
+
+app = typer.Typer(no_args_is_help=True, help="Run specs: draft one, check one.")
+
+
+@app.command()
+def new(
+    dataset: str = typer.Argument(help="Name of a dataset, see `dlstudio data list`."),
+    target: list[str] = typer.Option(
+        [], "--target", metavar="COLUMN", help="A column to predict; repeat it for several."
+    ),
+    task: TaskKind | None = typer.Option(
+        None, "--task", help="What to learn; by default what the target suggests."
+    ),
+    architecture: str = typer.Option(
+        "fnn", "--architecture", help=f"The kind of network: {', '.join(ARCHITECTURES)}."
+    ),
+    name: str = typer.Option("", "--name", help="A name for the run."),
+    output: Path | None = typer.Option(
+        None, "-o", "--output", help="File to write; printed if left out."
+    ),
+) -> None:
+    """Draft a complete spec from a dataset and its target, with good defaults."""
+    info = open_dataset(read_settings(), dataset).info
+    spec = default_spec(info, tuple(target), task, architecture, name)
+    text = write_yaml(spec)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text, encoding="utf-8")
+    typer.echo(f"Wrote {output}. Next: dlstudio train {output}", err=True)
+
+
+@app.command()
+def check(
+    path: Path = typer.Argument(help="A spec as YAML or JSON."),
+    overrides: list[str] = typer.Option(
+        [], "--set", metavar="FIELD=VALUE", help="Change a field, such as training.epochs=5."
+    ),
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Check a spec against its dataset; prints every problem at once."""
+    spec = load_spec(path, overrides)
+    dataset = open_dataset(read_settings(), spec.dataset.name, spec.dataset.fingerprint)
+    problems = check_spec(spec, dataset.info)
+    if as_json:
+        print_json({"problems": [asdict(problem) for problem in problems]})
+    if problems:
+        raise SpecError(problems)
+    if not as_json:
+        typer.echo(f"{path} can be trained.")

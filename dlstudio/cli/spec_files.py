@@ -1,0 +1,53 @@
+"""Reads the spec file that a command was given."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dlstudio.errors import NotFoundError, Problem, SpecError
+from dlstudio.spec.check import check_spec
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.documents import MAX_DOCUMENT_CHARACTERS, read_spec
+from dlstudio.spec.overrides import apply_overrides
+from dlstudio.spec.run import RunSpec
+
+
+def load_spec(path: Path, overrides: Sequence[str]) -> RunSpec:
+    """Read a spec and apply overrides.
+
+    Args:
+        path: A YAML or JSON file.
+        overrides: Texts such as "training.epochs=5".
+
+    Raises:
+        NotFoundError: There is no such file.
+        SpecError: The file or an override is wrong; carries every problem.
+    """
+    spec = read_spec(_read_text(path))
+    return apply_overrides(spec, overrides) if overrides else spec
+
+
+def require_trainable(spec: RunSpec, info: DatasetInfo) -> None:
+    """Raise every problem that keeps a spec from being trained on a dataset.
+
+    Raises:
+        SpecError: There are problems.
+    """
+    problems = check_spec(spec, info)
+    if problems:
+        raise SpecError(problems)
+
+
+def _read_text(path: Path) -> str:
+    if not path.is_file():
+        raise NotFoundError(
+            f"There is no file {str(path)!r}.",
+            "Write a spec with `dlstudio spec new DATASET --target COLUMN -o run.yaml`.",
+            where=str(path),
+        )
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            return file.read(MAX_DOCUMENT_CHARACTERS + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(
+            [Problem(f"{path} cannot be read: {error}.", "Save it as UTF-8 text.", str(path))]
+        ) from error

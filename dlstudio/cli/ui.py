@@ -1,0 +1,53 @@
+"""`dlstudio ui`: serves the studio."""
+
+import os
+import socket
+import sys
+from importlib.util import find_spec
+
+import typer
+
+from dlstudio.errors import StudioError
+from dlstudio.settings import read_settings, studio_folder
+
+LOCAL_ADDRESS = "127.0.0.1"
+
+
+def run(
+    port: int = typer.Option(8501, "--port", min=1, max=65_535, help="Where it is served."),
+    address: str | None = typer.Option(
+        None, "--address", help="Network address to serve on; this machine only by default."
+    ),
+) -> None:
+    """Serve the studio until Ctrl-C; open the address it prints in a browser."""
+    settings = read_settings()
+    folder = studio_folder()
+    _require_free(port, address or LOCAL_ADDRESS)
+    if find_spec("streamlit") is None or not (folder / "app.py").is_file():
+        raise StudioError(
+            f"The web app was not found in {folder}.",
+            "Install DL Studio again with `pip install .`.",
+            where=str(folder),
+        )
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += ["--server.port", str(port), "--server.headless", "true"]
+    command += ["--server.address", address] if address else []
+    # The folder changes below, so a home given relative to this one is made absolute.
+    environment = {**os.environ, "DLSTUDIO_HOME": str(settings.home)}
+    typer.echo(f"DL Studio: http://localhost:{port}", err=True)
+    os.chdir(folder)
+    os.execvpe(sys.executable, command, environment)
+
+
+def _require_free(port: int, address: str) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address, port))
+        except OSError as error:
+            raise StudioError(
+                f"Port {port} on {address} cannot be used: {error.strerror}.",
+                "Choose another with --port, or stop the program that uses it.",
+                where="--port",
+            ) from error

@@ -1,0 +1,82 @@
+"""A file that is read row by row without becoming a dataset, as for predictions."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dlstudio.data.column_names import clean_names
+from dlstudio.data.options import ReadOptions
+from dlstudio.data.readers.request import ReadRequest
+from dlstudio.data.source import read_source
+from dlstudio.data.stage import Stage
+from dlstudio.errors import NotFoundError
+from dlstudio.settings import Settings
+from dlstudio.spec.dataset import UnreadableEntry
+
+BATCH_ROWS = 32_768
+_STYLE_KEYS = ("decimal", "thousands", "date_order")
+
+
+@dataclass(frozen=True)
+class AnyTable:
+    """The rows of a file, on disk.
+
+    Attributes:
+        column_names: Names of the columns, all different.
+        num_rows: Rows that could be read.
+        num_rejected: Rows that could not.
+        rejected: The first of those, with their lines.
+    """
+
+    column_names: tuple[str, ...]
+    num_rows: int
+    num_rejected: int
+    rejected: tuple[UnreadableEntry, ...]
+    _stage: Stage
+
+    def batches(self) -> Iterator[pa.Table]:
+        """Yield the rows in order, some thousand at a time.
+
+        Cells are text as written where the source is text; the schema's metadata says how numbers
+        and dates are written, for `dlstudio.data.raw.raw_from_table`.
+        """
+        options = self._stage.options
+        style = {key: str(options[key]) for key in _STYLE_KEYS if options.get(key)}
+        with pq.ParquetFile(self._stage.path) as file:
+            for batch in file.iter_batches(BATCH_ROWS):
+                table = pa.Table.from_batches([batch]).rename_columns(list(self.column_names))
+                yield table.replace_schema_metadata(style)
+
+
+@contextmanager
+def open_any_table(path: Path, options: ReadOptions, settings: Settings) -> Iterator[AnyTable]:
+    """Read any supported file in bounded memory.
+
+    Args:
+        path: The file.
+        options: What is known about it; the rest is guessed.
+        settings: The limits.
+
+    Raises:
+        NotFoundError: There is no such file.
+        DataError: The file cannot be read, or it has no rows.
+    """
+    if not path.is_file():
+        what = "is a folder, not a file" if path.is_dir() else "does not exist"
+        raise NotFoundError(f"{str(path)!r} {what}.", "Give the path of a file.", where=str(path))
+    with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
+        stage_path = Path(folder) / "stage.parquet"
+        stage = read_source(ReadRequest(path, path.name, stage_path, options, settings))
+        names, _ = clean_names(stage.names)
+        yield AnyTable(
+            column_names=tuple(names),
+            num_rows=stage.num_rows,
+            num_rejected=stage.num_rejected,
+            rejected=stage.rejected,
+            _stage=stage,
+        )

@@ -1,0 +1,93 @@
+"""Answers of a trained model for raw rows, as named columns."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import pyarrow as pa
+
+from dlstudio.evaluation.predictions import (
+    PREDICTION,
+    class_table,
+    label_table,
+    prediction_column,
+    value_table,
+)
+from dlstudio.models.names import input_names
+from dlstudio.models.targets import codec_of
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
+
+MOST_BATCH_ROWS = 8_192
+MOST_BATCH_CELLS = 2_000_000
+CLASS_NAMES_LAYER = "class_names"
+
+
+def predict_raw(
+    model: keras.Model, raw: Mapping[str, np.ndarray], info: DatasetInfo, spec: RunSpec
+) -> pa.Table:
+    """Predict raw rows.
+
+    Args:
+        model: The complete model of a run: raw columns in, named predictions out.
+        raw: Raw columns by column name, at least the spec's inputs; each `(n,)`.
+        info: The dataset that the model was trained on.
+        spec: The run's spec.
+
+    Returns:
+        n rows. Classification: `prediction` and `probability_<class>` in class order, each row of
+        probabilities summing to 1; multi-label: `prediction_<label>` (1 or 0) and
+        `probability_<label>`; regression: `prediction`, or `prediction_<target>` for several
+        targets, in target units.
+    """
+    outputs = _outputs(model, raw, spec.task.inputs)
+    if spec.task.kind is TaskKind.REGRESSION:
+        return value_table(spec.task.targets, _values(outputs, spec.task.targets))
+    probabilities = outputs["probabilities"].astype(np.float64)
+    if spec.task.is_multi_label:
+        names = codec_of(spec, info).label_names
+        return label_table(names, outputs["prediction"], probabilities)
+    # float32 sums to 1 within 1e-6; whoever computes a loss from the file expects better.
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    names = class_names(model, info, spec)
+    return class_table(names, outputs["probabilities"].argmax(axis=1), probabilities)
+
+
+def class_names(model: keras.Model, info: DatasetInfo, spec: RunSpec) -> tuple[str, ...]:
+    """The classes in the order of the model's probabilities."""
+    names = codec_of(spec, info).class_names
+    return tuple(names) or tuple(model.get_layer(CLASS_NAMES_LAYER).get_vocabulary())
+
+
+def _values(outputs: dict[str, np.ndarray], targets: tuple[str, ...]) -> np.ndarray:
+    """One output a target, in the order of the targets; float64 `(n, num_targets)`."""
+    names = [PREDICTION] if len(targets) == 1 else [prediction_column(name) for name in targets]
+    return np.stack([outputs[name] for name in names], axis=1).astype(np.float64)
+
+
+def _outputs(
+    model: keras.Model, raw: Mapping[str, np.ndarray], columns: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    """Call the model batch by batch; without tracing, which costs more than it saves here."""
+    names = input_names(columns)
+    parts: dict[str, list[np.ndarray]] = {}
+    for rows in _batches(len(raw[columns[0]]), len(columns)):
+        batch = {names[column]: _as_input(raw[column][rows]) for column in columns}
+        for name, values in model(batch, training=False).items():
+            parts.setdefault(name, []).append(np.asarray(keras.ops.convert_to_numpy(values)))
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def _batches(num_rows: int, num_columns: int) -> Iterator[slice]:
+    """Slices of equal length; one, perhaps empty, at least."""
+    length = max(1, min(MOST_BATCH_ROWS, MOST_BATCH_CELLS // num_columns))
+    for index in range(max(1, math.ceil(num_rows / length))):
+        yield slice(index * length, (index + 1) * length)
+
+
+def _as_input(values: np.ndarray) -> Any:  # noqa: ANN401 - a tensor of Keras's backend
+    kind = "string" if values.dtype == object else values.dtype.name
+    return keras.ops.convert_to_tensor(values.reshape(-1, 1), dtype=kind)

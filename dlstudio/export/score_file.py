@@ -1,0 +1,178 @@
+"""Scores the rows of a file with the model of a run."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from dlstudio.data.any_table import AnyTable, open_any_table
+from dlstudio.data.raw import raw_from_table
+from dlstudio.errors import DataError
+from dlstudio.evaluation.report import report_split
+from dlstudio.export.row_writer import open_rows
+from dlstudio.export.scoring import ScoringProgress, ScoringRequest, ScoringResult
+from dlstudio.models.targets import codec_of, has_target
+from dlstudio.runs.folders import RunFolder
+from dlstudio.settings import read_settings
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.documents import read_spec
+from dlstudio.spec.run import RunSpec
+
+if TYPE_CHECKING:
+    import keras
+
+MOST_LISTED_LINES = 5
+
+Reporter = Callable[[ScoringProgress], None]
+
+
+def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
+    """Predict or evaluate the rows of a file.
+
+    Args:
+        request: Which run, which file, where to.
+        report: Is told how far the work is.
+
+    Returns:
+        Counts, notes and, for an evaluation, metrics.
+
+    Raises:
+        DataError: The file cannot be read, lacks columns or holds no row to score.
+        NotFoundError: The file does not exist.
+    """
+    run = RunFolder(Path(request.run_folder))
+    spec = read_spec(run.spec.read_text(encoding="utf-8"))
+    info = DatasetInfo.model_validate_json(run.dataset.read_text(encoding="utf-8"))
+    report(ScoringProgress(phase="Reading the file"))
+    with open_any_table(Path(request.input_path), request.options, read_settings()) as table:
+        is_evaluation = request.output_path is None
+        columns = (*spec.task.inputs, *(spec.task.targets if is_evaluation else ()))
+        _check_columns(table, info, columns)
+        report(ScoringProgress(phase="Loading the model", num_rows=table.num_rows))
+        model = _load_model(run.model)
+        scorer = _Scorer(model, info, spec, _reported(table, report))
+        if request.output_path is None:
+            result = scorer.evaluate()
+        else:
+            result = scorer.predict(Path(request.output_path))
+        notes = (*result.notes, *_rejection_notes(table))
+        return result.model_copy(update={"num_rows_rejected": table.num_rejected, "notes": notes})
+
+
+class _Scorer:
+    """A model and the rows it is to answer."""
+
+    def __init__(
+        self, model: "keras.Model", info: DatasetInfo, spec: RunSpec, batches: Iterator[pa.Table]
+    ) -> None:
+        self._model = model
+        self._info = info
+        self._spec = spec
+        self._batches = batches
+
+    def predict(self, path: Path) -> ScoringResult:
+        """Write every row with its prediction beside it."""
+        from dlstudio.evaluation.predict import predict_raw
+
+        num_rows, renamed = 0, dict[str, str]()
+        with open_rows(path) as writer:
+            for batch in self._batches:
+                raw = raw_from_table(batch, self._info, self._spec.task.inputs)
+                predicted = predict_raw(self._model, raw, self._info, self._spec)
+                renamed = free_names(batch.column_names, predicted.column_names)
+                writer.write(_side_by_side(batch, predicted, renamed))
+                num_rows += batch.num_rows
+        notes = [
+            f"The file's own column {old!r} is named {new!r} in the output."
+            for old, new in renamed.items()
+        ]
+        return ScoringResult(num_rows=num_rows, notes=tuple(notes), output_path=str(path))
+
+    def evaluate(self) -> ScoringResult:
+        """Compare predictions with the targets in the file."""
+        from dlstudio.evaluation.evaluate import actual_table
+        from dlstudio.evaluation.predict import predict_raw
+
+        codec = codec_of(self._spec, self._info)
+        parts, num_unlabelled = [], 0
+        for batch in self._batches:
+            columns = (*self._spec.task.inputs, *self._spec.task.targets)
+            raw = raw_from_table(batch, self._info, columns)
+            is_labelled = has_target(codec, raw)
+            num_unlabelled += int((~is_labelled).sum())
+            raw = {name: values[is_labelled] for name, values in raw.items()}
+            if is_labelled.any():
+                actual = actual_table(raw, self._info, self._spec)
+                predicted = predict_raw(self._model, raw, self._info, self._spec)
+                parts.append(_side_by_side(actual, predicted, {}))
+        if not parts:
+            raise DataError(
+                f"No row of the file has a value for {_quoted(self._spec.task.targets)}.",
+                "Give a file whose rows hold the value that is predicted.",
+                where=self._spec.task.targets[0],
+            )
+        found = report_split(pa.concat_tables(parts), self._spec.task)
+        notes = list(found.notes)
+        if num_unlabelled:
+            notes.append(f"{num_unlabelled:,} rows without a target were left out.")
+        return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=tuple(notes))
+
+
+def free_names(own: list[str], added: list[str]) -> dict[str, str]:
+    """New names for the columns of a file that are named like those that are put beside them.
+
+    Args:
+        own: The file's columns.
+        added: The prediction columns; these keep their names, which scripts rely on.
+
+    Returns:
+        The new name by old name, only for those that change.
+    """
+    taken, renamed = {*own, *added}, dict[str, str]()
+    for name in own:
+        if name in added:
+            new = f"input_{name}"
+            while new in taken:
+                new = f"input_{new}"
+            renamed[name] = new
+            taken.add(new)
+    return renamed
+
+
+def _side_by_side(left: pa.Table, right: pa.Table, renamed: dict[str, str]) -> pa.Table:
+    names = [renamed.get(name, name) for name in left.column_names] + right.column_names
+    return pa.table([*left.columns, *right.columns], names=names)
+
+
+def _check_columns(table: AnyTable, info: DatasetInfo, columns: tuple[str, ...]) -> None:
+    """Find missing columns before seconds go into loading the model."""
+    for batch in table.batches():
+        raw_from_table(batch.slice(0, 1), info, columns)
+        return
+
+
+def _load_model(path: Path) -> "keras.Model":
+    from dlstudio.export.load import load_model
+
+    return load_model(path)
+
+
+def _reported(table: AnyTable, report: Reporter) -> Iterator[pa.Table]:
+    """The batches; tells how many rows are done as they pass."""
+    num_done = 0
+    for batch in table.batches():
+        report(ScoringProgress(phase="Predicting", num_rows_done=num_done, num_rows=table.num_rows))
+        yield batch
+        num_done += batch.num_rows
+
+
+def _rejection_notes(table: AnyTable) -> tuple[str, ...]:
+    if not table.num_rejected:
+        return ()
+    lines = [f"line {entry.line}: {entry.reason}" for entry in table.rejected[:MOST_LISTED_LINES]]
+    return (f"{table.num_rejected:,} rows could not be read ({'; '.join(lines)}).",)
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(repr(name) for name in names)

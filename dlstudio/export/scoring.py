@@ -1,0 +1,213 @@
+"""Files scored by a process of their own, so that who asks need not load TensorFlow.
+
+A job is a folder: `request.json` is what was asked, `progress.json` how far it is, `result.json`
+the end, `score.log` what the process printed. All are written whole, so any process can look.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from dlstudio.data.options import ReadOptions
+from dlstudio.errors import NotFoundError, Problem
+from dlstudio.runs.folders import RunFolder, write_text_atomically
+from dlstudio.runs.machine import is_alive, process_mark
+from dlstudio.settings import Settings
+from dlstudio.spec.frozen import Frozen
+
+JOBS_FOLDER = "scoring"
+REQUEST_FILE = "request.json"
+PROGRESS_FILE = "progress.json"
+RESULT_FILE = "result.json"
+PROCESS_FILE = "process.json"
+LOG_FILE = "score.log"
+
+Record = TypeVar("Record", bound=Frozen)
+GUESS_EVERYTHING = ReadOptions()
+
+
+class ScoringRequest(Frozen):
+    """What to score. Without `output_path` the file is evaluated: it holds the targets too."""
+
+    run_folder: str
+    input_path: str
+    output_path: str | None = None
+    options: ReadOptions = ReadOptions()
+
+
+class ScoringProgress(Frozen):
+    """How far it is, in words and rows; `num_rows` is None until the file was read."""
+
+    phase: str
+    num_rows_done: int = 0
+    num_rows: int | None = None
+
+
+class ScoringResult(Frozen):
+    """What came out. `metrics` is empty unless the file was evaluated."""
+
+    num_rows: int = 0
+    num_rows_rejected: int = 0
+    metrics: dict[str, float] = {}
+    notes: tuple[str, ...] = ()
+    output_path: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class ScoringStatus(StrEnum):
+    """Where a job is."""
+
+    RUNNING = "running"
+    DONE = "done"  # the result is there
+    FAILED = "failed"  # the result says why
+
+
+@dataclass(frozen=True)
+class ScoringState:
+    """A look at a job."""
+
+    status: ScoringStatus
+    progress: ScoringProgress
+    result: ScoringResult | None = None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why it failed; empty unless it did."""
+        return self.result.problems if self.result else ()
+
+
+@dataclass(frozen=True)
+class ScoringJob:
+    """A job, running or over; `open_job` finds it again by its id."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """Opaque and impossible to guess."""
+        return self.folder.name
+
+    def poll(self) -> ScoringState:
+        """Look how far the job is; costs a few file reads."""
+        # Whether the process lives is asked first: it may write its result and end in between.
+        is_running = self._is_running()
+        progress = self._read(PROGRESS_FILE, ScoringProgress) or ScoringProgress(phase="Starting")
+        result = self._read(RESULT_FILE, ScoringResult)
+        if result is not None:
+            status = ScoringStatus.FAILED if result.problems else ScoringStatus.DONE
+            return ScoringState(status, progress, result)
+        if is_running:
+            return ScoringState(ScoringStatus.RUNNING, progress)
+        lost = ScoringResult(problems=(self._lost_problem(),))
+        return ScoringState(ScoringStatus.FAILED, progress, lost)
+
+    def cancel(self) -> None:
+        """End the process of a running job; its output does not appear."""
+        process = self._process()
+        if process is not None and is_alive(*process):
+            os.kill(process[0], signal.SIGTERM)
+
+    def dismiss(self) -> None:
+        """Forget the job; the output stays."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _is_running(self) -> bool:
+        process = self._process()
+        return process is not None and is_alive(*process)
+
+    def _process(self) -> tuple[int, float] | None:
+        """Number of the process and the mark that tells it from a later one."""
+        try:
+            process = json.loads((self.folder / PROCESS_FILE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        return process["pid"], process["mark"]
+
+    def _read(self, name: str, kind: type[Record]) -> Record | None:
+        try:
+            return kind.model_validate_json((self.folder / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+
+    def _lost_problem(self) -> Problem:
+        return Problem(
+            "The process that scores the file ended unexpectedly.",
+            f"Try again; if it ends again, the reason may be in {self.folder / LOG_FILE}.",
+        )
+
+
+def start_scoring(
+    settings: Settings,
+    run_folder: RunFolder,
+    input_path: Path,
+    output_path: Path | None,
+    options: ReadOptions = GUESS_EVERYTHING,
+) -> ScoringJob:
+    """Start to score a file; returns at once.
+
+    Args:
+        settings: The workspace.
+        run_folder: The folder of a run that has a model.
+        input_path: The file: any format that a dataset can be made of.
+        output_path: Where the rows with their predictions go, as CSV or (by its ending) Parquet;
+            None evaluates the file against the targets that it holds.
+        options: How to read the file where the guess is wrong.
+
+    Raises:
+        NotFoundError: The run has no model.
+    """
+    if not run_folder.model.is_file():
+        raise NotFoundError(
+            f"The run {run_folder.path.name!r} has no trained model.",
+            "Choose a run that has finished, or stop this one to keep its best epoch.",
+            where="run",
+        )
+    request = ScoringRequest(
+        run_folder=str(run_folder.path),
+        input_path=str(input_path.absolute()),
+        output_path=str(output_path.absolute()) if output_path else None,
+        options=options,
+    )
+    folder = settings.home / JOBS_FOLDER / secrets.token_urlsafe(12)
+    folder.mkdir(parents=True)
+    write_text_atomically(folder / REQUEST_FILE, request.model_dump_json())
+    _start_process(folder)
+    return ScoringJob(folder)
+
+
+def open_job(settings: Settings, job_id: str) -> ScoringJob:
+    """Find a job again, after a page was refreshed for example.
+
+    Raises:
+        NotFoundError: There is no such job (any more).
+    """
+    folder = settings.home / JOBS_FOLDER / job_id
+    if Path(job_id).name != job_id or not (folder / REQUEST_FILE).is_file():
+        raise NotFoundError(f"There is no scoring job {job_id!r}.", "Score the file again.")
+    return ScoringJob(folder)
+
+
+def _start_process(folder: Path) -> None:
+    # A GPU may be busy with training; scoring a file is not worth disturbing it.
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    with (folder / LOG_FILE).open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dlstudio.export.score", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            start_new_session=True,
+        )
+    mark = process_mark(process.pid)
+    write_text_atomically(
+        folder / PROCESS_FILE, json.dumps({"pid": process.pid, "mark": mark or 0.0})
+    )

@@ -1,0 +1,103 @@
+"""The text that goes with a model file: how plain Keras loads it and what goes in and out."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import dedent, indent
+
+import numpy as np
+
+from dlstudio.models.names import input_names
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
+
+MOST_LISTED_CLASSES = 50
+
+DTYPES = {
+    ColumnKind.NUMBER: ("float32", "a number; missing is float('nan')"),
+    ColumnKind.CATEGORY: ("string", "a category as written in the data; missing is ''"),
+    ColumnKind.TEXT: ("string", "a text; missing is ''"),
+    ColumnKind.DATETIME: ("float64", "seconds since 1970-01-01 UTC; missing is float('nan')"),
+}
+
+
+def write_usage(
+    spec: RunSpec,
+    info: DatasetInfo,
+    example: Mapping[str, np.ndarray],
+    class_names: Sequence[str],
+) -> str:
+    """Explain a model file in a few lines, with code that runs as it stands.
+
+    Args:
+        spec: The run's spec.
+        info: The dataset that the model was trained on.
+        example: One raw row of it, by column name; each array `(1,)`.
+        class_names: Classes or labels in the order of the probabilities; empty for a regression.
+
+    Returns:
+        Plain text; the lines that are indented are the code.
+    """
+    return (
+        "\n\n".join(
+            [
+                f"How to use model.keras ({spec.name or info.name})",
+                "It needs Python with TensorFlow 2.21 and Keras 3.15 or newer, not DL Studio.\n"
+                "Preprocessing is inside: give it the columns as they are in the data.",
+                indent(_code(spec, info, example), "    "),
+                _answer(spec, class_names),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _code(spec: RunSpec, info: DatasetInfo, example: Mapping[str, np.ndarray]) -> str:
+    names = input_names(spec.task.inputs)
+    lines = [
+        _input_line(names[column], info.column(column).kind, example[column][0])
+        for column in spec.task.inputs
+    ]
+    head = dedent("""\
+        import keras
+
+        model = keras.saving.load_model("model.keras")
+        tensor = keras.ops.convert_to_tensor
+        rows = {
+        """)
+    tail = dedent("""\
+        }
+        answer = model(rows)
+        for name, values in answer.items():
+            print(name, keras.ops.convert_to_numpy(values))""")
+    return head + "\n".join(lines) + "\n" + tail
+
+
+def _input_line(name: str, kind: ColumnKind, value: object) -> str:
+    dtype, meaning = DTYPES[kind]
+    return f"    {name!r}: tensor([[{_literal(value)}]], dtype={dtype!r}),  # {meaning}"
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, (np.floating, float)):
+        return "float('nan')" if np.isnan(value) else repr(float(value))
+    return repr(str(value))
+
+
+def _answer(spec: RunSpec, class_names: Sequence[str]) -> str:
+    if spec.task.kind is TaskKind.REGRESSION:
+        return (
+            "The answer holds the predicted "
+            f"{', '.join(spec.task.targets)} in the units of the data, one value a row."
+        )
+    listed = "\n".join(f"    # {index}: {name!r}" for index, name in enumerate(class_names))
+    if len(class_names) > MOST_LISTED_CLASSES:
+        listed = '    # model.get_layer("class_names").get_vocabulary()'
+    if spec.task.is_multi_label:
+        return (
+            "answer['prediction'] is 1 where a label was predicted, answer['probabilities'] how "
+            "sure the model is, one column a label in this order:\n\n" + listed
+        )
+    return (
+        "answer['prediction'] is the class, answer['probabilities'] the probability of each class "
+        "in this order:\n\n" + listed
+    )
