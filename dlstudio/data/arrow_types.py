@@ -1,5 +1,8 @@
 """Arrow's many types become the four that a stage holds."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 import json
 from datetime import date, datetime, time
 from decimal import Decimal

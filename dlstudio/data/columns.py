@@ -1,5 +1,8 @@
 """Cells as read become typed values."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -51,15 +51,15 @@ def guess_dialect(sample: str, is_whole: bool, options: ReadOptions) -> Dialect:
     delimiter = options.delimiter or announced or _guess_delimiter(lines)
     skip = options.skip_rows
     records = _sample_records(lines, delimiter, num_separator_lines if skip is None else skip)
-    num_columns = _usual_length(records)
+    num_columns = usual_length(records)
     if skip is None:
-        records = _without_preamble(records, num_columns)
+        records = without_preamble(records, num_columns)
     first = records[0] if records else Record(1, ())
     body = [record.cells for record in records[1:] if len(record.cells) == num_columns]
     style = _number_style(options, [first.cells, *body], delimiter)
     has_header = options.has_header
     if has_header is None:
-        has_header = _looks_like_header(first.cells, body, style)
+        has_header = looks_like_header(first.cells, body, style)
     names = _names(first.cells, num_columns, has_header)
     first_data_line = first.line + first.num_lines if has_header else first.line
     return Dialect(delimiter, names, has_header, first.line - 1, first_data_line, style)
@@ -99,14 +99,19 @@ def _sample_records(lines: list[str], delimiter: str, skip: int) -> list[Record]
     return found
 
 
-def _usual_length(records: list[Record]) -> int:
-    """Cells of most rows; the longer one of equally frequent lengths."""
+def usual_length(records: list[Record]) -> int:
+    """Return the number of cells of most rows; the larger one of equally frequent numbers."""
     lengths = Counter(len(record.cells) for record in records)
     return max(lengths, key=lambda length: (lengths[length], length), default=0)
 
 
-def _without_preamble(records: list[Record], num_columns: int) -> list[Record]:
-    """Leave out a title or remarks: rows of one cell above a table of several columns."""
+def without_preamble(records: list[Record], num_columns: int) -> list[Record]:
+    """Leave out a title or remarks: rows of one cell above a table of several columns.
+
+    Args:
+        records: The first rows of a file.
+        num_columns: Cells of most rows.
+    """
     if num_columns < 3:
         return records
     for place, record in enumerate(records[:MAX_PREAMBLE_LINES]):
@@ -124,10 +129,16 @@ def _number_style(options: ReadOptions, rows: list[tuple[str, ...]], delimiter: 
     return NumberStyle(decimal, thousands if thousands != decimal else "")
 
 
-def _looks_like_header(
+def looks_like_header(
     first: tuple[str, ...], body: list[tuple[str, ...]], style: NumberStyle
 ) -> bool:
-    """Whether the first row differs from the rows below as names differ from values."""
+    """Tell whether the first row differs from the rows below as names differ from values.
+
+    Args:
+        first: The cells of the first row.
+        body: Rows of that length below it.
+        style: How numbers are written.
+    """
     if not body or any(len(first) > len(row) for row in body[:1]):
         return True
     votes = 0

@@ -1,5 +1,8 @@
 """What the values of a column look like, gathered batch by batch over all rows."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 

@@ -1,5 +1,8 @@
 """The name of a content: equal rows, kinds and roles give equal fingerprints."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 import hashlib
 from collections.abc import Sequence
 

@@ -1,5 +1,8 @@
 """Numbers written as text: which cells are numbers, in which notation, and their values."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -62,6 +65,9 @@ class NumberStyle:
         return rf"^[+-]?(?:{digits}(?:[eE][+-]?\d+)?|(?i:{_INFINITY}))$"
 
 
+PLAIN_NUMBERS = NumberStyle()
+
+
 def guess_number_style(cells: Iterable[str], delimiter: str) -> NumberStyle:
     """Guess how numbers are written.
 
@@ -104,7 +110,7 @@ def parse_numbers(cells: pa.Array, style: NumberStyle) -> pa.Array:
         are kept.
     """
     present = pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
-    if style == NumberStyle():
+    if style == PLAIN_NUMBERS:
         try:
             return _without_nan(pc.cast(present, pa.float64()))
         except pa.ArrowInvalid:

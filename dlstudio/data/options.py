@@ -83,3 +83,6 @@ class ReadOptions(Frozen):
         title="File in the archive",
         description="Which file of a ZIP archive to read, if it holds several.",
     )
+
+
+GUESS_EVERYTHING = ReadOptions()

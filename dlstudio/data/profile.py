@@ -1,5 +1,8 @@
 """What is in each column: distribution, missing and distinct values, examples."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,5 +1,8 @@
 """Raw columns: the values of a table as arrays that a model takes."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,11 +1,126 @@
-"""What was uploaded: which format it has, unpacked if it is an archive."""
+"""What was uploaded: which format its content has, unpacked if it is an archive."""
 
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 
+from dlstudio.data.options import FileFormat
 from dlstudio.data.readers.delimited import read_delimited
+from dlstudio.data.readers.excel import read_excel
+from dlstudio.data.readers.json_records import read_json, read_json_lines
+from dlstudio.data.readers.parquet import read_parquet
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import Stage
+from dlstudio.data.unpack import unpack_gzip, unpack_zip
+from dlstudio.errors import DataError
+
+HEAD_BYTES = 1024 * 1024
+READERS: dict[FileFormat, Callable[[ReadRequest], Stage]] = {
+    FileFormat.DELIMITED: read_delimited,
+    FileFormat.EXCEL: read_excel,
+    FileFormat.JSON: read_json,
+    FileFormat.JSON_LINES: read_json_lines,
+    FileFormat.PARQUET: read_parquet,
+}
+# First bytes of files that people pick by mistake.
+FOREIGN_CONTENTS = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a Windows program"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"(\xb5/\xfd", "a Zstandard archive"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"ARROW1", "an Arrow or Feather file"),
+    (b"\x93NUMPY", "a NumPy file"),
+    (b"RIFF", "a sound or video"),
+    (b"OggS", "a sound or video"),
+    (b"ID3", "a sound"),
+)
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+MAX_NESTING = 2
 
 
 def read_source(request: ReadRequest) -> Stage:
-    """Read any supported file."""
-    return read_delimited(request)
+    """Read any supported file into the stage.
+
+    The content decides what a file is, not its name.
+
+    Args:
+        request: The file, the options and the limits.
+
+    Raises:
+        DataError: The file cannot be read; says why and what to do.
+    """
+    unpacked = request.stage_path.with_name("unpacked")
+    member: str | None = None
+    for _ in range(MAX_NESTING):
+        head = _head(request)
+        if head.startswith(b"\x1f\x8b"):
+            unpack_gzip(request, unpacked)
+        elif head.startswith(_ZIP) and not _is_spreadsheet(request):
+            member = unpack_zip(request, unpacked)
+        else:
+            break
+        request = replace(request, path=unpacked)
+        unpacked = unpacked.with_name(f"{unpacked.name}-again")
+    file_format = request.options.format or _format_of(request)
+    stage = READERS[file_format](request)
+    if member is not None:
+        stage = replace(stage, options={**stage.options, "member": member})
+    return stage
+
+
+def _head(request: ReadRequest) -> bytes:
+    with request.path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def _format_of(request: ReadRequest) -> FileFormat:
+    head = _head(request)
+    if head.startswith(b"PAR1"):
+        return FileFormat.PARQUET
+    if head.startswith((_OLD_EXCEL, *_ZIP)):
+        return FileFormat.EXCEL
+    for magic, what in FOREIGN_CONTENTS:
+        # Short marks, such as MZ, also begin texts; a text has no zero bytes.
+        if head.startswith(magic) and (len(magic) > 3 or b"\0" in head):
+            raise DataError(
+                f"{request.file_name!r} is {what}, not a table.",
+                "Choose a CSV, Excel, JSON or Parquet file.",
+                where="file",
+            )
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text.startswith(b"{") or text.startswith(b"["):
+        return _json_format(text)
+    return FileFormat.DELIMITED
+
+
+def _json_format(text: bytes) -> FileFormat:
+    """JSON lines have a whole record in each of several lines."""
+    lines = [line for line in text.splitlines()[:3] if line.strip()]
+    first = lines[0].rstrip()
+    if first.startswith(b"{") and first.endswith(b"}") and len(lines) > 1:
+        return FileFormat.JSON_LINES
+    is_json = b'"' in first or len(first) <= 2 or first.startswith((b"[{", b"[["))
+    return FileFormat.JSON if is_json else FileFormat.DELIMITED
+
+
+def _is_spreadsheet(request: ReadRequest) -> bool:
+    try:
+        with zipfile.ZipFile(request.path) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise DataError(
+            f"The archive {request.file_name!r} is damaged or incomplete: {error}.",
+            "Download or pack it again.",
+            where="file",
+        ) from error
+    return "xl/workbook.xml" in names or "xl/workbook.bin" in names or "content.xml" in names

@@ -1,5 +1,8 @@
 """Which rows train, which choose the best epoch and which judge the result."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -27,7 +27,7 @@ class Stage:
         names: The names in the file, as written.
         num_rows: Rows that could be read.
         evidence: What the columns look like.
-        format: The format of the file in words, such as "CSV".
+        format: The value of its `FileFormat`.
         options: How it was read.
         number_style: How numbers are written.
         num_rejected: Rows that could not be read.

@@ -1,5 +1,8 @@
 """Writes the typed table of a dataset from the cells as they were read."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -251,7 +251,7 @@ def _stage(request: ReadRequest, layout: _Layout, writer: StageWriter) -> Stage:
         names=dialect.names,
         num_rows=writer.num_rows,
         evidence=tuple(writer.evidence),
-        format="TSV" if dialect.delimiter == "\t" else "CSV",
+        format="delimited",
         options={
             "format": "delimited",
             "delimiter": dialect.delimiter,

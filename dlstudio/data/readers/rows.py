@@ -1,0 +1,68 @@
+"""Tables that come as rows of Python values, as from Excel and JSON."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+
+import pyarrow as pa
+
+from dlstudio.data.readers.request import ReadRequest
+from dlstudio.data.stage import StageWriter
+
+BATCH_CELLS = 500_000
+
+
+def write_rows(
+    request: ReadRequest, rows: Iterable[Sequence[object]], num_columns: int
+) -> StageWriter:
+    """Write rows into the stage as text that says each value exactly.
+
+    Args:
+        request: Where the stage goes.
+        rows: Rows with `num_columns` values.
+        num_columns: At least 1.
+
+    Returns:
+        The closed writer, which knows the number of rows and what the columns look like.
+    """
+    batch_rows = max(1, BATCH_CELLS // num_columns)
+    with StageWriter(request.stage_path, [pa.string()] * num_columns) as writer:
+        for batch in _batches(rows, batch_rows):
+            texts = (map(text_of, column) for column in zip(*batch, strict=True))
+            columns = [pa.array(column, pa.string()) for column in texts]
+            writer.write(pa.RecordBatch.from_arrays(columns, schema=writer.schema))
+            request.report(0, writer.num_rows)
+    return writer
+
+
+def text_of(value: object) -> str:
+    """Write one value as text.
+
+    Whole floats lose their ".0", because Excel and JSON know only one kind of number; truth
+    values become "true" and "false", dates ISO 8601, lists and records JSON.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    if isinstance(value, datetime):
+        is_day = value.time() == time(0)
+        return value.date().isoformat() if is_day and not value.tzinfo else value.isoformat(" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _batches(rows: Iterable[Sequence[object]], size: int) -> Iterator[list[Sequence[object]]]:
+    source = iter(rows)
+    while batch := list(islice(source, size)):
+        yield batch
