@@ -1,18 +1,20 @@
 """All datasets of a workspace: add, list, open, edit and remove."""
 
 import difflib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dlstudio.data.assemble import draft_from_stage, finish
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.edit import ColumnChange, edit_version
-from dlstudio.data.options import ReadOptions
+from dlstudio.data.options import GUESS_EVERYTHING, ReadOptions
 from dlstudio.data.progress import IngestProgress, ignore_progress
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.source import read_source
 from dlstudio.data.versions import (
     build_folder,
+    copy_renamed,
     dataset_folder,
     dataset_folders,
     read_current,
@@ -20,7 +22,7 @@ from dlstudio.data.versions import (
     remove_folder,
     version_folders,
 )
-from dlstudio.errors import DataError, NotFoundError
+from dlstudio.errors import ConflictError, DataError, NotFoundError
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import DatasetInfo, SourceInfo
 
@@ -31,7 +33,7 @@ def add_dataset(
     settings: Settings,
     path: Path,
     name: str | None = None,
-    options: ReadOptions = ReadOptions(),
+    options: ReadOptions = GUESS_EVERYTHING,
     progress: Callable[[IngestProgress], None] | None = None,
 ) -> Dataset:
     """Make a dataset of a file.
@@ -104,7 +106,10 @@ def open_dataset(settings: Settings, name: str, fingerprint: str | None = None) 
     folder = dataset_folder(settings, name)
     current = read_current(folder)
     if current is None:
-        raise _not_found(settings, name)
+        renamed = _folder_of_version(settings, fingerprint)
+        if renamed is None:
+            raise _not_found(settings, name)
+        folder, current = renamed.parent, renamed.name
     wanted = current if fingerprint is None else fingerprint
     versions = {entry.name: entry for entry in version_folders(folder)}
     info = read_info(versions[wanted]) if wanted in versions else None
@@ -132,6 +137,32 @@ def edit_columns(settings: Settings, name: str, changes: Sequence[ColumnChange])
     return edit_version(settings, open_dataset(settings, name), changes)
 
 
+def rename_dataset(settings: Settings, name: str, new_name: str) -> None:
+    """Give a dataset another name; runs find it by its fingerprint as before.
+
+    Args:
+        settings: Where datasets live.
+        name: Its name.
+        new_name: Its new name, 1 to 100 printable characters.
+
+    Raises:
+        NotFoundError: There is no such dataset.
+        ConflictError: Another dataset has the new name.
+        DataError: The new name cannot be used.
+    """
+    checked = _checked_name(new_name)
+    old_folder = dataset_folder(settings, open_dataset(settings, name).info.name)
+    new_folder = dataset_folder(settings, checked)
+    if read_current(new_folder) is not None:
+        raise ConflictError(
+            f"There is a dataset {checked!r} already.", "Choose another name.", where="name"
+        )
+    with build_folder(settings) as build:
+        copy_renamed(old_folder, build / "copy", checked)
+        (build / "copy").rename(new_folder)
+    remove_folder(settings, old_folder)
+
+
 def remove_dataset(settings: Settings, name: str) -> None:
     """Remove a dataset with all its versions.
 
@@ -151,6 +182,14 @@ def safe_file_name(name: str) -> str:
     return printable[-200:] or "upload"
 
 
+def _folder_of_version(settings: Settings, fingerprint: str | None) -> Path | None:
+    """Find a version whose dataset was given another name."""
+    if fingerprint is None or not fingerprint.isalnum():
+        return None
+    versions = (folder / fingerprint for folder in dataset_folders(settings))
+    return next((version for version in versions if read_info(version) is not None), None)
+
+
 def _checked_name(name: str) -> str:
     tidy = " ".join(name.split())
     if tidy and tidy.isprintable() and len(tidy) <= MAX_NAME_LENGTH:
@@ -167,6 +206,10 @@ def _check_file(settings: Settings, path: Path) -> None:
     if not path.is_file():
         what = "is a folder, not a file" if path.is_dir() else "does not exist"
         raise NotFoundError(f"{str(path)!r} {what}.", "Give the path of a file.", where="file")
+    if not os.access(path, os.R_OK):
+        raise DataError(
+            f"{str(path)!r} may not be read.", "Change the permissions of the file.", where="file"
+        )
     size = path.stat().st_size
     if size > settings.max_upload_bytes:
         raise DataError(

@@ -46,5 +46,8 @@ def run_on_cells(query: str, cells: pa.Array) -> pa.Array:
     """
     with connect(256 * 1024**2, Path(os.devnull)) as connection:
         relation = connection.from_arrow(pa.table({"cell": cells}))
-        result = relation.query("cells", query).to_arrow_table()
-    return result.column(0).combine_chunks()
+        result = relation.query("cells", query)
+        if result is None:
+            raise RuntimeError(f"DuckDB gave no rows for {query}")
+        column = result.to_arrow_table().column(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)

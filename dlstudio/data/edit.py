@@ -1,7 +1,5 @@
 """Edits of columns: each makes a new version and leaves the old one as it is."""
 
-import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from dlstudio.data.typed_table import (
     WrittenTable,
     write_table,
 )
-from dlstudio.data.versions import Reading, build_folder, read_reading
+from dlstudio.data.versions import Reading, build_folder, link_or_copy, read_reading
 from dlstudio.errors import DataError
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, UnreadableEntry
@@ -164,15 +162,8 @@ def _link_tables(dataset: Dataset, reading: Reading, folder: Path) -> WrittenTab
     """Share the unchanged files with the version before."""
     for name in (TABLE_FILE, CELLS_FILE):
         if (dataset.folder / name).exists():
-            _link_or_copy(dataset.folder / name, folder / name)
+            link_or_copy(dataset.folder / name, folder / name)
     return WrittenTable(reading.digests, [column.num_unreadable for column in dataset.info.columns])
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _is_still_true(

@@ -132,9 +132,11 @@ class Utf8Stream:
         self.closed = False
 
     def __enter__(self) -> "Utf8Stream":
+        """Give the stream itself."""
         return self
 
     def __exit__(self, *exception: object) -> None:
+        """Close the file."""
         self.close()
 
     def close(self) -> None:

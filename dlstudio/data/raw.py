@@ -17,7 +17,7 @@ from dlstudio.data.column_names import clean_names
 from dlstudio.data.columns import CellStyle, type_cells, value_type
 from dlstudio.data.dataset import Dataset, read_table
 from dlstudio.data.numbers import NumberStyle
-from dlstudio.data.options import DateOrder, ReadOptions
+from dlstudio.data.options import GUESS_EVERYTHING, DateOrder, ReadOptions
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.source import read_source
 from dlstudio.errors import DataError
@@ -76,7 +76,7 @@ def raw_from_table(
     return arrays
 
 
-def read_any_table(path: Path, options: ReadOptions = ReadOptions()) -> pa.Table:
+def read_any_table(path: Path, options: ReadOptions = GUESS_EVERYTHING) -> pa.Table:
     """Read any supported file without making a dataset of it.
 
     Args:

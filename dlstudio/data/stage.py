@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dlstudio.data.evidence import ColumnEvidence, new_evidence
-from dlstudio.data.numbers import NumberStyle
+from dlstudio.data.numbers import PLAIN_NUMBERS, NumberStyle
 from dlstudio.spec.dataset import UnreadableEntry
 
 ROW_GROUP_BYTES = 32 * 1024 * 1024
@@ -42,7 +42,7 @@ class Stage:
     evidence: tuple[ColumnEvidence, ...]
     format: str
     options: dict[str, str | int | bool | None]
-    number_style: NumberStyle = NumberStyle()
+    number_style: NumberStyle = PLAIN_NUMBERS
     num_rejected: int = 0
     rejected: tuple[UnreadableEntry, ...] = ()
     find_lines: LineFinder = lambda rows: {}
@@ -53,7 +53,7 @@ class StageWriter:
     """Writes the stage in row groups of bounded size and gathers the evidence."""
 
     def __init__(
-        self, path: Path, types: Sequence[pa.DataType], style: NumberStyle = NumberStyle()
+        self, path: Path, types: Sequence[pa.DataType], style: NumberStyle = PLAIN_NUMBERS
     ) -> None:
         """Open the file.
 
@@ -72,9 +72,11 @@ class StageWriter:
         self._num_batch_rows = 0
 
     def __enter__(self) -> "StageWriter":
+        """Give the writer itself."""
         return self
 
     def __exit__(self, *exception: object) -> None:
+        """Close the file."""
         self.close()
 
     def mark_typed(self, places: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.errors import DataError
@@ -35,6 +35,10 @@ TABLE_ENDINGS = (
     ".xls",
     ".ods",
 )
+
+
+class _Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 def unpack_gzip(request: ReadRequest, target: Path) -> None:
@@ -126,7 +130,7 @@ def _check_member(request: ReadRequest, member: zipfile.ZipInfo) -> None:
         raise _too_large(request, member.file_size)
 
 
-def _copy(source: IO[bytes], target: Path, request: ReadRequest) -> None:
+def _copy(source: _Readable, target: Path, request: ReadRequest) -> None:
     packed_bytes = request.path.stat().st_size
     num_bytes = 0
     with target.open("wb") as file:
@@ -140,7 +144,7 @@ def _copy(source: IO[bytes], target: Path, request: ReadRequest) -> None:
             file.write(chunk)
 
 
-def _chunks(source: IO[bytes], request: ReadRequest) -> Iterator[bytes]:
+def _chunks(source: _Readable, request: ReadRequest) -> Iterator[bytes]:
     try:
         while chunk := source.read(CHUNK_BYTES):
             yield chunk

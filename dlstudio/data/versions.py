@@ -193,6 +193,41 @@ def remove_folder(settings: Settings, folder: Path) -> None:
     shutil.rmtree(grave, ignore_errors=True)
 
 
+def copy_renamed(source: Path, target: Path, name: str) -> None:
+    """Copy all versions of a dataset under another name, sharing the large files.
+
+    Args:
+        source: The dataset's folder.
+        target: The new folder.
+        name: The new name.
+    """
+    target.mkdir()
+    for version in version_folders(source):
+        info = read_info(version)
+        if info is None:
+            continue
+        (target / version.name).mkdir()
+        for entry in version.iterdir():
+            link_or_copy(entry, target / version.name / entry.name)
+        (target / version.name / INFO_FILE).unlink()
+        renamed = info.model_copy(update={"name": name})
+        _write_synced(target / version.name / INFO_FILE, renamed.model_dump_json())
+    _write_synced(target / CURRENT_FILE, read_current(source) or "")
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Share an immutable file, or copy it where the file system cannot share.
+
+    Args:
+        source: The file.
+        target: The second name.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def folder_bytes(folder: Path) -> int:
     """Sum the sizes of the files of a folder."""
     return sum(entry.stat().st_size for entry in folder.iterdir() if entry.is_file())

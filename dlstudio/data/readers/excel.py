@@ -9,7 +9,7 @@ from itertools import islice
 import python_calamine
 
 from dlstudio.data.dialect import looks_like_header, without_preamble
-from dlstudio.data.numbers import NumberStyle
+from dlstudio.data.numbers import PLAIN_NUMBERS
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.readers.rows import text_of, write_rows
 from dlstudio.data.records import Record
@@ -145,7 +145,7 @@ def _table(request: ReadRequest, sheet: python_calamine.CalamineSheet) -> _Table
     first, body = records[0], [record.cells for record in records[1:]]
     has_header = options.has_header
     if has_header is None:
-        has_header = looks_like_header(first.cells, body, NumberStyle())
+        has_header = looks_like_header(first.cells, body, PLAIN_NUMBERS)
     names = first.cells if has_header else ("",) * len(first.cells)
     return _Table(sheet, names, has_header, first.line - 1)
 
