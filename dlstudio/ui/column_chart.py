@@ -40,4 +40,6 @@ def spark_values(column: ColumnInfo, most: int = 20) -> list[float]:
     """The distribution as a few bar heights, for a small chart inside a table."""
     if column.histogram_counts:
         return [float(number) for number in column.histogram_counts]
+    if not column.top_values or column.top_values[0].num_rows <= 1:
+        return []
     return [float(entry.num_rows) for entry in column.top_values[:most]]

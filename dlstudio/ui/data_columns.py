@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from dlstudio.data.catalog import edit_columns
 from dlstudio.data.edit import ColumnChange
@@ -135,7 +136,7 @@ def _show_table(info: DatasetInfo, shown: Sequence[ColumnInfo]) -> list[ColumnCh
     return changes_in(info, edited)
 
 
-def _table_look() -> Mapping[str, object]:
+def _table_look() -> Mapping[str, ColumnConfig]:
     config = st.column_config
     return {
         "Column": config.TextColumn(pinned=True),

@@ -32,6 +32,8 @@ def _show_job(job: IngestJob) -> None:
         _show_failure(job, state)
     elif st.query_params.get(AddressKey.JOB) == job.id:
         _open_result(job, state)
+    else:
+        _show_ready(job, state)
 
 
 def _watch(job: IngestJob) -> None:
@@ -40,31 +42,45 @@ def _watch(job: IngestJob) -> None:
     if state.status is not IngestStatus.RUNNING:
         st.rerun()
     with st.container(border=True):
-        st.markdown(f"**Reading {escape_markdown(job.name)}**")
+        st.markdown(f"**Reading {escape_markdown(_title(job))}**")
         progress = state.progress
         rows = f", {count(progress.num_rows, 'row')} so far" if progress.num_rows else ""
         st.progress(min(1.0, progress.fraction), f"{escape_markdown(progress.phase)}{rows}")
         if st.button("Cancel", key=f"cancel_{job.id}", icon=":material/close:"):
-            job.cancel()
+            job.dismiss()
             st.query_params.pop(AddressKey.JOB, None)
             st.rerun()
 
 
 def _show_failure(job: IngestJob, state: IngestState) -> None:
     with st.container(border=True):
-        st.markdown(f"**{escape_markdown(job.name)} could not be read**")
+        st.markdown(f"**{escape_markdown(_title(job))} could not be read**")
         show_problems(state.problems)
         st.caption("Nothing was added. Change how it is read and try again, or drop another file.")
-        show_options_form(job.path, job.name, job.options, key=job.id)
+        show_options_form(job.path, _title(job), job.options, key=job.id)
         if st.button("Dismiss", key=f"dismiss_{job.id}"):
             job.dismiss()
             st.query_params.pop(AddressKey.JOB, None)
             st.rerun()
 
 
+def _show_ready(job: IngestJob, state: IngestState) -> None:
+    """A job that another tab started has ended well."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        name = escape_markdown(state.name or "")
+        st.markdown(f":material/check_circle: **{name}** has been read.", width="content")
+        st.space("stretch")
+        if st.button("Open it", key=f"open_{job.id}"):
+            _open_result(job, state)
+
+
 def _open_result(job: IngestJob, state: IngestState) -> None:
-    remember_source(services.settings(), state.fingerprint, job.path)
+    remember_source(services.settings(), state.fingerprint or "", job.path)
     job.dismiss()
     st.query_params.clear()
-    st.query_params[AddressKey.DATASET] = state.name
+    st.query_params[AddressKey.DATASET] = state.name or ""
     st.rerun()
+
+
+def _title(job: IngestJob) -> str:
+    return job.name or job.path.name

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlstudio.data.catalog import list_versions, remove_dataset, rename_dataset
+from dlstudio.data import catalog
 from dlstudio.runs.records import RunFilter
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui import services
@@ -32,7 +32,7 @@ def show_versions(info: DatasetInfo) -> None:
         info: The version that is shown.
     """
     st.caption("A version never changes. Runs remember the version that they learned from.")
-    versions = list_versions(services.settings(), info.name)
+    versions = catalog.list_versions(services.settings(), info.name)
     for place, version in enumerate(versions):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             number = len(versions) - place
@@ -57,7 +57,7 @@ def _ask_name(name: str) -> None:
     new_name = st.text_input("New name", value=name, max_chars=80)
     if st.button("Rename", type="primary", key="confirm_rename"):
         with showing_problems():
-            rename_dataset(services.settings(), name, new_name.strip())
+            catalog.rename_dataset(services.settings(), name, new_name.strip())
             st.query_params[AddressKey.DATASET] = new_name.strip()
             st.rerun()
 
@@ -75,6 +75,6 @@ def _ask_removal(name: str) -> None:
         )
     if st.button("Remove it", type="primary", icon=":material/delete:", key="confirm_remove"):
         with showing_problems():
-            remove_dataset(services.settings(), name)
+            catalog.remove_dataset(services.settings(), name)
             st.query_params.clear()
             st.rerun()

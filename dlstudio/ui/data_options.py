@@ -14,6 +14,25 @@ _ENCODINGS = ("utf-8", "cp1252", "iso-8859-1", "utf-16", "shift_jis", "gb18030",
 _THOUSANDS = {"none": "none", ",": "comma ,", ".": "point .", " ": "space", "'": "apostrophe '"}
 _DECIMALS = {".": "point: 1.5", ",": "comma: 1,5"}
 _HEADER = {"yes": "yes", "no": "no, the first row is data"}
+_FORMATS: Mapping[str, str] = {
+    FileFormat.DELIMITED: "text with delimiters (CSV, TSV)",
+    FileFormat.EXCEL: "Excel",
+    FileFormat.JSON: "JSON",
+    FileFormat.JSON_LINES: "JSON lines",
+    FileFormat.PARQUET: "Parquet",
+}
+_ORDERS: Mapping[str, str] = {
+    DateOrder.DAY_FIRST: "day first",
+    DateOrder.MONTH_FIRST: "month first",
+}
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "format": _FORMATS,
+    "delimiter": _DELIMITERS,
+    "decimal": _DECIMALS,
+    "thousands": _THOUSANDS,
+    "has_header": {"True": "yes", "False": "no"},
+    "date_order": _ORDERS,
+}
 
 
 def show_options_form(path: Path, name: str, options: ReadOptions, key: str) -> None:
@@ -36,11 +55,21 @@ def show_options_form(path: Path, name: str, options: ReadOptions, key: str) -> 
                 read_file(path, name, ReadOptions.model_validate(chosen))
 
 
+def option_words(field: str, value: object) -> str:
+    """Say in words what an option was set to.
+
+    Args:
+        field: A field of `ReadOptions`, such as "delimiter".
+        value: Its value, such as ";".
+    """
+    return _NAMES.get(field, {}).get(str(value), str(value))
+
+
 def _show_text_fields(options: ReadOptions, key: str) -> dict[str, object]:
     header = None if options.has_header is None else ("yes" if options.has_header else "no")
     answer = _choose("has_header", header, _HEADER, key)
     return {
-        "format": _choose("format", options.format, {kind: kind for kind in FileFormat}, key),
+        "format": _choose("format", options.format, _FORMATS, key),
         "delimiter": _choose("delimiter", options.delimiter, _DELIMITERS, key),
         "encoding": _choose("encoding", options.encoding, {name: name for name in _ENCODINGS}, key),
         "has_header": None if answer is None else answer == "yes",
@@ -56,11 +85,10 @@ def _show_text_fields(options: ReadOptions, key: str) -> dict[str, object]:
 
 
 def _show_number_fields(options: ReadOptions, key: str) -> dict[str, object]:
-    orders = {order: order.replace("-", " ") for order in DateOrder}
     return {
         "decimal": _choose("decimal", options.decimal, _DECIMALS, key),
         "thousands": _choose("thousands", options.thousands, _THOUSANDS, key),
-        "date_order": _choose("date_order", options.date_order, orders, key),
+        "date_order": _choose("date_order", options.date_order, _ORDERS, key),
         "sheet": _ask("sheet", options.sheet, key),
         "member": _ask("member", options.member, key),
     }

@@ -36,7 +36,9 @@ def show_overview(info: DatasetInfo, target: str | None) -> None:
         target: The column to predict, if one is chosen.
     """
     _show_size(info)
-    if target is not None:
+    if target is None:
+        st.caption("Choose above what to predict, and this page shows what its answers look like.")
+    else:
         _show_target(info, info.column(target))
     _show_warnings(info.warnings)
 

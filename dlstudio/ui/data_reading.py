@@ -6,7 +6,7 @@ import streamlit as st
 from dlstudio.data.options import ReadOptions
 from dlstudio.spec.dataset import DatasetInfo, SourceInfo
 from dlstudio.ui import services
-from dlstudio.ui.data_options import show_options_form
+from dlstudio.ui.data_options import option_words, show_options_form
 from dlstudio.ui.formats import count, escape_markdown, size
 from dlstudio.ui.sources import find_source
 
@@ -20,7 +20,7 @@ def show_reading(info: DatasetInfo) -> None:
     source = info.source
     st.markdown(
         f"Read from **{escape_markdown(source.file_name)}** "
-        f"({size(source.size_bytes)}, {source.format})."
+        f"({size(source.size_bytes)}, {option_words('format', source.format)})."
     )
     _show_unreadable(source)
     st.subheader("What was guessed", anchor=False)
@@ -42,7 +42,7 @@ def options_of(source: SourceInfo) -> ReadOptions:
 def _show_options(source: SourceInfo) -> None:
     fields = ReadOptions.model_fields
     lines = [
-        f"- {fields[key].title or key}: `{value!r}`"
+        f"- {fields[key].title or key}: **{escape_markdown(option_words(key, value))}**"
         for key, value in source.options.items()
         if key in fields and value is not None
     ]
@@ -54,10 +54,10 @@ def _show_unreadable(source: SourceInfo) -> None:
     if not num_rows and not num_cells:
         st.markdown(":material/check_circle: Every row and every cell could be read.")
         return
-    st.warning(
-        f"{count(num_rows, 'row')} could not be read and {count(num_cells, 'cell')} became empty.",
-        icon=":material/warning:",
-    )
+    parts = [f"{count(num_rows, 'row')} could not be read and were left out."] if num_rows else []
+    if num_cells:
+        parts.append(f"{count(num_cells, 'cell')} could not be read and became empty.")
+    st.warning(" ".join(parts), icon=":material/warning:")
     entries = source.unreadable
     st.dataframe(
         pa.table(

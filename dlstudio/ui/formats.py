@@ -34,7 +34,7 @@ def size(size_bytes: float) -> str:
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Write a number with a few significant digits; missing ones are a dash.
+    """Write a number with at most a few significant digits; missing ones are a dash.
 
     Args:
         value: The number, None or not finite where there is none.
@@ -46,7 +46,8 @@ def number(value: float | None, digits: int = 4) -> str:
         return f"{value:,.0f}"
     if 1e-4 <= abs(value) < 1e9:
         decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-        return f"{value:,.{decimals}f}"
+        text = f"{value:,.{decimals}f}"
+        return text.rstrip("0").rstrip(".") if decimals else text
     return f"{value:.{digits - 1}e}"
 
 

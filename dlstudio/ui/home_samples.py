@@ -60,7 +60,7 @@ def _show_draft(sample: Sample) -> None:
         type="primary",
         width="stretch",
     ):
-        run = services.store().submit(spec)
+        run = services.supervisor().submit(spec)
         open_screen(Screen.TRAIN, run=run.id)
     with st.container(horizontal=True):
         link_screen(Screen.DATA, "Look at the data", dataset=info.name)

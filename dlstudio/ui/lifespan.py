@@ -4,13 +4,13 @@ import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from types import FrameType
 
 import streamlit as st
 from anyio import to_thread
 
 from dlstudio.ui import services
+from dlstudio.ui.server_log import start_log, stop_log
 from dlstudio.ui.uploads import remove_old_uploads
 
 closing = threading.Event()
@@ -22,14 +22,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the supervisor with the server and stop it with the server; runs go on without it."""
     closing.clear()
     _notice_stop_signals()
+    log = start_log(services.settings())
     await to_thread.run_sync(remove_old_uploads, services.settings())
-    supervisor = services.supervisor() if find_spec("dlstudio.runs.supervisor") else None
-    if supervisor is not None:
-        await to_thread.run_sync(supervisor.start)
+    supervisor = services.supervisor()
+    await to_thread.run_sync(supervisor.start)
     yield
     closing.set()
-    if supervisor is not None:
-        await to_thread.run_sync(supervisor.close)
+    await to_thread.run_sync(supervisor.close)
+    stop_log(log)
 
 
 def _notice_stop_signals() -> None:

@@ -9,7 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 import streamlit as st
 
 from dlstudio.errors import StudioError
+from dlstudio.ui import services
 from dlstudio.ui.problems import show_problems
+from dlstudio.ui.server_log import log_file
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ def _details(error: Exception, code: str) -> str:
     lines = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in ours]
     return "\n".join(
         [
-            f"Error {code} (the same code is in the server's log)",
+            f"Error {code}; the whole story is in {log_file(services.settings())} under this code",
             f"DL Studio {_version()}, Streamlit {st.__version__}",
             f"Python {platform.python_version()} on {platform.system()}",
             f"{type(error).__name__}: {error}",

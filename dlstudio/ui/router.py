@@ -6,5 +6,5 @@ from dlstudio.ui.navigation import all_pages
 from dlstudio.ui.page_header import LOGO, WORDMARK
 
 st.set_page_config(page_title="DL Studio", page_icon=str(LOGO), layout="wide")
-st.logo(str(WORDMARK), size="large", icon_image=str(LOGO))
+st.logo(str(WORDMARK), size="medium")
 st.navigation(all_pages(), position="top").run()

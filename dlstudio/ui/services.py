@@ -2,10 +2,9 @@
 
 import secrets
 from functools import lru_cache
-from importlib import import_module
-from typing import Any
 
 from dlstudio.runs.store import Store, open_store
+from dlstudio.runs.supervisor import Supervisor
 from dlstudio.settings import Settings, read_settings
 
 
@@ -19,7 +18,7 @@ def store() -> Store:
     return _store(settings())
 
 
-def supervisor() -> Any:
+def supervisor() -> Supervisor:
     """Return the process's supervisor; the server's lifespan starts and stops it."""
     return _supervisor(settings())
 
@@ -37,5 +36,5 @@ def _store(settings: Settings) -> Store:
 
 
 @lru_cache(maxsize=4)
-def _supervisor(settings: Settings) -> Any:
-    return import_module("dlstudio.runs.supervisor").Supervisor(settings, _store(settings))
+def _supervisor(settings: Settings) -> Supervisor:
+    return Supervisor(settings, _store(settings))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 from dlstudio.ui.services import settings, upload_token
 
 _ASSETS = Path(__file__).parent / "assets"
 
-_component = st.components.v2.component(
+_component = component(
     "dlstudio_upload_box",
     html=(_ASSETS / "upload_box.html").read_text(encoding="utf-8"),
     css=(_ASSETS / "upload_box.css").read_text(encoding="utf-8"),

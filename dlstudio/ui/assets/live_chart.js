@@ -1,0 +1,227 @@
+// Live curves. Points come straight from the server as server-sent events (GET /studio/live), so
+// that Streamlit has nothing to do while they arrive. Streamlit calls the default export again at
+// every rerun: what goes on lives in `charts`.
+
+const charts = new WeakMap()
+const REMEMBERED = "dlstudio.live"
+const DRAG_PIXELS = 6
+
+export default function ({ data, parentElement }) {
+  let chart = charts.get(parentElement)
+  if (!chart) {
+    chart = new LiveChart(parentElement)
+    charts.set(parentElement, chart)
+  }
+  chart.show(data)
+  return () => {
+    chart.close()
+    charts.delete(parentElement)
+  }
+}
+
+class LiveChart {
+  constructor(parent) {
+    this.part = (name) => parent.querySelector(name)
+    this.canvas = this.part(".canvas")
+    this.context = this.canvas.getContext("2d")
+    this.curves = new Map()
+    this.hidden = new Set()
+    this.runs = []
+    this.statuses = {}
+    this.lastId = 0
+    this.view = { metric: "loss", across: "epoch", smoothing: 0, log: false, zoom: null, ...remembered() }
+    this.resize = new ResizeObserver(() => this.draw())
+    this.resize.observe(this.part(".plot"))
+    this.onVisibility = () => (document.hidden ? this.disconnect() : this.connect())
+    document.addEventListener("visibilitychange", this.onVisibility)
+    this.listen()
+  }
+
+  close() {
+    this.disconnect()
+    this.resize.disconnect()
+    document.removeEventListener("visibilitychange", this.onVisibility)
+    cancelAnimationFrame(this.request)
+  }
+
+  // What the page says: which runs, their names and colours, what the metrics are called.
+  show(data) {
+    const ids = data.runs.map((run) => run.id)
+    const isSame = ids.join() === this.runs.map((run) => run.id).join()
+    const isRevived = data.runs.some((run) => !run.is_over && this.statuses[run.id]?.is_over)
+    this.runs = data.runs
+    this.metrics = data.metrics
+    this.theme = readTheme(this.canvas)
+    for (const run of data.runs) this.statuses[run.id] = { status: run.status, is_over: run.is_over }
+    if (!isSame) {
+      this.disconnect()
+      this.curves.clear()
+      this.lastId = 0
+      this.isOver = false
+      this.isKnown = false
+      this.setView({ zoom: null })
+    }
+    if (isRevived) this.isOver = false
+    this.connect()
+    this.refresh()
+  }
+
+  // The stream is closed while the tab is hidden: a browser keeps at most six of them open.
+  connect() {
+    if (this.source || this.isOver || document.hidden || !this.runs.length) return
+    const ids = this.runs.map((run) => run.id).join(",")
+    const address = new URL(`studio/live?runs=${ids}&after=${this.lastId}`, document.baseURI)
+    this.source = new EventSource(address)
+    this.source.addEventListener("points", (event) => {
+      addPoints(this.curves, JSON.parse(event.data))
+      this.lastId = Number(event.lastEventId) || this.lastId
+      this.isKnown = true
+      this.refresh()
+    })
+    this.source.addEventListener("status", (event) => {
+      for (const [id, entry] of Object.entries(JSON.parse(event.data))) {
+        this.statuses[id] = { ...this.statuses[id], status: entry.status }
+      }
+      this.isKnown = true
+      this.refresh()
+    })
+    this.source.addEventListener("end", () => {
+      this.isOver = true
+      for (const status of Object.values(this.statuses)) status.is_over = true
+      this.disconnect()
+      this.refresh()
+    })
+    this.source.onerror = () => this.say("Connection lost, trying again")
+    this.source.onopen = () => this.say("")
+  }
+
+  disconnect() {
+    this.source?.close()
+    this.source = null
+  }
+
+  listen() {
+    const { view } = this
+    this.part(".across").value = view.across
+    this.part(".smoothing").value = view.smoothing
+    this.part(".log").checked = view.log
+    this.part(".metric").onchange = (event) => this.setView({ metric: event.target.value, zoom: null })
+    this.part(".across").onchange = (event) => this.setView({ across: event.target.value, zoom: null })
+    this.part(".smoothing").oninput = (event) => this.setView({ smoothing: Number(event.target.value) })
+    this.part(".log").onchange = (event) => this.setView({ log: event.target.checked, zoom: null })
+    this.part(".reset").onclick = () => this.setView({ zoom: null })
+    listenToPointer(this)
+    listenToKeys(this)
+  }
+
+  setView(change) {
+    this.view = { ...this.view, ...change }
+    const { metric, across, smoothing, log } = this.view
+    remember({ metric, across, smoothing, log })
+    this.refresh()
+  }
+
+  refresh() {
+    this.request ??= requestAnimationFrame(() => {
+      this.request = undefined
+      this.offerMetrics()
+      this.draw()
+      showValues(this)
+    })
+  }
+
+  // A metric that the runs do not have falls back to the first that they have.
+  get metric() {
+    const names = [...new Set([...this.curves.values()].map((curve) => curve.metric))]
+    return names.includes(this.view.metric) || !names.length ? this.view.metric : names[0]
+  }
+
+  offerMetrics() {
+    const names = [...new Set([...this.curves.values()].map((curve) => curve.metric))]
+    const order = Object.keys(this.metrics)
+    const rank = (name) => (order.includes(name) ? order.indexOf(name) : order.length)
+    names.sort((a, b) => rank(a) - rank(b))
+    if (!names.length) names.push(this.view.metric)
+    const select = this.part(".metric")
+    if (select.dataset.names !== names.join()) {
+      select.dataset.names = names.join()
+      select.replaceChildren(...names.map((name) => new Option(this.metrics[name]?.title ?? name, name)))
+    }
+    select.value = this.metric
+  }
+
+  series() {
+    const { view } = this
+    const isHigherBetter = this.metrics[this.metric]?.is_higher_better
+    const ids = this.runs.map((run) => run.id)
+    return curvesOf(this.curves, this.metric, ids).map((curve) => {
+      const values = view.log ? curve.y.map((y) => (y > 0 ? Math.log10(y) : NaN)) : curve.y
+      const best = bestIndex(curve.y, isHigherBetter)
+      const color = this.theme.colors[ids.indexOf(curve.runId) % this.theme.colors.length]
+      const dash = { validation: [6, 4], test: [2, 3] }[curve.split] ?? []
+      const raw = view.smoothing ? values : null
+      return { curve, xs: curve[view.across], ys: smooth(values, view.smoothing), raw, color, dash, best }
+    })
+  }
+
+  draw() {
+    const { clientWidth: width, clientHeight: height } = this.part(".plot")
+    if (!width || !this.theme) return
+    const scale = window.devicePixelRatio || 1
+    if (this.canvas.width !== Math.round(width * scale) || this.canvas.height !== Math.round(height * scale)) {
+      this.canvas.width = Math.round(width * scale)
+      this.canvas.height = Math.round(height * scale)
+    }
+    this.context.setTransform(scale, 0, 0, scale, 0, 0)
+    this.all = this.series()
+    const shown = this.all.filter((one) => !this.hidden.has(one.curve.key))
+    const frame = makeFrame(shown, this.view, width, height)
+    frame.cursor = this.cursor
+    frame.drag = this.dragBox
+    this.frame = frame
+    drawFrame(this.context, frame, this.theme)
+    this.part(".reset").disabled = !this.view.zoom
+    this.part(".note").textContent = this.all.length ? "" : this.emptyText()
+    this.canvas.setAttribute("aria-label", summaryText(this))
+  }
+
+  emptyText() {
+    if (!this.isKnown) return "Loading the curves"
+    const states = this.runs.map((run) => this.statuses[run.id]?.status)
+    if (states.every((state) => state === "queued")) return "Waiting in the queue"
+    return this.isOver ? "This run ended before its first epoch" : "Waiting for the first epoch"
+  }
+
+  say(text) {
+    this.part(".state").textContent = text
+  }
+}
+
+function readTheme(element) {
+  const style = getComputedStyle(element)
+  const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise
+  return {
+    font: read("--st-font", "sans-serif"),
+    faint: read("--st-gray-text-color", "#777"),
+    grid: read("--st-border-color", "#ddd"),
+    background: read("--st-background-color", "#fff"),
+    accent: read("--st-primary-color", "#06c"),
+    colors: read("--st-chart-categorical-colors", "#06c,#c60").split(","),
+  }
+}
+
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(REMEMBERED)) ?? {}
+  } catch {
+    return {}
+  }
+}
+
+function remember(view) {
+  try {
+    localStorage.setItem(REMEMBERED, JSON.stringify(view))
+  } catch {
+    // A browser may forbid storage; the choices then last as long as the page.
+  }
+}
