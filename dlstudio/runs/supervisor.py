@@ -219,6 +219,7 @@ class Supervisor:
             )
             self._store.interrupt(claim.run_id, claim.token, problem)
             return
+        self._warm_wanted_at = time.monotonic() + REPLACEMENT_DELAY_S
         self._children.append(_Child(claim, process))
         threading.Thread(
             target=self._wait_for, args=(process,), name="trainer", daemon=True
@@ -235,7 +236,6 @@ class Supervisor:
             if worker is None or not worker.is_alive or not self._launcher.suits(worker, claim):
                 return None
             self._warm = None
-            self._warm_wanted_at = time.monotonic() + REPLACEMENT_DELAY_S
         try:
             worker.train(claim)
         except WorkerGoneError:

@@ -7,6 +7,7 @@ the process turns into the run's trainer. When stdin ends, so does the process.
 
 import json
 import os
+import select
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -40,6 +41,11 @@ class Line:
         """Wait for a request; None when the server is gone."""
         text = self._in.readline()
         return json.loads(text) if text else None
+
+    @property
+    def has_request(self) -> bool:
+        """Whether a request, or the server's end, is waiting; only before the first `receive`."""
+        return bool(select.select([self._in], [], [], 0)[0])
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Send an answer; the server may be gone by now, which the next `receive` notices."""

@@ -107,7 +107,9 @@ class LocalLauncher:
             # TensorFlow also takes "gpu:1" for an index among the GPUs it sees.
             "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
         }
-        if gpus is not None:
+        if not self._gpus:  # spares TensorFlow a search for drivers, and the log its complaint
+            environment[CUDA] = "-1"
+        elif gpus is not None:
             environment[CUDA] = gpus
         return environment
 

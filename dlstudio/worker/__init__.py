@@ -1,0 +1,1 @@
+"""The worker process: the one place that joins training to runs."""

@@ -1,0 +1,86 @@
+"""What a warm worker answers: how a network looks, what a trained model says."""
+
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import keras
+import pyarrow as pa
+
+from dlstudio.data.catalog import open_dataset
+from dlstudio.data.raw import raw_from_table
+from dlstudio.errors import NotFoundError, SpecError
+from dlstudio.evaluation.predict import predict_raw
+from dlstudio.models.preview import preview
+from dlstudio.runs.folders import RunFolder, run_folder
+from dlstudio.runs.warm_server import Answerer
+from dlstudio.settings import Settings
+from dlstudio.spec.check import check_spec
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.documents import read_spec
+from dlstudio.spec.run import RunSpec
+
+
+def answerers(settings: Settings) -> dict[str, Answerer]:
+    """What answers each kind of request, over the JSON line of `warm_server`."""
+    return {
+        "preview": partial(_preview, settings),
+        "predict": partial(_predict, settings),
+    }
+
+
+def _preview(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
+    spec = RunSpec.model_validate(request["spec"])
+    info = open_dataset(settings, spec.dataset.name, spec.dataset.fingerprint).info
+    if problems := check_spec(spec, info):
+        raise SpecError(problems)
+    keras.backend.clear_session()
+    return preview(spec, info).model_dump(mode="json")
+
+
+def _predict(settings: Settings, request: dict[str, Any]) -> list[dict[str, Any]]:
+    folder = run_folder(settings, request["run_id"])
+    if not folder.model.exists():
+        raise NotFoundError(
+            "The run has no model yet.", "Wait until it has finished, or choose another run."
+        )
+    spec, info = _read_what_was_asked(folder)
+    model = _load_model(folder.model, folder.model.stat().st_mtime_ns)
+    raw = raw_from_table(table_of_rows(request["rows"]), info, spec.task.inputs)
+    return predict_raw(model, raw, info, spec).to_pylist()
+
+
+def table_of_rows(rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """Turn rows as a person types them into a table.
+
+    Args:
+        rows: Values by column; a column that a row lacks is missing there.
+
+    Returns:
+        The table; a column whose values are of several types becomes text.
+    """
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: _column([row.get(name) for row in rows]) for name in names})
+
+
+def _column(values: list[Any]) -> pa.Array:
+    if all(value is None for value in values):
+        return pa.array(values, pa.string())
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([None if value is None else str(value) for value in values])
+
+
+def _read_what_was_asked(folder: RunFolder) -> tuple[RunSpec, DatasetInfo]:
+    spec = read_spec(folder.spec.read_text(encoding="utf-8"))
+    info = DatasetInfo.model_validate_json(folder.dataset.read_text(encoding="utf-8"))
+    return spec, info
+
+
+@lru_cache(maxsize=4)
+def _load_model(path: Path, modified_ns: int) -> keras.Model:
+    model = keras.models.load_model(path, compile=False)
+    assert isinstance(model, keras.Model)  # our own file; Keras's signature says "anything"
+    return model

@@ -1,0 +1,132 @@
+"""From a dataset and a spec to a trained, evaluated and saved model."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import keras
+
+from dlstudio.data.dataset import Dataset
+from dlstudio.data.raw import read_raw
+from dlstudio.evaluation.evaluate import evaluate_splits
+from dlstudio.export.keras_file import write_keras_file
+from dlstudio.models.assemble import assemble
+from dlstudio.reports.progress import EpochReport
+from dlstudio.runs.folders import RunFolder, write_text_atomically
+from dlstudio.runs.records import Artifact, RunStatus
+from dlstudio.spec.run import RunSpec
+from dlstudio.training.checkpoint import read_checkpoint
+from dlstudio.training.compile import compile_model, num_training_steps
+from dlstudio.training.outcome import StopReason, TrainingOutcome
+from dlstudio.training.prepare import Preparation, prepare
+from dlstudio.training.trainer import train
+from dlstudio.training.watcher import Watcher
+
+
+class RunWatcher(Watcher, Protocol):
+    """A watcher that is also told what is about to be trained."""
+
+    def begin(
+        self, num_parameters: int, steps_per_epoch: int, history: Sequence[EpochReport]
+    ) -> None:
+        """Hear about the network, and the epochs of earlier attempts."""
+        ...
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """What a run came to; without a finished epoch there is neither a model nor a metric."""
+
+    outcome: TrainingOutcome
+    metrics: dict[str, dict[str, float]]
+    artifacts: tuple[Artifact, ...]
+
+    @property
+    def status(self) -> RunStatus:
+        """The status that the run ends with."""
+        if self.outcome.stopped_because is StopReason.ASKED:
+            return RunStatus.STOPPED
+        if self.outcome.stopped_because is StopReason.DIVERGED:
+            return RunStatus.FAILED
+        return RunStatus.FINISHED
+
+    @property
+    def message(self) -> str:
+        """One sentence about why it ended."""
+        epochs = f"after {self.outcome.num_epochs} epochs; the best was {self.outcome.best_epoch}"
+        if self.outcome.problem is not None:
+            return self.outcome.problem.problem
+        if self.outcome.stopped_because is StopReason.ASKED:
+            return f"Stopped on request {epochs}."
+        if self.outcome.stopped_because is StopReason.EARLY_STOPPING:
+            return f"Nothing improved any more {epochs}."
+        return f"All epochs are done {epochs}."
+
+
+def train_model(
+    dataset: Dataset, spec: RunSpec, folder: RunFolder, watcher: RunWatcher
+) -> TrainedRun:
+    """Train, evaluate and save; goes on from the folder's checkpoint if there is one.
+
+    Args:
+        dataset: The dataset that the spec names.
+        spec: A spec without problems.
+        folder: Where checkpoint, model, predictions and report go.
+        watcher: Hears what happens and may ask to stop.
+
+    Returns:
+        What came out.
+
+    Raises:
+        StudioError: The data cannot be trained on, or the disk is full.
+    """
+    keras.backend.clear_session()  # a warm worker has built other networks: names begin anew
+    keras.utils.set_random_seed(spec.training.seed)
+    preparation = prepare(dataset, spec)
+    for note in preparation.notes:
+        watcher.on_log(note)
+    outcome = _train(preparation, spec, folder, watcher)
+    if outcome.best_epoch == 0:
+        return TrainedRun(outcome, {}, ())
+    return _save(preparation, outcome, dataset, spec, folder)
+
+
+def _train(
+    preparation: Preparation, spec: RunSpec, folder: RunFolder, watcher: RunWatcher
+) -> TrainingOutcome:
+    network, data, training = preparation.network, preparation.data, spec.training
+    num_steps = num_training_steps(len(data.train), preparation.batch_size, training.epochs)
+    checkpoint = read_checkpoint(folder.checkpoint)
+    watcher.begin(
+        num_parameters=network.count_params(),
+        steps_per_epoch=num_steps // training.epochs,
+        history=checkpoint.state.history if checkpoint else (),
+    )
+    compile_model(network, spec.task, training, num_steps, preparation.target_scale)
+    is_resumed = checkpoint is not None
+    return train(network, data, training, watcher, folder.checkpoint, resume=is_resumed)
+
+
+def _save(
+    preparation: Preparation,
+    outcome: TrainingOutcome,
+    dataset: Dataset,
+    spec: RunSpec,
+    folder: RunFolder,
+) -> TrainedRun:
+    model = assemble(preparation.preprocessor, preparation.network, preparation.codec)
+    report = evaluate_splits(model, dataset, spec, preparation.split, folder.predictions)
+    write_text_atomically(folder.report, report.model_dump_json())
+    example = read_raw(dataset, spec.task.inputs, preparation.split.train[:1])
+    files = write_keras_file(model, spec, dataset.info, example, folder.path)
+    kept = (*files, folder.report, folder.predictions, folder.spec)
+    artifacts = tuple(_artifact(path) for path in kept if path.exists())
+    return TrainedRun(outcome, report.metrics, artifacts)
+
+
+def _artifact(path: Path) -> Artifact:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Artifact(name=path.name, path=str(path), size_bytes=path.stat().st_size, sha256=digest)
