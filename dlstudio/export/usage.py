@@ -79,7 +79,8 @@ def _input_line(name: str, kind: ColumnKind, value: object) -> str:
 
 def _literal(value: object) -> str:
     if isinstance(value, (np.floating, float)):
-        return "float('nan')" if np.isnan(value) else repr(float(value))
+        # A float32 is written as it was meant: 0.1, not 0.10000000149.
+        return "float('nan')" if np.isnan(value) else repr(float(str(value)))
     return repr(str(value))
 
 
