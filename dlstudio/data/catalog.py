@@ -5,13 +5,11 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dlstudio.data.assemble import draft_from_stage, finish
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.edit import ColumnChange, edit_version
+from dlstudio.data.importing import FileImport, import_file
 from dlstudio.data.options import GUESS_EVERYTHING, ReadOptions
 from dlstudio.data.progress import IngestProgress, ignore_progress
-from dlstudio.data.readers.request import ReadRequest
-from dlstudio.data.source import read_source
 from dlstudio.data.versions import (
     build_folder,
     copy_renamed,
@@ -24,7 +22,7 @@ from dlstudio.data.versions import (
 )
 from dlstudio.errors import ConflictError, DataError, NotFoundError
 from dlstudio.settings import Settings
-from dlstudio.spec.dataset import DatasetInfo, SourceInfo
+from dlstudio.spec.dataset import DatasetInfo
 
 MAX_NAME_LENGTH = 100
 
@@ -57,15 +55,8 @@ def add_dataset(
     _check_file(settings, path)
     file_name = safe_file_name(path.name)
     dataset_name = _checked_name(file_name.split(".")[0] if name is None else name)
-    with build_folder(settings) as folder:
-        request = ReadRequest(path, file_name, folder / "stage.parquet", options, settings, report)
-        stage = read_source(request)
-        source = SourceInfo(
-            file_name=file_name, size_bytes=path.stat().st_size, format=stage.format
-        )
-        draft = draft_from_stage(stage, dataset_name, folder, source, report)
-        stage.path.unlink()
-        return finish(settings, draft)
+    order = FileImport(path, file_name, dataset_name, options, progress=report)
+    return import_file(settings, order)
 
 
 def list_datasets(settings: Settings) -> list[DatasetInfo]:
