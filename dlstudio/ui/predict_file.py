@@ -123,5 +123,7 @@ def _show_first_rows(path: str) -> None:
     options = pa_csv.ReadOptions(block_size=PREVIEW_BYTES)
     with pa_csv.open_csv(path, read_options=options) as reader:
         first = reader.read_next_batch().slice(0, 100)
-    st.dataframe(first.to_pydict(), hide_index=True, key="scored_rows")
-    st.caption(f"The first {count(first.num_rows, 'row')}.")
+    answers = [name for name in first.column_names if name.startswith(("prediction", "probab"))]
+    others = [name for name in first.column_names if name not in answers]
+    st.dataframe(first.select([*answers, *others]).to_pydict(), hide_index=True, key="scored_rows")
+    st.caption(f"The first {count(first.num_rows, 'row')}, answers first.")

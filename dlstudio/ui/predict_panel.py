@@ -153,13 +153,13 @@ def _show_answer(answer: Mapping[str, object]) -> None:
     if shares:
         best = sorted(shares, key=lambda name: -shares[name])[:MOST_BARS]
         st.subheader(
-            "How sure it is",
+            "How sure it is, in percent",
             help="Probabilities of the classes. A network is often surer than it should be.",
             anchor=False,
         )
         show_bars(
             best,
-            [round(shares[name], 4) for name in best],
+            [round(100 * shares[name], 1) for name in best],
             "Probability of each class",
             "probabilities",
         )

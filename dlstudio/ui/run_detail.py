@@ -19,7 +19,7 @@ from dlstudio.ui.services import store
 TABS = ("Report", "Settings", "Files", "Log")
 FILE_HELP = {
     "model.keras": "The trained network with its preprocessing; Keras loads it.",
-    "USAGE.md": "How to load the model and ask it, with an example.",
+    "usage.txt": "How to load the model and ask it, with an example.",
     "predictions.parquet": "What the network answered for every row, beside the truth.",
     "report.json": "All scores and curves of the report.",
     "spec.yaml": "Everything that was asked; train it again with 'dlstudio train'.",
