@@ -1,0 +1,47 @@
+"""Every screen opens, by its address and by the navigation, wide and on a phone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.browser import PHONE
+from tests.fixtures.screens import go_to, has_sideways_scroll, open_screen
+from tests.fixtures.server import StudioServer
+
+pytestmark = pytest.mark.browser
+
+SCREENS = ("home", "data", "design", "train", "runs", "compare", "predict")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_opens_by_its_address(studio: StudioServer, page: Page, screen: str) -> None:
+    open_screen(page, studio.url, "" if screen == "home" else screen)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("Something went wrong")).to_have_count(0)
+    expect(page).to_have_title(re.compile("DL Studio"))
+
+
+def test_the_navigation_leads_to_every_screen(studio: StudioServer, page: Page) -> None:
+    open_screen(page, studio.url)
+    for screen in (*SCREENS[1:], SCREENS[0]):
+        go_to(page, screen)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_phone_needs_no_sideways_scroll(
+    studio: StudioServer, new_page: Callable[..., Page], screen: str
+) -> None:
+    phone = new_page(viewport=PHONE, is_mobile=True, has_touch=True)
+    open_screen(phone, studio.url, "" if screen == "home" else screen)
+    assert not has_sideways_scroll(phone)
+
+
+@pytest.mark.parametrize("screen", ["runs", "data"])
+def test_a_deep_link_may_be_the_first_request_after_a_start(
+    own_studio: StudioServer, page: Page, screen: str
+) -> None:
+    own_studio.start()
+    open_screen(page, own_studio.url, screen)
+    go_to(page, "home")
