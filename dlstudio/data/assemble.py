@@ -149,7 +149,7 @@ def finish(settings: Settings, draft: Draft) -> Dataset:
         size_bytes=folder_bytes(draft.folder),
     )
     draft.progress(IngestProgress(phase="Checking quality", fraction=0.9, num_rows=draft.num_rows))
-    warnings = check_quality(Dataset(draft.folder, info), settings)
+    warnings = check_quality(Dataset(draft.folder, info), profile_limits(settings, draft.folder))
     info = info.model_copy(update={"warnings": (*draft.warnings, *warnings)})
     folder = publish(settings, draft.folder, info, draft.reading)
     draft.progress(IngestProgress(phase="Done", fraction=1.0, num_rows=draft.num_rows))

@@ -51,3 +51,13 @@ def run_on_cells(query: str, cells: pa.Array) -> pa.Array:
             raise RuntimeError(f"DuckDB gave no rows for {query}")
         column = result.to_arrow_table().column(0)
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def quoted_path(path: Path) -> str:
+    """Write a path as a text of SQL.
+
+    Args:
+        path: Any path; quotes in it are doubled, and signs that would make it a pattern escaped.
+    """
+    text = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+    return "'" + text.replace("'", "''") + "'"

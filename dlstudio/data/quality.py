@@ -1,10 +1,241 @@
 """What may spoil a model: quality warnings with a fix."""
 
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
 from dlstudio.data.dataset import Dataset
-from dlstudio.settings import Settings
-from dlstudio.spec.dataset import QualityWarning
+from dlstudio.data.duplicates import count_duplicate_rows
+from dlstudio.data.mixed_types import share_of_numbers
+from dlstudio.data.profile import ProfileLimits
+from dlstudio.data.target_quality import target_warnings
+from dlstudio.spec.dataset import (
+    ColumnInfo,
+    ColumnKind,
+    ColumnRole,
+    DatasetInfo,
+    QualityWarning,
+)
+
+MAX_WARNINGS_OF_A_CODE = 20
+MIN_ROWS_FOR_OUTLIERS = 30
+OUTLIER_RANGES = 20.0
+MIN_SHARE_OF_KEYS = 0.95
+MIN_ROWS_OF_KEYS = 20
+FEW_ROWS = 50
+MANY_CATEGORIES = 1_000
+MIN_MIXED, MAX_MIXED = 0.05, 0.95
+ColumnCheck = Callable[[DatasetInfo, ColumnInfo], "QualityWarning | None"]
 
 
-def check_quality(dataset: Dataset, settings: Settings) -> tuple[QualityWarning, ...]:
-    """Find what may spoil a model."""
-    return ()
+def check_quality(dataset: Dataset, limits: ProfileLimits) -> tuple[QualityWarning, ...]:
+    """Find what may spoil a model.
+
+    Args:
+        dataset: The dataset with its profile.
+        limits: How much memory may be taken.
+
+    Returns:
+        Warnings about the table, then about its columns in order. More than 20 of a kind are one
+        warning about the whole table.
+    """
+    warnings = [*_table_warnings(dataset, limits)]
+    for check in _COLUMN_CHECKS:
+        found = [check(dataset.info, column) for column in dataset.info.columns]
+        warnings += _collapse([warning for warning in found if warning is not None])
+    warnings += _collapse(list(_mixed_types(dataset)))
+    for target in dataset.info.with_role(ColumnRole.TARGET):
+        warnings += target_warnings(dataset, target)
+    return tuple(warnings)
+
+
+def _table_warnings(dataset: Dataset, limits: ProfileLimits) -> Iterator[QualityWarning]:
+    info = dataset.info
+    if info.source.num_rows_rejected:
+        first = info.source.unreadable[0].line if info.source.unreadable else None
+        place = f", the first in line {first}" if first else ""
+        yield QualityWarning(
+            code="rejected-rows",
+            where="",
+            problem=f"{_rows(info.source.num_rows_rejected)} could not be read{place}.",
+            fix="Look at the list of unreadable rows, mend them in the file and add it again.",
+        )
+    if info.num_rows < FEW_ROWS:
+        yield QualityWarning(
+            code="few-rows",
+            where="",
+            problem=f"There are only {_rows(info.num_rows)}; every score will be a guess.",
+            fix="Collect more rows, or take the scores as a first hint only.",
+        )
+    num_duplicates = count_duplicate_rows(dataset.table_path, info.columns, limits)
+    if num_duplicates:
+        yield QualityWarning(
+            code="duplicate-rows",
+            where="",
+            problem=f"{_rows(num_duplicates)} ({_percent(num_duplicates, info.num_rows)}) repeat "
+            "an earlier row, so test rows may be known from training.",
+            fix="Remove the repetitions from the file, unless they are separate observations.",
+        )
+
+
+def _all_missing(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if column.num_missing < info.num_rows:
+        return None
+    return _warning("all-missing", column, "has no value in any row.", "Leave the column out.")
+
+
+def _missing_values(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if not 0 < column.num_missing < info.num_rows:
+        return None
+    share = _percent(column.num_missing, info.num_rows)
+    if column.kind is ColumnKind.NUMBER:
+        fix = "Choose under Preprocessing how gaps are filled, or fill them in the file."
+    else:
+        fix = "Nothing needs to be done if a gap means something; else fill the gaps in the file."
+    return _warning(
+        "missing-values", column, f"has no value in {_rows(column.num_missing)} ({share}).", fix
+    )
+
+
+def _constant(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if column.num_distinct != 1 or column.num_missing or info.num_rows < 2:
+        return None
+    return _warning(
+        "constant", column, "holds the same value in every row.", "Set its role to ignore."
+    )
+
+
+def _identifier_like(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if column.kind is ColumnKind.IDENTIFIER:
+        return _warning(
+            "identifier-like",
+            column,
+            "names its rows, so a network could only learn it by heart; it is left out.",
+            "Change its kind if its values mean something for rows never seen.",
+        )
+    num_present = info.num_rows - column.num_missing
+    is_key = (
+        column.kind is ColumnKind.CATEGORY
+        and num_present >= MIN_ROWS_OF_KEYS
+        and column.num_distinct >= MIN_SHARE_OF_KEYS * num_present
+    )
+    if not is_key or column.role is not ColumnRole.INPUT:
+        return None
+    return _warning(
+        "identifier-like",
+        column,
+        f"has {column.num_distinct:,} different values in {_rows(num_present)}.",
+        "Set its kind to identifier or text, or its role to ignore.",
+    )
+
+
+def _many_categories(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if column.kind is not ColumnKind.CATEGORY or column.num_distinct <= MANY_CATEGORIES:
+        return None
+    return _warning(
+        "many-categories",
+        column,
+        f"has {column.num_distinct:,} categories, about "
+        f"{(info.num_rows - column.num_missing) / column.num_distinct:,.0f} rows for each.",
+        "Keep the learned embedding, or join rare categories in the file.",
+    )
+
+
+def _infinite_values(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if not column.num_infinite:
+        return None
+    return _warning(
+        "infinite-values",
+        column,
+        f"is infinite in {_rows(column.num_infinite)}; training takes them for missing.",
+        "Write the true value or leave the cell empty.",
+    )
+
+
+def _unreadable_cells(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if not column.num_unreadable:
+        return None
+    entries = (entry for entry in info.source.unreadable if entry.column == column.name)
+    first = next(entries, None)
+    place = f" in line {first.line}" if first and first.line else ""
+    example = f", the first is {first.text[:40]!r}{place}" if first else ""
+    noun = "cell" if column.num_unreadable == 1 else "cells"
+    return _warning(
+        "unreadable-cells",
+        column,
+        f"has {column.num_unreadable:,} {noun} that could not be read as a "
+        f"{column.kind.value}{example}; they count as missing.",
+        "Mend them in the file, or set the kind to category.",
+    )
+
+
+def _extreme_outliers(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if len(column.quantiles) != 9 or info.num_rows < MIN_ROWS_FOR_OUTLIERS:
+        return None
+    low, _, _, quarter, _, three_quarters, _, _, high = column.quantiles
+    spread = three_quarters - quarter
+    worst = high if high - three_quarters > quarter - low else low
+    distance = max(high - three_quarters, quarter - low)
+    if spread <= 0 or distance <= OUTLIER_RANGES * spread:
+        return None
+    return _warning(
+        "extreme-outliers",
+        column,
+        f"reaches {worst:,.6g}, while half of the values lie between {quarter:,.6g} and "
+        f"{three_quarters:,.6g}.",
+        "Check whether that is a mistake; else choose robust or quantile scaling.",
+    )
+
+
+_COLUMN_CHECKS: tuple[ColumnCheck, ...] = (
+    _all_missing,
+    _unreadable_cells,
+    _missing_values,
+    _constant,
+    _identifier_like,
+    _many_categories,
+    _infinite_values,
+    _extreme_outliers,
+)
+
+
+def _mixed_types(dataset: Dataset) -> Iterator[QualityWarning]:
+    for column, share in share_of_numbers(dataset):
+        if MIN_MIXED <= share <= MAX_MIXED:
+            yield _warning(
+                "mixed-types",
+                column,
+                f"mixes numbers ({share:.0%} of its values) with words.",
+                "Set its kind to number if the words mean missing; they then count as missing.",
+            )
+
+
+def _collapse(warnings: list[QualityWarning]) -> list[QualityWarning]:
+    """Say once what holds for many columns, so that the other warnings are seen."""
+    result: list[QualityWarning] = []
+    for code, group in groupby(warnings, key=lambda warning: warning.code):
+        members = list(group)
+        if len(members) <= MAX_WARNINGS_OF_A_CODE:
+            result += members
+            continue
+        names = ", ".join(repr(member.where) for member in members[:10])
+        problem = (
+            f"{len(members):,} columns have this problem: {names} and "
+            f"{len(members) - 10:,} more. For example: {members[0].problem}"
+        )
+        result.append(QualityWarning(code=code, where="", problem=problem, fix=members[0].fix))
+    return result
+
+
+def _warning(code: str, column: ColumnInfo, problem: str, fix: str) -> QualityWarning:
+    return QualityWarning(
+        code=code, where=column.name, problem=f"The column {column.name!r} {problem}", fix=fix
+    )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _percent(part: int, whole: int) -> str:
+    share = 100 * part / max(1, whole)
+    return f"{share:.1f} %" if share >= 0.1 else "less than 0.1 %"

@@ -1,0 +1,111 @@
+"""What may spoil a model of one target."""
+
+from collections.abc import Iterator
+
+from dlstudio.data.dataset import Dataset
+from dlstudio.data.leaks import find_leaks
+from dlstudio.spec.dataset import ClassCount, ColumnInfo, QualityWarning
+from dlstudio.spec.defaults import suggest_task
+from dlstudio.spec.task import TaskKind
+
+MIN_ROWS_PER_CLASS = 10
+MAX_IMBALANCE = 10
+MAX_NAMED = 5
+
+
+def target_warnings(dataset: Dataset, target: str) -> tuple[QualityWarning, ...]:
+    """Find what may spoil a model that predicts a column.
+
+    Args:
+        dataset: The dataset.
+        target: The column to predict.
+
+    Returns:
+        Warnings about the target itself and about columns that give it away.
+
+    Raises:
+        NotFoundError: There is no such column.
+    """
+    column = dataset.info.column(target)
+    warnings = [*_value_warnings(column, dataset.info.num_rows)]
+    if column.num_distinct > 1:
+        if suggest_task([column]) is TaskKind.CLASSIFICATION:
+            warnings += _class_warnings(column)
+        warnings += _leak_warnings(dataset, column)
+    return tuple(warnings)
+
+
+def _value_warnings(column: ColumnInfo, num_rows: int) -> Iterator[QualityWarning]:
+    if 0 < column.num_missing < num_rows:
+        noun = "row" if column.num_missing == 1 else "rows"
+        yield _warning(
+            "target-missing",
+            column,
+            f"is missing in {column.num_missing:,} {noun}, which are left out of training.",
+            "Fill the gaps in the file if the answers are known.",
+        )
+    if column.num_distinct <= 1:
+        yield _warning(
+            "one-class",
+            column,
+            "has no two different values, so there is nothing to learn.",
+            "Choose another target, or add rows with other values.",
+        )
+
+
+def _class_warnings(column: ColumnInfo) -> Iterator[QualityWarning]:
+    classes = column.top_values
+    is_complete = len(classes) == column.num_distinct
+    if not is_complete:
+        yield _warning(
+            "many-classes",
+            column,
+            f"has {column.num_distinct:,} classes.",
+            "Check that this is the column to predict; join rare classes in the file.",
+        )
+    most, least = classes[0], classes[-1]
+    if is_complete and most.num_rows >= MAX_IMBALANCE * least.num_rows:
+        yield _warning(
+            "class-imbalance",
+            column,
+            f"has {most.num_rows:,} rows of {most.value!r} and only {least.num_rows:,} of "
+            f"{least.value!r}.",
+            "Set Class weights to balanced, and judge by F1 or ROC AUC rather than accuracy.",
+        )
+    rare = [entry for entry in classes if entry.num_rows < MIN_ROWS_PER_CLASS]
+    if rare:
+        yield _warning(
+            "few-rows-per-class",
+            column,
+            f"has fewer than {MIN_ROWS_PER_CLASS} rows of {_named(rare)}.",
+            "Collect more rows of these classes, or join them with others in the file.",
+        )
+
+
+def _leak_warnings(dataset: Dataset, column: ColumnInfo) -> Iterator[QualityWarning]:
+    for leak in find_leaks(dataset, column.name):
+        # 99.96 % must not be shown as a round 100 %.
+        shown = f"{int(leak.score * 1000) / 10:g} %"
+        how = (
+            f"tells {column.name!r} alone in {shown} of the rows"
+            if leak.task is TaskKind.CLASSIFICATION
+            else f"alone explains {shown} of the variance of {column.name!r}"
+        )
+        yield QualityWarning(
+            code="target-leak",
+            where=leak.column,
+            problem=f"The column {leak.column!r} {how}; it may be known only afterwards.",
+            fix=f"Set the role of {leak.column!r} to ignore unless you know it when you predict.",
+        )
+
+
+def _named(classes: list[ClassCount]) -> str:
+    names = ", ".join(f"{entry.value!r} ({entry.num_rows})" for entry in classes[:MAX_NAMED])
+    more = len(classes) - MAX_NAMED
+    return f"{names} and {more:,} more classes" if more > 0 else names
+
+
+def _warning(code: str, column: ColumnInfo, problem: str, fix: str) -> QualityWarning:
+    return QualityWarning(
+        code=code, where=column.name, problem=f"The target {column.name!r} {problem}", fix=fix
+    )
