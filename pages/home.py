@@ -1,6 +1,10 @@
 """Home: the road, the samples, the last runs and the machine."""
 
-from dlstudio.ui.navigation import Screen
-from dlstudio.ui.page_header import show_page_header
+from dlstudio.ui.home import show_last_runs, show_machine, show_road, show_welcome
+from dlstudio.ui.home_samples import show_samples
 
-show_page_header(Screen.HOME, "Train neural networks on your own data, without writing code.")
+show_welcome()
+show_road()
+show_samples()
+show_last_runs()
+show_machine()

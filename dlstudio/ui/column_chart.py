@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlstudio.spec.dataset import ColumnInfo
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.ui.charts import show_bars, show_histogram
 from dlstudio.ui.formats import escape_markdown
 
@@ -40,6 +40,7 @@ def spark_values(column: ColumnInfo, most: int = 20) -> list[float]:
     """The distribution as a few bar heights, for a small chart inside a table."""
     if column.histogram_counts:
         return [float(number) for number in column.histogram_counts]
-    if not column.top_values or column.top_values[0].num_rows <= 1:
+    is_wordy = column.kind in (ColumnKind.TEXT, ColumnKind.IDENTIFIER)
+    if is_wordy or not column.top_values or column.top_values[0].num_rows <= 1:
         return []
     return [float(entry.num_rows) for entry in column.top_values[:most]]

@@ -11,8 +11,8 @@ from dlstudio.errors import DataError
 from dlstudio.settings import Settings
 from dlstudio.ui import services
 from dlstudio.ui.formats import size
+from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.problems import showing_problems
-from dlstudio.ui.session import AddressKey
 from dlstudio.ui.upload_box import show_upload_box
 from dlstudio.ui.uploads import find_upload
 
@@ -46,9 +46,7 @@ def read_file(path: Path, name: str, options: ReadOptions | None = None) -> None
         options: How to read it; everything is guessed by default.
     """
     job = start_ingest(services.settings(), path, name, options or ReadOptions())
-    st.query_params.clear()
-    st.query_params[AddressKey.JOB] = job.id
-    st.rerun()
+    open_screen(Screen.DATA, job=job.id)
 
 
 def free_name(settings: Settings, path: Path) -> str:

@@ -12,10 +12,10 @@ from dlstudio.data.edit import ColumnChange
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.column_chart import show_column_chart, spark_values
-from dlstudio.ui.data_versions import show_new_version
 from dlstudio.ui.formats import count, number, share
 from dlstudio.ui.paging import show_page_of
 from dlstudio.ui.problems import showing_problems
+from dlstudio.ui.session import AddressKey
 
 PAGE_SIZE = 50
 
@@ -211,5 +211,7 @@ def _show_change(info: DatasetInfo, column: ColumnInfo) -> None:
 def _save(info: DatasetInfo, changes: Sequence[ColumnChange]) -> None:
     with showing_problems():
         with st.spinner("Writing the new version …"):
-            dataset = edit_columns(services.settings(), info.name, changes)
-        show_new_version(dataset.info)
+            edit_columns(services.settings(), info.name, changes)
+        st.toast(f"Saved as a new version of {info.name}.", icon=":material/check:")
+        st.query_params.pop(AddressKey.VERSION, None)  # the new version is the current one
+        st.rerun()

@@ -6,6 +6,7 @@ from dlstudio.data.jobs import IngestJob, IngestState, IngestStatus, find_jobs, 
 from dlstudio.ui import services
 from dlstudio.ui.data_options import show_options_form
 from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.session import AddressKey
 from dlstudio.ui.sources import remember_source
@@ -48,8 +49,7 @@ def _watch(job: IngestJob) -> None:
         st.progress(min(1.0, progress.fraction), f"{escape_markdown(progress.phase)}{rows}")
         if st.button("Cancel", key=f"cancel_{job.id}", icon=":material/close:"):
             job.dismiss()
-            st.query_params.pop(AddressKey.JOB, None)
-            st.rerun()
+            open_screen(Screen.DATA)
 
 
 def _show_failure(job: IngestJob, state: IngestState) -> None:
@@ -60,8 +60,7 @@ def _show_failure(job: IngestJob, state: IngestState) -> None:
         show_options_form(job.path, _title(job), job.options, key=job.id)
         if st.button("Dismiss", key=f"dismiss_{job.id}"):
             job.dismiss()
-            st.query_params.pop(AddressKey.JOB, None)
-            st.rerun()
+            open_screen(Screen.DATA)
 
 
 def _show_ready(job: IngestJob, state: IngestState) -> None:
@@ -77,9 +76,7 @@ def _show_ready(job: IngestJob, state: IngestState) -> None:
 def _open_result(job: IngestJob, state: IngestState) -> None:
     remember_source(services.settings(), state.fingerprint or "", job.path)
     job.dismiss()
-    st.query_params.clear()
-    st.query_params[AddressKey.DATASET] = state.name or ""
-    st.rerun()
+    open_screen(Screen.DATA, dataset=state.name or "")
 
 
 def _title(job: IngestJob) -> str:

@@ -2,26 +2,26 @@
 
 import streamlit as st
 
-from dlstudio.data import catalog
+from dlstudio.data.catalog import list_versions, remove_dataset, rename_dataset
 from dlstudio.runs.records import RunFilter
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.data_list import facts_of
 from dlstudio.ui.formats import ago, count, escape_markdown
-from dlstudio.ui.navigation import Screen, link_screen
+from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
 
 
 def show_manage_menu(name: str) -> None:
-    """Show the buttons that rename and remove a dataset; each asks before it acts.
+    """Show the buttons that rename and remove a dataset; each opens a box that asks first.
 
     Args:
         name: The dataset.
     """
-    if st.button("Rename", icon=":material/edit:", key="rename_dataset"):
+    with st.popover("Rename", icon=":material/edit:"):
         _ask_name(name)
-    if st.button("Remove", icon=":material/delete:", key="remove_dataset"):
+    with st.popover("Remove", icon=":material/delete:"):
         _ask_removal(name)
 
 
@@ -32,7 +32,7 @@ def show_versions(info: DatasetInfo) -> None:
         info: The version that is shown.
     """
     st.caption("A version never changes. Runs remember the version that they learned from.")
-    versions = catalog.list_versions(services.settings(), info.name)
+    versions = list_versions(services.settings(), info.name)
     for place, version in enumerate(versions):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             number = len(versions) - place
@@ -52,17 +52,14 @@ def show_versions(info: DatasetInfo) -> None:
             st.caption(ago(version.created_at), width="content")
 
 
-@st.dialog("Rename the dataset")
 def _ask_name(name: str) -> None:
     new_name = st.text_input("New name", value=name, max_chars=80)
-    if st.button("Rename", type="primary", key="confirm_rename"):
+    if st.button("Rename it", type="primary", key="confirm_rename"):
         with showing_problems():
-            catalog.rename_dataset(services.settings(), name, new_name.strip())
-            st.query_params[AddressKey.DATASET] = new_name.strip()
-            st.rerun()
+            rename_dataset(services.settings(), name, new_name.strip())
+            open_screen(Screen.DATA, dataset=new_name.strip())
 
 
-@st.dialog("Remove the dataset?")
 def _ask_removal(name: str) -> None:
     num_runs = services.store().count_runs(RunFilter(datasets=(name,)))
     st.markdown(
@@ -75,6 +72,5 @@ def _ask_removal(name: str) -> None:
         )
     if st.button("Remove it", type="primary", icon=":material/delete:", key="confirm_remove"):
         with showing_problems():
-            catalog.remove_dataset(services.settings(), name)
-            st.query_params.clear()
-            st.rerun()
+            remove_dataset(services.settings(), name)
+            open_screen(Screen.DATA)

@@ -10,10 +10,12 @@ from dlstudio.ui.data_add import read_file
 from dlstudio.ui.problems import showing_problems
 
 _DELIMITERS = {",": "comma ,", ";": "semicolon ;", "\t": "tab", "|": "bar |", " ": "space"}
-_ENCODINGS = ("utf-8", "cp1252", "iso-8859-1", "utf-16", "shift_jis", "gb18030", "euc-kr", "cp1251")
+_ENCODINGS = {
+    name: name
+    for name in ("utf-8", "cp1252", "iso-8859-1", "utf-16", "shift_jis", "gb18030", "cp1251")
+}
 _THOUSANDS = {"none": "none", ",": "comma ,", ".": "point .", " ": "space", "'": "apostrophe '"}
 _DECIMALS = {".": "point: 1.5", ",": "comma: 1,5"}
-_HEADER = {"yes": "yes", "no": "no, the first row is data"}
 _FORMATS: Mapping[str, str] = {
     FileFormat.DELIMITED: "text with delimiters (CSV, TSV)",
     FileFormat.EXCEL: "Excel",
@@ -30,7 +32,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "delimiter": _DELIMITERS,
     "decimal": _DECIMALS,
     "thousands": _THOUSANDS,
-    "has_header": {"True": "yes", "False": "no"},
+    "has_header": {"True": "yes", "False": "no, the first row is data"},
     "date_order": _ORDERS,
 }
 
@@ -66,32 +68,36 @@ def option_words(field: str, value: object) -> str:
 
 
 def _show_text_fields(options: ReadOptions, key: str) -> dict[str, object]:
-    header = None if options.has_header is None else ("yes" if options.has_header else "no")
-    answer = _choose("has_header", header, _HEADER, key)
-    return {
-        "format": _choose("format", options.format, _FORMATS, key),
-        "delimiter": _choose("delimiter", options.delimiter, _DELIMITERS, key),
-        "encoding": _choose("encoding", options.encoding, {name: name for name in _ENCODINGS}, key),
-        "has_header": None if answer is None else answer == "yes",
-        "skip_rows": st.number_input(
-            *_texts("skip_rows")[:1],
+    header = None if options.has_header is None else str(options.has_header)
+    chosen: dict[str, object] = {"format": _choose("format", options.format, _FORMATS, key)}
+    if options.format in (None, FileFormat.DELIMITED):
+        chosen["delimiter"] = _choose("delimiter", options.delimiter, _DELIMITERS, key)
+    if options.format not in (FileFormat.EXCEL, FileFormat.PARQUET):
+        chosen["encoding"] = _choose("encoding", options.encoding, _ENCODINGS, key)
+    if options.format in (None, FileFormat.DELIMITED, FileFormat.EXCEL):
+        chosen["has_header"] = _choose("has_header", header, _NAMES["has_header"], key)
+        title, help_text = _texts("skip_rows")
+        chosen["skip_rows"] = st.number_input(
+            title,
             min_value=0,
             value=options.skip_rows,
             placeholder="guess",
-            help=_texts("skip_rows")[1],
+            help=help_text,
             key=f"skip_rows_{key}",
-        ),
-    }
+        )
+    return chosen
 
 
 def _show_number_fields(options: ReadOptions, key: str) -> dict[str, object]:
-    return {
+    chosen: dict[str, object] = {
         "decimal": _choose("decimal", options.decimal, _DECIMALS, key),
         "thousands": _choose("thousands", options.thousands, _THOUSANDS, key),
         "date_order": _choose("date_order", options.date_order, _ORDERS, key),
-        "sheet": _ask("sheet", options.sheet, key),
-        "member": _ask("member", options.member, key),
     }
+    if options.format in (None, FileFormat.EXCEL):
+        chosen["sheet"] = _ask("sheet", options.sheet, key)
+    chosen["member"] = _ask("member", options.member, key)
+    return chosen
 
 
 def _choose(field: str, value: str | None, names: Mapping[str, str], key: str) -> str | None:

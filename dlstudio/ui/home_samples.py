@@ -4,6 +4,7 @@ import streamlit as st
 
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.samples import SAMPLES, Sample, add_sample
+from dlstudio.errors import NotFoundError
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.run import RunSpec
@@ -28,18 +29,26 @@ def _show_card(sample: Sample) -> None:
     st.markdown(f"**{escape_markdown(sample.title)}**")
     st.caption(escape_markdown(sample.description))
     st.space("stretch")
-    if st.query_params.get(AddressKey.SAMPLE) == sample.key:
-        with showing_problems():
-            _show_draft(sample)
-    elif st.button(
-        "Use this data",
-        key=f"use_{sample.key}",
-        icon=":material/add:",
-        width="stretch",
-        help=f"{sample.source}. Licence: {sample.licence}.",
-    ):
-        with showing_problems():
+    is_chosen = st.query_params.get(AddressKey.SAMPLE) == sample.key
+    info = _added(sample) if is_chosen else None
+    with showing_problems():
+        if info is not None:
+            _show_draft(sample, info)
+        elif st.button(
+            "Use this data",
+            key=f"use_{sample.key}",
+            icon=":material/add:",
+            width="stretch",
+            help=f"{sample.source}. Licence: {sample.licence}.",
+        ):
             _choose(sample)
+
+
+def _added(sample: Sample) -> DatasetInfo | None:
+    try:
+        return open_dataset(services.settings(), sample.key).info
+    except NotFoundError:
+        return None
 
 
 def _choose(sample: Sample) -> None:
@@ -49,9 +58,8 @@ def _choose(sample: Sample) -> None:
     st.rerun()
 
 
-def _show_draft(sample: Sample) -> None:
-    info = open_dataset(services.settings(), sample.key).info
-    spec = default_spec(info, targets=(sample.target,))
+def _show_draft(sample: Sample, info: DatasetInfo) -> None:
+    spec = default_spec(info, targets=(sample.target, *sample.other_targets))
     st.markdown(_draft_words(info, spec))
     if st.button(
         "Train now",

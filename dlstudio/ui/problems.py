@@ -33,9 +33,14 @@ def problem_text(problem: Problem, *, with_place: bool = True) -> str:
         problem: The problem.
         with_place: Begin with the place that the problem belongs to, if it names one.
     """
-    place = f"**{escape_markdown(problem.where)}**: " if problem.where and with_place else ""
+    is_said = with_place and problem.where not in _UNSAID
+    place = f"**{escape_markdown(problem.where)}**: " if is_said else ""
     text, fix = escape_markdown(problem.problem), escape_markdown(problem.fix)
     return f"{place}{text}  \n**To fix it:** {fix}"
+
+
+# These places are no field of the screen; the sentence itself names them.
+_UNSAID = ("", "file", "upload", "run", "dataset", "dataset.name", "dataset.fingerprint")
 
 
 @contextmanager

@@ -1,0 +1,266 @@
+"""The Data page on real files: adding, looking, changing, removing."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlstudio.data.catalog import add_dataset, list_datasets, list_versions, open_dataset
+from dlstudio.data.jobs import IngestStatus, find_jobs, start_ingest
+from dlstudio.settings import Settings
+from dlstudio.spec.dataset import ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.ui.data_add import free_name
+from dlstudio.ui.data_columns import changes_in, profile_table
+from dlstudio.ui.data_rows import numbered
+from dlstudio.ui.sources import find_source, remember_source
+from tests.ui.opened import open_page, words_of
+
+ROWS = [
+    "id;when;amount;city;paid",
+    *(
+        f"k{n};{1 + n % 28:02d}.03.2024;{n},5;{'AB'[n % 2]};{'yes' if n % 9 else 'no'}"
+        for n in range(90)
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def _workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+
+
+@pytest.fixture
+def sales_file(tmp_path: Path) -> Path:
+    path = tmp_path / "sales.csv"
+    path.write_text("\n".join(ROWS[:40] + ["only;two"] + ROWS[40:]))
+    return path
+
+
+@pytest.fixture
+def sales(settings: Settings, sales_file: Path) -> DatasetInfo:
+    return add_dataset(settings, sales_file).info
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label.startswith(label)).click().run()
+
+
+def choose(app: AppTest, label: str, value: str) -> AppTest:
+    return next(box for box in app.selectbox if box.label == label).set_value(value).run()
+
+
+def ask(app: AppTest, label: str, text: str) -> AppTest:
+    next(box for box in app.text_input if box.label == label).set_value(text)
+    return app
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_an_empty_workspace_says_what_to_do() -> None:
+    app = open_page("data")
+    assert not app.exception
+    assert "No datasets yet" in words_of(app)
+
+
+def test_every_dataset_is_listed_with_its_size(sales: DatasetInfo) -> None:
+    text = words_of(open_page("data"))
+    assert "90 rows · 5 columns" in text
+
+
+def test_many_datasets_are_paged_and_searched(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.csv"
+    path.write_text("a,b\n" + "\n".join(f"{n},{n % 2}" for n in range(20)))
+    for number in range(13):
+        add_dataset(settings, path, name=f"set {number}")
+    app = open_page("data")
+    assert "1 to 10 of 13" in words_of(app)
+    ask(app, "Search datasets", "set 12").run()
+    assert len([caption for caption in app.caption if "20 rows" in caption.value]) == 1
+
+
+def test_a_file_of_the_server_is_read_in_a_process_of_its_own(
+    settings: Settings, sales_file: Path
+) -> None:
+    app = open_page("data")
+    ask(app, "Path of the file", str(sales_file))
+    press(app, "Read the file")
+    job = find_jobs(settings)[0]
+    assert app.query_params["job"] == job.id
+    wait_until(lambda: job.poll().status is not IngestStatus.RUNNING)
+    app.run()
+    assert app.query_params["dataset"] == "sales"
+    assert find_jobs(settings) == []
+    info = open_dataset(settings, "sales").info
+    assert find_source(settings, info.fingerprint) == sales_file
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [("", "not a whole path"), ("data.csv", "not a whole path"), ("/not/there.csv", "no file")],
+)
+def test_a_path_that_cannot_be_read_is_explained(path: str, problem: str) -> None:
+    app = open_page("data")
+    ask(app, "Path of the file", path)
+    press(app, "Read the file")
+    assert problem in app.error[0].value
+
+
+def test_a_file_that_is_no_table_is_explained_and_can_be_dismissed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "junk.csv"
+    path.write_bytes(bytes(range(256)) * 20)
+    job = start_ingest(settings, path, "junk")
+    wait_until(lambda: job.poll().status is not IngestStatus.RUNNING)
+    app = open_page("data", job=job.id)
+    assert "junk could not be read" in words_of(app)
+    assert app.error[0].value
+    press(app, "Dismiss")
+    assert find_jobs(settings) == []
+    assert list_datasets(settings) == []
+
+
+def test_a_job_of_another_tab_that_is_done_can_be_opened(
+    settings: Settings, sales_file: Path
+) -> None:
+    job = start_ingest(settings, sales_file, "sales")
+    wait_until(lambda: job.poll().status is not IngestStatus.RUNNING)
+    app = open_page("data")
+    assert "has been read" in words_of(app)
+    press(app, "Open it")
+    assert app.query_params["dataset"] == "sales"
+
+
+def test_a_job_that_is_gone_is_explained() -> None:
+    app = open_page("data", job="never")
+    assert "no upload 'never'" in app.error[0].value
+
+
+def test_a_dataset_that_is_misspelt_is_explained(sales: DatasetInfo) -> None:
+    app = open_page("data", dataset="sale")
+    assert "no dataset 'sale'" in app.error[0].value
+
+
+def test_the_target_is_shown_with_its_classes(sales: DatasetInfo) -> None:
+    app = open_page("data", dataset="sales")
+    assert not app.exception
+    choose(app, "What should the network predict?", "paid")
+    text = words_of(app)
+    assert "**2 classes**, so this is a classification." in text
+    assert "would be right in 88.9 % of the rows" in text
+
+
+def test_a_number_to_predict_is_a_regression(sales: DatasetInfo) -> None:
+    app = open_page("data", dataset="sales", target="amount")
+    assert "**A number**, so this is a regression: from 0.5 to 89.5" in words_of(app)
+
+
+def test_every_tab_opens(sales: DatasetInfo) -> None:
+    for tab in ("Overview", "Columns", "Rows", "How it was read", "Versions"):
+        app = open_page("data", dataset="sales", tab=tab)
+        assert not app.exception, tab
+        assert not app.error, tab
+
+
+def test_the_rows_are_numbered_and_paged(sales: DatasetInfo) -> None:
+    app = open_page("data", dataset="sales", tab="Rows")
+    table = app.dataframe[0].value
+    assert len(table) == 50
+    assert list(table["row"])[:2] == [1, 2]
+    assert "1 to 50 of 90" in words_of(app)
+
+
+def test_rows_that_could_not_be_read_are_listed_with_their_line(sales: DatasetInfo) -> None:
+    app = open_page("data", dataset="sales", tab="How it was read")
+    assert "1 row could not be read" in words_of(app)
+    assert list(app.dataframe[0].value["Line"]) == [41]
+
+
+def test_without_its_file_a_dataset_shows_the_guesses_only(sales: DatasetInfo) -> None:
+    text = words_of(open_page("data", dataset="sales", tab="How it was read"))
+    assert "Delimiter: **semicolon ;**" in text.replace("\\", "")
+    assert "Upload it again" in text
+
+
+def test_a_file_can_be_read_again_with_another_guess(
+    settings: Settings, sales: DatasetInfo, sales_file: Path
+) -> None:
+    remember_source(settings, sales.fingerprint, sales_file)
+    app = open_page("data", dataset="sales", tab="How it was read")
+    app.session_state[f"decimal_{sales.fingerprint}"] = "."
+    press(app, "Read again")
+    job = find_jobs(settings)[0]
+    assert (job.name, job.options.decimal, job.options.delimiter) == ("sales", ".", ";")
+    wait_until(lambda: job.poll().status is not IngestStatus.RUNNING)
+    app.run()
+    assert len(list_versions(settings, "sales")) == 2
+
+
+def test_a_kind_and_a_role_are_changed_into_a_new_version(
+    settings: Settings, sales: DatasetInfo
+) -> None:
+    app = open_page("data", dataset="sales", tab="Columns")
+    choose(app, "Column", "city")
+    choose(app, "Role", ColumnRole.GROUP)
+    press(app, "Save this column")
+    assert not app.exception
+    assert open_dataset(settings, "sales").info.column("city").role is ColumnRole.GROUP
+    assert len(list_versions(settings, "sales")) == 2
+    old = open_page("data", dataset="sales", version=sales.fingerprint, tab="Versions")
+    assert "This is an older version" in words_of(old)
+
+
+def test_cells_that_do_not_fit_the_new_kind_are_counted(
+    settings: Settings, sales: DatasetInfo
+) -> None:
+    app = open_page("data", dataset="sales", tab="Columns")
+    choose(app, "Column", "city")
+    choose(app, "Kind", ColumnKind.NUMBER)
+    press(app, "Save this column")
+    assert open_dataset(settings, "sales").info.column("city").num_unreadable == 90
+
+
+def test_the_table_finds_exactly_what_was_edited(sales: DatasetInfo) -> None:
+    table = profile_table(sales.columns, sales.num_rows)
+    assert changes_in(sales, table) == []
+    roles = table.column("Role").to_pylist()
+    place = table.column("Column").to_pylist().index("paid")
+    roles[place] = "target"
+    edited = table.set_column(table.column_names.index("Role"), "Role", pa.array(roles))
+    (change,) = changes_in(sales, edited)
+    assert (change.name, change.role) == ("paid", ColumnRole.TARGET)
+
+
+def test_the_row_number_never_hides_a_column_of_that_name() -> None:
+    page = numbered(pa.table({"row": ["a"], "x": [1]}), first=10)
+    assert page.column_names == ["row ", "row", "x"]
+    assert page.column(0).to_pylist() == [11]
+
+
+def test_a_name_that_is_taken_gets_a_number(settings: Settings, sales: DatasetInfo) -> None:
+    assert free_name(settings, Path("sales.csv.gz")) == "sales 2"
+    assert free_name(settings, Path("other.csv")) == "other"
+    assert free_name(settings, Path(".csv")) == "data"
+
+
+def test_a_dataset_is_renamed_after_asking(settings: Settings, sales: DatasetInfo) -> None:
+    app = open_page("data", dataset="sales")
+    ask(app, "New name", "sold")
+    app.button(key="confirm_rename").click().run()
+    assert [info.name for info in list_datasets(settings)] == ["sold"]
+
+
+def test_a_dataset_is_removed_after_asking(settings: Settings, sales: DatasetInfo) -> None:
+    app = open_page("data", dataset="sales")
+    assert "cannot be undone" in words_of(app)
+    assert list_datasets(settings)
+    app.button(key="confirm_remove").click().run()
+    assert list_datasets(settings) == []
