@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from dlstudio.errors import StudioError
 from dlstudio.runs import schema
@@ -71,7 +71,8 @@ def open_database(url: str) -> Database:
     database = Database(engine)
     try:
         _prepare(database)
-    except OperationalError as error:
+    except DatabaseError as error:
+        database.close()
         raise StudioError(
             f"The run store at {engine.url.render_as_string()} cannot be opened: {error.orig}.",
             "Check DLSTUDIO_HOME and DLSTUDIO_DATABASE_URL, free space and permissions.",

@@ -122,6 +122,7 @@ class WarmWorker:
             left, self._waiting = dict(self._waiting), {}
         for answer in left.values():
             answer.set_exception(WorkerGoneError())
+        self.close()
         self.process.wait()
 
     def _hear(self, message: dict[str, Any]) -> None:

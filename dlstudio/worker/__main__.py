@@ -3,11 +3,11 @@
 import logging
 import sys
 
+from dlstudio.models.heavy_imports import import_tensorflow
 from dlstudio.runs.folders import make_run_folder
 from dlstudio.runs.store import Store, open_store
 from dlstudio.runs.warm_server import Line, print_to, serve
 from dlstudio.settings import Settings, read_settings
-from dlstudio.worker.heavy_imports import import_tensorflow
 from dlstudio.worker.job import train_job
 
 USAGE = "usage: python -m dlstudio.worker train RUN_ID TOKEN | warm"

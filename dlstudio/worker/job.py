@@ -4,6 +4,7 @@ import shutil
 
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset
+from dlstudio.models.heavy_imports import import_tensorflow
 from dlstudio.runs.attempt import Ending, WorkerReport
 from dlstudio.runs.folders import RunFolder, write_text_atomically
 from dlstudio.runs.records import RunStatus
@@ -11,7 +12,6 @@ from dlstudio.runs.work import Job
 from dlstudio.settings import read_settings
 from dlstudio.spec.documents import write_yaml
 from dlstudio.spec.run import RunSpec
-from dlstudio.worker.heavy_imports import import_tensorflow
 
 
 def train_job(job: Job) -> Ending:

@@ -25,7 +25,7 @@ from tests.runs.specs import make_spec
 FAKE = (sys.executable, "-m", "tests.runs.fake_worker")
 
 
-def wait_for(condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
     give_up_at = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < give_up_at, "waited too long"
