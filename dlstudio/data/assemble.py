@@ -12,7 +12,8 @@ from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.data.fingerprint import fingerprint
 from dlstudio.data.kinds import decide_kind, decide_role
 from dlstudio.data.options import DateOrder
-from dlstudio.data.profile import ProfileLimits, profile_columns
+from dlstudio.data.profile import profile_columns
+from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.progress import IngestProgress, ProgressCallback
 from dlstudio.data.quality import check_quality
 from dlstudio.data.stage import Stage

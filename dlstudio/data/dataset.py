@@ -50,8 +50,7 @@ def read_table(
     names = dataset.info.column_names if columns is None else tuple(columns)
     places = [dataset.info.column_names.index(dataset.info.column(name).name) for name in names]
     with pq.ParquetFile(dataset.table_path) as file:
-        table = _read_places(file, places)
-    return table if rows is None else table.take(pa.array(rows, pa.int64()))
+        return _read_places(file, places) if rows is None else _read_rows(file, places, rows)
 
 
 def read_page(dataset: Dataset, offset: int, limit: int) -> pa.Table:
@@ -81,4 +80,24 @@ def _read_places(file: pq.ParquetFile, places: Sequence[int]) -> pa.Table:
     if not distinct:
         return pa.table({})
     table = file.reader.read_all(column_indices=distinct, use_threads=True)
+    return table.select([distinct.index(place) for place in places])
+
+
+def _read_rows(file: pq.ParquetFile, places: Sequence[int], rows: np.ndarray) -> pa.Table:
+    """Read some rows, one row group at a time, so that the rest is never in memory together."""
+    distinct = sorted(set(places))
+    order = np.argsort(rows, kind="stable")
+    in_order = np.asarray(rows, dtype=np.int64)[order]
+    parts: list[pa.Table] = [file.schema_arrow.empty_table().select(distinct)]
+    first = 0
+    for group in range(file.num_row_groups):
+        size = file.metadata.row_group(group).num_rows
+        begin, end = np.searchsorted(in_order, [first, first + size])
+        if end > begin:
+            table = file.reader.read_row_group(group, column_indices=distinct, use_threads=False)
+            parts.append(table.take(pa.array(in_order[begin:end] - first)))
+        first += size
+    back = np.empty(len(order), dtype=np.int64)
+    back[order] = np.arange(len(order))
+    table = pa.concat_tables(parts).take(pa.array(back))
     return table.select([distinct.index(place) for place in places])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dlstudio.data.duck import connect, quoted_path
-from dlstudio.data.profile import ProfileLimits
+from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 
 

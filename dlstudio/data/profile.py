@@ -4,7 +4,6 @@
 # pyright: reportAttributeAccessIssue=false
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,31 +13,19 @@ import pyarrow.parquet as pq
 
 from dlstudio.data.columns import text_of_numbers
 from dlstudio.data.profile_large import profile_large
+from dlstudio.data.profile_limits import (
+    MAX_EXAMPLE_LENGTH,
+    MAX_LISTED_CLASSES,
+    MAX_LISTED_NUMBERS,
+    NUM_BINS,
+    NUM_EXAMPLES,
+    QUANTILES,
+    ProfileLimits,
+)
 from dlstudio.settings import MEGABYTE
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind
 
-MAX_LISTED_CLASSES = 1_000
-MAX_LISTED_NUMBERS = 100
-NUM_EXAMPLES = 5
-MAX_EXAMPLE_LENGTH = 500
-NUM_BINS = 30
-QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 GROUP_BYTES = 64 * MEGABYTE
-
-
-@dataclass(frozen=True)
-class ProfileLimits:
-    """How much memory a profile may take.
-
-    Attributes:
-        column_bytes: Largest column that is held in memory.
-        duckdb_bytes: Memory of DuckDB for the larger ones.
-        spill_folder: Folder for what does not fit.
-    """
-
-    column_bytes: int
-    duckdb_bytes: int
-    spill_folder: Path
 
 
 def profile_columns(

@@ -6,7 +6,7 @@ from itertools import groupby
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.duplicates import count_duplicate_rows
 from dlstudio.data.mixed_types import share_of_numbers
-from dlstudio.data.profile import ProfileLimits
+from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.target_quality import target_warnings
 from dlstudio.spec.dataset import (
     ColumnInfo,
