@@ -40,15 +40,15 @@ class CompiledEpochs:
                 they fit: its numbers do not depend on them.
         """
         self._model = model
-        self._batch_size = batch_size
-        self._num_examples = len(data.train)
+        self.batch_size = batch_size
+        self.num_examples = len(data.train)
         self._train = _on_device(batch_of_all(model, data.train))
         self._validation = _on_device(batch_of_all(model, data.validation))
         self._validation_size = len(data.validation)
         self._validation_batch = _validation_batch_size(batch_size, data.validation)
         build_variables(model, self._train)
         self._metric_names: tuple[str, ...] = ()
-        self._order = tf.zeros([self._num_examples], tf.int32)
+        self._shuffled = self._train
         self._xla: Callable[..., tf.Tensor] | None = None
         self._graph = self._traced_graph()
 
@@ -60,7 +60,7 @@ class CompiledEpochs:
     @property
     def num_steps(self) -> int:
         """Training steps of an epoch, the last, smaller one included."""
-        return math.ceil(self._num_examples / self._batch_size)
+        return math.ceil(self.num_examples / self.batch_size)
 
     @property
     def num_validation_steps(self) -> int:
@@ -73,10 +73,7 @@ class CompiledEpochs:
             self._full_batches,
             autograph=False,
             jit_compile=True,
-            input_signature=[
-                tf.TensorSpec([self._num_examples], tf.int32),
-                tf.TensorSpec([2], tf.int32),
-            ],
+            input_signature=[self._data_signature(), tf.TensorSpec([2], tf.int32)],
         )
 
     def use_graph(self) -> None:
@@ -84,17 +81,18 @@ class CompiledEpochs:
         self._xla = None
 
     def begin_epoch(self, order: np.ndarray, first_step: int) -> None:
-        """Take the order of an epoch; see `Road`."""
+        """Put the examples into the order of an epoch; see `Road`."""
         del first_step
-        self._order = tf.constant(order, tf.int32)
+        rows = tf.constant(order, tf.int32)
+        self._shuffled = tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), self._train)
 
     def run(self, stretch: Stretch) -> StretchResult:
         """Run a part of the epoch; see `Road`."""
-        last_full = min(stretch.last, self._num_examples // self._batch_size)
+        last_full = min(stretch.last, self.num_examples // self.batch_size)
         if self._xla is None or stretch.first >= last_full:
             return self._run_graph(stretch)
         plan = np.array([stretch.first, last_full], np.int32)
-        reached = int(self._xla(self._order, plan))
+        reached = int(self._xla(self._shuffled, plan))
         if reached < last_full:
             return self._run_graph(Stretch(reached, reached))
         return self._run_graph(replace(stretch, first=last_full))
@@ -104,7 +102,7 @@ class CompiledEpochs:
             [stretch.first, stretch.last, stretch.validation_first, stretch.validation_last],
             np.int32,
         )
-        reached, numbers = self._graph(self._order, plan)
+        reached, numbers = self._graph(self._shuffled, plan)
         values = numbers.numpy().tolist()
         count = len(self._metric_names)
         return StretchResult(int(reached), self._named(values[:count]), self._named(values[count:]))
@@ -118,19 +116,14 @@ class CompiledEpochs:
         function = tf.function(
             self._train_then_validate,
             autograph=False,
-            input_signature=[
-                tf.TensorSpec([self._num_examples], tf.int32),
-                tf.TensorSpec([4], tf.int32),
-            ],
+            input_signature=[self._data_signature(), tf.TensorSpec([4], tf.int32)],
         )
         return function.get_concrete_function()
 
-    def _train_then_validate(
-        self, order: tf.Tensor, plan: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    def _train_then_validate(self, examples: Batch, plan: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         first, last, validation_first, validation_last = tf.unstack(plan)
         self._reset_metrics_if((first == 0) & (last > first))
-        reached = self._loop(lambda step: self._train_batch(order, step), first, last)
+        reached = self._loop(lambda step: self._train_batch(examples, step), first, last)
         train = self._metrics_tensor()
         if not self._validation_size:
             return reached, tf.concat([train, train], 0)
@@ -138,10 +131,10 @@ class CompiledEpochs:
         self._validation_loop(validation_first, validation_last)
         return reached, tf.concat([train, self._metrics_tensor()], 0)
 
-    def _full_batches(self, order: tf.Tensor, plan: tf.Tensor) -> tf.Tensor:
+    def _full_batches(self, examples: Batch, plan: tf.Tensor) -> tf.Tensor:
         first, last = tf.unstack(plan)
         self._reset_metrics_if(first == 0)
-        return self._loop(lambda step: self._full_batch(order, step), first, last)
+        return self._loop(lambda step: self._full_batch(examples, step), first, last)
 
     def _loop(
         self, batch_of: Callable[[tf.Tensor], Batch], first: tf.Tensor, last: tf.Tensor
@@ -163,28 +156,25 @@ class CompiledEpochs:
         return tf.math.is_finite(tf.convert_to_tensor(tracker.total))
 
     def _validation_loop(self, first: tf.Tensor, last: tf.Tensor) -> None:
-        size, batch = self._validation_size, self._validation_batch
-
         def body(step: tf.Tensor) -> tuple[tf.Tensor]:
-            start = step * batch
-            end = tf.minimum(start + batch, size)
-            self._model.test_step(tf.nest.map_structure(lambda t: t[start:end], self._validation))
+            start = step * self._validation_batch
+            count = tf.minimum(self._validation_batch, self._validation_size - start)
+            self._model.test_step(_rows(self._validation, start, count))
             return (step + 1,)
 
         tf.while_loop(lambda step: step < last, body, [first], parallel_iterations=1)
 
-    def _train_batch(self, order: tf.Tensor, step: tf.Tensor) -> Batch:
-        if self._num_examples % self._batch_size == 0:
-            return self._full_batch(order, step)
-        start = step * self._batch_size
-        count = tf.minimum(self._batch_size, self._num_examples - start)
-        return self._gather(tf.slice(order, [start], [count]))
+    def _train_batch(self, examples: Batch, step: tf.Tensor) -> Batch:
+        if self.num_examples % self.batch_size == 0:
+            return self._full_batch(examples, step)
+        start = step * self.batch_size
+        return _rows(examples, start, tf.minimum(self.batch_size, self.num_examples - start))
 
-    def _full_batch(self, order: tf.Tensor, step: tf.Tensor) -> Batch:
-        return self._gather(tf.slice(order, [step * self._batch_size], [self._batch_size]))
+    def _full_batch(self, examples: Batch, step: tf.Tensor) -> Batch:
+        return _rows(examples, step * self.batch_size, self.batch_size)
 
-    def _gather(self, rows: tf.Tensor) -> Batch:
-        return tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), self._train)
+    def _data_signature(self) -> Batch:
+        return tf.nest.map_structure(lambda t: tf.TensorSpec(t.shape, t.dtype), self._train)
 
     def _reset_metrics_if(self, condition: tf.Tensor) -> None:
         for variable in self._model.metrics_variables:
@@ -199,6 +189,14 @@ class CompiledEpochs:
 
 def _on_device(batch: Batch) -> Batch:
     return tf.nest.map_structure(tf.constant, batch)
+
+
+def _rows(examples: Batch, start: tf.Tensor, count: tf.Tensor | int) -> Batch:
+    def part(tensor: tf.Tensor) -> tf.Tensor:
+        rest = tensor.shape[1:]
+        return tf.slice(tensor, [start] + [0] * len(rest), [count, *rest])
+
+    return tf.nest.map_structure(part, examples)
 
 
 def _validation_batch_size(batch_size: int, examples: Examples) -> int:

@@ -5,12 +5,12 @@ from typing import Any
 import keras
 
 from dlstudio.spec.training import GradientClipping, Optimizer, TrainingSpec
-from dlstudio.training.fused_adam import FusedAdam, FusedAdamW
+from dlstudio.training.flat_adam import FlatAdam, FlatAdamW
 from dlstudio.training.schedules import build_schedule
 
 CLASSES: dict[Optimizer, type[keras.optimizers.Optimizer]] = {
-    Optimizer.ADAMW: FusedAdamW,
-    Optimizer.ADAM: FusedAdam,
+    Optimizer.ADAMW: FlatAdamW,
+    Optimizer.ADAM: FlatAdam,
     Optimizer.SGD: keras.optimizers.SGD,
     Optimizer.RMSPROP: keras.optimizers.RMSprop,
     Optimizer.NADAM: keras.optimizers.Nadam,

@@ -1,13 +1,32 @@
 """Which road a training takes: compiled epochs in graph or XLA mode, or Keras's own steps."""
 
+import time
+
 import keras
+import psutil
+import tensorflow as tf
 
 from dlstudio.reports.progress import EngineChoice
 from dlstudio.spec.training import Engine, TrainingSpec
 from dlstudio.training.engine import CompiledEpochs
 from dlstudio.training.examples import PreparedData
 from dlstudio.training.fit_road import FitRoad
-from dlstudio.training.road import Road
+from dlstudio.training.order import epoch_order
+from dlstudio.training.quick_start import is_short
+from dlstudio.training.road import Road, Stretch
+from dlstudio.training.variables import all_variables, copy_values, restore_values
+
+# Compiling with XLA takes about this many times as long as tracing the graph took.
+COMPILE_A_TRACE = 6.0
+# Compiling is tried where it takes at most this share of the predicted training time.
+COMPILE_SHARE = 0.25
+LONG_ENOUGH_S = 0.08  # to tell a step's time from noise
+WORTHWHILE_GAIN = 1.1
+QUICK_S = 0.05
+MEMORY_SHARE = 0.3
+
+# What tracing or compiling raises for models that only run step by step.
+CANNOT_RUN = (TypeError, ValueError, NotImplementedError, AttributeError, tf.errors.OpError)
 
 
 def build_road(
@@ -19,19 +38,133 @@ def build_road(
 ) -> tuple[Road, EngineChoice]:
     """Choose a road and make it ready.
 
+    Measuring runs training steps, then puts every variable back, so it changes nothing but the
+    choice.
+
     Args:
         model: A compiled model.
         data: Training and validation examples.
         batch_size: Examples a training step.
         spec: Says the engine that was asked for, and how many epochs could pay for compiling.
-        begun_with: The choice of the attempt that is resumed; it is kept.
+        begun_with: The choice of the attempt that is resumed; it is kept, because XLA draws other
+            random numbers than the graph.
 
     Returns:
         The road, and the choice for the run's record.
     """
-    if spec.engine is Engine.FIT:
-        return FitRoad(model, data, batch_size), EngineChoice(
-            mode="fit", reason="It was asked for."
+    mode = begun_with.mode if begun_with else spec.engine.value
+    reason = _why_not_compiled(model, data) if mode != Engine.FIT else "It was asked for."
+    if reason:
+        return FitRoad(model, data, batch_size), begun_with or _fit(reason)
+    try:
+        started = time.perf_counter()
+        road = CompiledEpochs(model, data, batch_size)
+        trace_s = time.perf_counter() - started
+    except CANNOT_RUN as error:
+        reason = f"The compiled epoch cannot run this network ({_first_line(error)})."
+        return FitRoad(model, data, batch_size), begun_with or _fit(reason)
+    if mode == Engine.XLA:
+        road.use_xla()
+        return road, begun_with or EngineChoice(mode="xla", reason="It was asked for.")
+    if mode == Engine.GRAPH:
+        return road, begun_with or EngineChoice(mode="graph", reason="It was asked for.")
+    return road, _measured(model, road, spec.epochs, trace_s)
+
+
+def _fit(reason: str) -> EngineChoice:
+    return EngineChoice(mode="fit", reason=reason)
+
+
+def _why_not_compiled(model: keras.Model, data: PreparedData) -> str:
+    """Say why a model cannot take the compiled road; empty if it can be tried."""
+    if model.run_eagerly:
+        return "The network asks to be run eagerly."
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        return "Several devices share each batch."
+    # Twice: the examples, and the examples in the order of the epoch.
+    needed = 2 * data.train.size_bytes + data.validation.size_bytes
+    budget = MEMORY_SHARE * psutil.virtual_memory().available
+    if needed > budget:
+        return (
+            f"The examples need {needed / 1e9:.1f} GB in memory, more than the {budget / 1e9:.1f} "
+            "GB that may be used; they are streamed."
         )
-    road = CompiledEpochs(model, data, batch_size)
-    return road, EngineChoice(mode="graph", reason="The default.")
+    return ""
+
+
+def _measured(
+    model: keras.Model, road: CompiledEpochs, epochs: int, trace_s: float
+) -> EngineChoice:
+    total = road.num_steps * epochs
+    if is_short(model, road.num_examples, total, epochs):
+        return EngineChoice(mode="graph", reason="Too short for compiling to pay.")
+    if _has_convolutions(model) and not tf.config.list_physical_devices("GPU"):
+        return EngineChoice(
+            mode="graph", reason="XLA is slow at convolutions on a CPU; it was not tried."
+        )
+    variables = all_variables(model)
+    before = copy_values(variables)
+    try:
+        return _compared(road, total, COMPILE_A_TRACE * trace_s)
+    finally:
+        restore_values(variables, before)
+
+
+def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineChoice:
+    road.begin_epoch(epoch_order(0, 0, road.num_examples), 0)
+    _steps_s(road, 1)  # not counted: the first call does more than run
+    graph_s = _step_s(road, enough_s=0.0)
+    predicted_s = graph_s * num_steps
+    if predicted_s * COMPILE_SHARE < compile_s:
+        return EngineChoice(
+            mode="graph",
+            reason=f"About {predicted_s:.1f} s of training are too few for compiling to pay.",
+            graph_step_s=graph_s,
+        )
+    graph_s = _step_s(road, LONG_ENOUGH_S)
+    road.use_xla()
+    try:
+        measured_compile_s = _steps_s(road, 1)
+    except CANNOT_RUN as error:
+        road.use_graph()
+        reason = f"XLA cannot compile this network ({_first_line(error)})."
+        return EngineChoice(mode="graph", reason=reason, graph_step_s=graph_s)
+    xla_s = _step_s(road, LONG_ENOUGH_S)
+    is_faster = xla_s * WORTHWHILE_GAIN < graph_s
+    if not is_faster:
+        road.use_graph()
+    return EngineChoice(
+        mode=road.mode,
+        reason=f"A step was measured to be {_faster(graph_s / xla_s)} with XLA.",
+        graph_step_s=graph_s,
+        xla_step_s=xla_s,
+        xla_compile_s=measured_compile_s,
+    )
+
+
+def _step_s(road: CompiledEpochs, enough_s: float) -> float:
+    """Measure a step: one, and eight where that is quick, and more until it takes long enough."""
+    num_full = max(1, road.num_examples // road.batch_size)
+    count, taken = 1, _steps_s(road, 1)
+    while taken < max(enough_s, QUICK_S / count) and count < num_full:
+        count = min(num_full, count * 8)
+        taken = _steps_s(road, count)
+    return taken / count
+
+
+def _steps_s(road: CompiledEpochs, count: int) -> float:
+    started = time.perf_counter()
+    road.run(Stretch(0, count))
+    return time.perf_counter() - started
+
+
+def _has_convolutions(model: keras.Model) -> bool:
+    return any("Conv" in type(layer).__name__ for layer in model._flatten_layers())
+
+
+def _faster(ratio: float) -> str:
+    return f"{ratio:.1f} times as fast" if ratio >= 1 else f"{1 / ratio:.1f} times as slow"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0][:200].rstrip(".")
