@@ -48,25 +48,29 @@ class ColumnFacts:
     help: str = ""
 
 
-def show_columns(info: DatasetInfo) -> None:
+def show_columns(info: DatasetInfo, *, can_change: bool) -> None:
     """Show every column with its profile; kinds and roles can be changed.
 
     Args:
         info: The dataset version that is shown.
+        can_change: Whether it is the current version; older ones are for looking only.
     """
-    st.caption(
-        "Change a kind or a role in the table, then save. Saving makes a new version; "
-        "the old one and all runs that used it stay as they are."
-    )
+    if can_change:
+        st.caption(
+            "Change a kind or a role in the table, then save. Saving makes a new version; "
+            "the old one and all runs that used it stay as they are."
+        )
     shown = show_page_of(_chosen(info), PAGE_SIZE, key=f"columns_page_{info.fingerprint}")
     if not shown:
         st.caption("No column has such a name.")
         return
-    changes = _show_table(info, shown)
+    changes = _show_table(info, shown, can_change=can_change)
     label = f"Save {count(len(changes), 'change')} as a new version" if changes else "Save changes"
-    if st.button(label, type="primary", icon=":material/save:", disabled=not changes):
+    if can_change and st.button(
+        label, type="primary", icon=":material/save:", disabled=not changes, key="save_columns"
+    ):
         _save(info, changes)
-    _show_close_look(info)
+    _show_close_look(info, can_change=can_change)
 
 
 def changes_in(info: DatasetInfo, edited: pa.Table) -> list[ColumnChange]:
@@ -123,12 +127,14 @@ def _chosen(info: DatasetInfo) -> Sequence[ColumnInfo]:
     return [column for column in info.columns if text.lower() in column.name.lower()]
 
 
-def _show_table(info: DatasetInfo, shown: Sequence[ColumnInfo]) -> list[ColumnChange]:
+def _show_table(
+    info: DatasetInfo, shown: Sequence[ColumnInfo], *, can_change: bool
+) -> list[ColumnChange]:
     edited = st.data_editor(
         profile_table(shown, info.num_rows),
         key=f"columns_{info.fingerprint}_{shown[0].name}_{len(shown)}",
         hide_index=True,
-        disabled=["Column", "Distribution", "Empty", "Distinct", "Example"],
+        disabled=["Column", "Distribution", "Empty", "Distinct", "Example"] if can_change else True,
         column_config=_table_look(),
         height="content",
         alt="Columns of the dataset with their kind, role and profile",
@@ -155,7 +161,7 @@ def _table_look() -> Mapping[str, ColumnConfig]:
     }
 
 
-def _show_close_look(info: DatasetInfo) -> None:
+def _show_close_look(info: DatasetInfo, *, can_change: bool) -> None:
     st.subheader("Look at one column", anchor=False)
     name = st.selectbox("Column", info.column_names, key=f"column_{info.fingerprint}")
     column = info.column(name)
@@ -164,7 +170,8 @@ def _show_close_look(info: DatasetInfo) -> None:
         show_column_chart(column, f"column_chart_{info.fingerprint}")
     with facts:
         _show_facts(column, info.num_rows)
-        _show_change(info, column)
+        if can_change:
+            _show_change(info, column)
 
 
 def _show_facts(column: ColumnInfo, num_rows: int) -> None:

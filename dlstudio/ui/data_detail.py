@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlstudio.data.catalog import list_versions, open_dataset
+from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset
 from dlstudio.spec.dataset import ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.ui import services
@@ -30,21 +30,26 @@ def show_dataset(name: str, version: str | None) -> None:
     link_screen(Screen.DATA, "All datasets", icon=":material/arrow_back:")
     with showing_problems():
         dataset = open_dataset(services.settings(), name, version)
-        _show_title(dataset.info, version)
+        current = open_dataset(services.settings(), name).info
+        is_current = dataset.info.fingerprint == current.fingerprint
+        _show_title(dataset.info)
+        if not is_current:
+            st.warning(
+                "This is an older version of the dataset. It cannot be changed; "
+                "runs start from the current one.",
+                icon=":material/history:",
+            )
         target = _show_next_step(dataset.info)
-        _show_tabs(dataset, target)
+        _show_tabs(dataset, target, is_current)
 
 
-def _show_title(info: DatasetInfo, version: str | None) -> None:
+def _show_title(info: DatasetInfo) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(escape_markdown(info.name), anchor=False, width="content")
         st.space("stretch")
         show_manage_menu(info.name)
     source = escape_markdown(info.source.file_name)
     st.caption(f"{facts_of(info)} · read from {source} {ago(info.created_at)}")
-    current = list_versions(services.settings(), info.name)[0]
-    if version and current.fingerprint != info.fingerprint:
-        st.warning("This is an older version of the dataset.", icon=":material/history:")
 
 
 def _show_next_step(info: DatasetInfo) -> str | None:
@@ -75,7 +80,7 @@ def _show_next_step(info: DatasetInfo) -> str | None:
     return target
 
 
-def _show_tabs(dataset: Dataset, target: str | None) -> None:
+def _show_tabs(dataset: Dataset, target: str | None, is_current: bool) -> None:
     overview, columns, rows, reading, versions = st.tabs(
         TABS, key=AddressKey.TAB.value, on_change="rerun", bind="query-params"
     )
@@ -84,7 +89,7 @@ def _show_tabs(dataset: Dataset, target: str | None) -> None:
             show_overview(dataset.info, target)
     if columns.open:
         with columns:
-            show_columns(dataset.info)
+            show_columns(dataset.info, can_change=is_current)
     if rows.open:
         with rows:
             show_rows(dataset)

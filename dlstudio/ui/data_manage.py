@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dlstudio.data.catalog import list_versions, remove_dataset, rename_dataset
+from dlstudio.data.catalog import list_versions, open_dataset, remove_dataset, rename_dataset
 from dlstudio.runs.records import RunFilter
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.data_list import facts_of
 from dlstudio.ui.formats import ago, count, escape_markdown
-from dlstudio.ui.navigation import Screen, link_screen, open_screen
+from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
 
@@ -33,23 +33,25 @@ def show_versions(info: DatasetInfo) -> None:
     """
     st.caption("A version never changes. Runs remember the version that they learned from.")
     versions = list_versions(services.settings(), info.name)
+    current = open_dataset(services.settings(), info.name).info.fingerprint
     for place, version in enumerate(versions):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            number = len(versions) - place
-            address = {} if place == 0 else {AddressKey.VERSION.value: version.fingerprint}
-            link_screen(
-                Screen.DATA,
-                f"**Version {number}**",
-                icon=":material/history:",
-                dataset=info.name,
-                tab="Versions",
-                **address,
-            )
-            st.caption(facts_of(version), width="content")
+            st.markdown(f"**Version {len(versions) - place}**", width="content")
+            st.caption(f"{facts_of(version)} · {ago(version.created_at)}", width="content")
             st.space("stretch")
             if version.fingerprint == info.fingerprint:
                 st.badge("shown", color="green")
-            st.caption(ago(version.created_at), width="content")
+            elif st.button("Show", key=f"show_{version.fingerprint}"):
+                _show_version(version.fingerprint, is_current=version.fingerprint == current)
+
+
+def _show_version(fingerprint: str, *, is_current: bool) -> None:
+    # Not a link: a link would drop the open tab, which is bound to the address.
+    if is_current:
+        st.query_params.pop(AddressKey.VERSION, None)
+    else:
+        st.query_params[AddressKey.VERSION] = fingerprint
+    st.rerun()
 
 
 def _ask_name(name: str) -> None:
