@@ -14,6 +14,7 @@ from typing import NamedTuple
 import typer
 
 from dlstudio.cli.failures import explain_failure
+from dlstudio.cli.light_imports import hide_pandas
 
 HELP = "DL Studio: data in, network designed, trained, compared and out again."
 
@@ -44,6 +45,7 @@ COMMANDS = {
 
 def main() -> None:
     """Run the command line and exit: 0, 1 with problem and fix on stderr, 2 for wrong usage."""
+    hide_pandas()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name may hold letters that the terminal lacks
             stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,148 @@
+"""`dlstudio data` with real files, each command in a process of its own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dlstudio.settings import Settings
+from tests.fixtures.training import run_dlstudio
+
+ROWS = "".join(f"{n},{n % 3},{'ab'[n % 2]},x{n}\n" for n in range(40))
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text("amount,part.no,kind,id\n" + ROWS, encoding="utf-8")
+    return path
+
+
+def test_add_list_show_and_remove_as_json(settings: Settings, table: Path) -> None:
+    added = json.loads(run_dlstudio(settings, "data", "add", str(table), "--json").stdout)
+    assert added["name"] == "orders"
+    assert added["num_rows"] == 40
+    assert added["fingerprint"]
+    assert [column["name"] for column in added["columns"]] == ["amount", "part.no", "kind", "id"]
+    assert {"kind", "role", "num_missing"} <= set(added["columns"][0])
+    for warning in added["warnings"]:
+        assert {"code", "where", "problem", "fix"} <= set(warning)
+    listed = json.loads(run_dlstudio(settings, "data", "list", "--json").stdout)
+    assert [entry["name"] for entry in listed["datasets"]] == ["orders"]
+    shown = json.loads(run_dlstudio(settings, "data", "show", "orders", "--json").stdout)
+    assert shown == added
+    removed = run_dlstudio(settings, "data", "remove", "orders", "--json")
+    assert json.loads(removed.stdout) == {"removed": "orders"}
+    assert json.loads(run_dlstudio(settings, "data", "list", "--json").stdout) == {"datasets": []}
+
+
+def test_the_text_names_columns_and_the_next_step(settings: Settings, table: Path) -> None:
+    result = run_dlstudio(settings, "data", "add", str(table), "--name", "my orders")
+    assert "my orders: 40 rows, 4 columns" in result.stdout
+    assert "part.no" in result.stdout
+    assert "Next: dlstudio spec new 'my orders' --target COLUMN -o run.yaml" in result.stdout
+    assert "my orders" in run_dlstudio(settings, "data", "list").stdout
+    assert "Removed the dataset 'my orders'." in (
+        run_dlstudio(settings, "data", "remove", "my orders").stdout
+    )
+    assert "There are no datasets yet." in run_dlstudio(settings, "data", "list").stdout
+
+
+def test_a_wrong_guess_is_corrected_with_set(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "t.txt"
+    path.write_text("".join(f"{n};{n * 2}\n" for n in range(30)), encoding="utf-8")
+    result = run_dlstudio(
+        settings,
+        *("data", "add", str(path), "--json"),
+        *("--set", "delimiter=semicolon", "--set", "has_header=no"),
+    )
+    assert json.loads(result.stdout)["num_rows"] == 30
+
+
+@pytest.mark.parametrize(
+    ("option", "problem"),
+    [
+        ("delimeter=tab", "Did you mean 'delimiter'?"),
+        ("delimiter", "'delimiter' has no '='."),
+        ("decimal=;", "is not one of the allowed values"),
+        ("delimiter=ab", "'ab' is not"),
+    ],
+)
+def test_a_wrong_reading_option_is_named(
+    settings: Settings, table: Path, option: str, problem: str
+) -> None:
+    result = run_dlstudio(settings, "data", "add", str(table), "--set", option)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert problem in result.stderr
+
+
+def test_rows_that_could_not_be_read_are_listed(settings: Settings, table: Path) -> None:
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text + "1,2,3,4,5,6\n", encoding="utf-8")
+    result = run_dlstudio(settings, "data", "add", str(table))
+    assert "Not read: 1 rows and 0 cells" in result.stdout
+    assert "line 42" in result.stdout
+
+
+def test_kinds_and_roles_are_edited(settings: Settings, table: Path) -> None:
+    before = json.loads(run_dlstudio(settings, "data", "add", str(table), "--json").stdout)
+    result = run_dlstudio(
+        settings,
+        *("data", "edit", "orders", "--json"),
+        *("--set", "part.no.kind=category", "--set", "kind.role=target"),
+    )
+    after = json.loads(result.stdout)
+    columns = {column["name"]: column for column in after["columns"]}
+    assert columns["part.no"]["kind"] == "category"
+    assert columns["kind"]["role"] == "target"
+    assert after["fingerprint"] != before["fingerprint"]
+
+
+def test_every_wrong_edit_is_named_at_once(settings: Settings, table: Path) -> None:
+    run_dlstudio(settings, "data", "add", str(table))
+    result = run_dlstudio(
+        settings,
+        *("data", "edit", "orders", "--set", "amuont.kind=category"),
+        *("--set", "amount.kind=categry", "--set", "amount.colour=red"),
+        *("--set", "nothing.kind=text"),
+    )
+    assert result.returncode == 1
+    assert "has no column 'amuont'." in result.stderr
+    assert "Did you mean 'amount'?" in result.stderr
+    assert "'categry' is no kind." in result.stderr
+    assert "Did you mean 'category'? Allowed: number," in result.stderr
+    assert "'colour' of a column cannot be set." in result.stderr
+    assert "See `dlstudio data show` for the columns." in result.stderr
+
+
+def test_an_edit_without_equals_sign_is_named(settings: Settings, table: Path) -> None:
+    run_dlstudio(settings, "data", "add", str(table))
+    result = run_dlstudio(settings, "data", "edit", "orders", "--set", "amount.kind")
+    assert "'amount.kind' has no '='." in result.stderr
+
+
+def test_samples_are_listed_and_added(settings: Settings) -> None:
+    listed = json.loads(run_dlstudio(settings, "data", "sample", "--json").stdout)
+    assert "iris" in [entry["key"] for entry in listed["samples"]]
+    assert "Iris flowers" in run_dlstudio(settings, "data", "sample").stdout
+    added = json.loads(run_dlstudio(settings, "data", "sample", "iris", "--json").stdout)
+    assert added["num_rows"] == 150
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"a,b,c\n", b"a\n1\n", bytes(range(256)) * 20],
+    ids=["empty", "header only", "one column and row", "binary junk"],
+)
+def test_bad_files_give_a_message_or_a_dataset_but_never_a_traceback(
+    settings: Settings, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    result = run_dlstudio(settings, "data", "add", str(path), "--json")
+    assert result.returncode in (0, 1)
+    assert "Traceback" not in result.stderr
+    assert "mistake in DL Studio" not in result.stderr
+    if result.returncode:
+        assert "Fix: " in result.stderr
+        assert not list((settings.home / "datasets").glob("*/*"))
