@@ -26,7 +26,9 @@ def assemble(preprocessor: Preprocessor, network: keras.Model, codec: TargetCode
         "prediction_<target>" each, float32 `(batch,)`.
     """
     inputs = preprocessor.raw_inputs()
-    outputs = network(preprocessor.features_of_inputs(inputs))
+    # The same layers without the loss and optimizer that the network may be compiled with.
+    layers_alone = keras.Model(network.input, network.output, name="network")
+    outputs = layers_alone(preprocessor.features_of_inputs(inputs))
     answers = _answers(codec, tuple(outputs.shape[1:]))(outputs)
     if codec.kind is TargetKind.CLASSES:
         answers = {

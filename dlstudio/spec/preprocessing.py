@@ -191,8 +191,10 @@ def resolve_preprocessing(
     Raises:
         pydantic.ValidationError: An override is wrong; `check_spec` finds this beforehand.
     """
+    # With 5,000 columns a search for each of them would take many seconds.
+    kinds = {column.name: column.kind for column in info.columns}
     return {
-        name: PREPROCESSING_BY_KIND[info.column(name).kind].model_validate(
+        name: PREPROCESSING_BY_KIND[kinds[name]].model_validate(
             dict(overrides.get(name, {}))
         )
         for name in inputs

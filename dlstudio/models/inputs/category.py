@@ -17,6 +17,7 @@ from dlstudio.spec.preprocessing import CategoryEncoding
 
 MISSING, UNSEEN, FIRST = 0, 1, 2
 MOST_ONE_HOT = 12
+NO_WORD = "\x01"
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,9 @@ def _look_up(column: CategoryColumn, rows: np.ndarray, categories: Tensor) -> Te
     unseen = "unseen"
     while unseen in known:  # Keras refuses a vocabulary that holds the word for unseen values
         unseen += "_"
-    # A lookup needs at least one word; NUL stands for none.
+    # A lookup needs at least one word.
     return layers.StringLookup(
-        vocabulary=vocabulary or ["\0"], mask_token="", oov_token=unseen, num_oov_indices=1
+        vocabulary=vocabulary or [NO_WORD], mask_token="", oov_token=unseen, num_oov_indices=1
     )(categories)
 
 
@@ -121,6 +122,8 @@ def _vocabulary(column: CategoryColumn, rows: np.ndarray) -> list[str]:
         # The vector for unseen values is learned from categories that occur only once: a single
         # row teaches nothing about its category, but many teach how a rare one behaves.
         counts = Counter({value: count for value, count in counts.items() if count > 1})
+    # Keras keeps words in a NumPy array, which drops NUL at the end of a text.
+    counts = Counter({value: count for value, count in counts.items() if value[-1] != "\0"})
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     return [value for value, _ in ordered[: _capacity(column)]]
 

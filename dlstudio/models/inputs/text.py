@@ -9,6 +9,7 @@ from dlstudio.models.columns import TextColumn
 from dlstudio.models.tensors import Tensor, layers, ops
 from dlstudio.spec.preprocessing import TextEncoding
 
+ROWS_AT_ONCE = 2_000
 _OUTPUT_MODES = {TextEncoding.TF_IDF: "tf_idf", TextEncoding.BAG_OF_WORDS: "multi_hot"}
 
 
@@ -44,16 +45,34 @@ def build_texts(
 
 
 def _words(column: TextColumn, rows: np.ndarray, texts: Tensor) -> Tensor:
+    known = np.asarray([text for text in rows.tolist() if text.strip()] or ["none"], object)
+    options = {"max_tokens": _capacity(column), "ngrams": column.settings.ngrams}
+    marks = layers.TextVectorization(**options, output_mode="multi_hot")
+    marks.adapt(known)
+    vocabulary = marks.get_vocabulary(include_special_tokens=False)
+    # A layer that was adapted with padding cannot be loaded; one that is given its words can.
     vectorizer = layers.TextVectorization(
-        max_tokens=_capacity(column),
-        ngrams=column.settings.ngrams,
+        **options,
         output_mode=_OUTPUT_MODES[column.settings.encoding],
         pad_to_max_tokens=True,
+        vocabulary=vocabulary,
+        idf_weights=_rarity(marks, known) if _is_weighted(column) else None,
     )
-    known = [text for text in rows.tolist() if text.strip()]
-    vectorizer.adapt(np.asarray(known or ["none"], dtype=object))
     # Keras announces (batch, 1, words) for what comes out as (batch, words).
     return ops.reshape(vectorizer(texts), (-1, _capacity(column)))
+
+
+def _rarity(marks: Tensor, known: np.ndarray) -> list[float]:
+    """The inverse document frequency of each word, as Keras defines it."""
+    counts: np.ndarray | int = 0
+    for start in range(0, len(known), ROWS_AT_ONCE):
+        marked = ops.convert_to_numpy(marks(known[start : start + ROWS_AT_ONCE]))
+        counts = counts + marked[:, 1:].sum(axis=0)  # the first place counts unknown words
+    return np.log(1.0 + len(known) / (1.0 + np.asarray(counts))).tolist()
+
+
+def _is_weighted(column: TextColumn) -> bool:
+    return column.settings.encoding is TextEncoding.TF_IDF
 
 
 def _capacity(column: TextColumn) -> int:

@@ -1,0 +1,57 @@
+"""Text columns become bags of words."""
+
+import numpy as np
+import pytest
+
+from dlstudio.models.layout import features_of
+from dlstudio.models.preprocessing import fit_preprocessor
+from dlstudio.spec.dataset import ColumnKind
+from tests.models.tables import describe, spec_for, texts
+
+pytestmark = pytest.mark.tensorflow
+
+REVIEWS = texts("Good phone, good price!", "bad phone", "", "good", "so bad")
+
+
+def bags(rows: np.ndarray, train: np.ndarray = REVIEWS, **fields: object) -> np.ndarray:
+    info = describe({"text": train, "y": texts(*["a"] * len(train))}, {"text": ColumnKind.TEXT})
+    spec = spec_for(["text"], ["y"], preprocessing={"text": fields})
+    found = fit_preprocessor(spec, info, {"text": train}).transform({"text": rows})["dense"]
+    assert found.shape[1] == features_of(spec, info).num_dense
+    return found
+
+
+def test_texts_with_the_same_words_are_alike_whatever_case_and_order() -> None:
+    first, second, other = bags(texts("GOOD phone", "phone, good.", "so bad"))
+    assert np.array_equal(first, second)
+    assert float(first @ other) == 0.0
+
+
+def test_every_text_has_length_one_and_empty_ones_zero() -> None:
+    lengths = np.linalg.norm(bags(REVIEWS), axis=1)
+    assert lengths == pytest.approx([1.0, 1.0, 0.0, 1.0, 1.0], abs=1e-5)
+
+
+def test_tf_idf_gives_rare_words_more_weight_and_a_bag_does_not() -> None:
+    weighted = bags(texts("phone price"))[0]
+    assert len(set(weighted[weighted > 0].round(4))) == 2
+    equal = bags(texts("phone price"), encoding="bag_of_words")[0]
+    assert len(set(equal[equal > 0].round(4))) == 1
+
+
+def test_pairs_of_words_tell_what_single_words_cannot() -> None:
+    train = texts(*["not good but bad", "good not bad"] * 3)
+    single = bags(train, train)
+    pairs = bags(train, train, ngrams=2)
+    assert abs(single[0] @ single[1]) > abs(pairs[0] @ pairs[1])
+
+
+def test_the_vocabulary_stays_within_its_limit() -> None:
+    many = texts(*(f"word{index} common" for index in range(50)))
+    assert bags(many, many, max_tokens=10).shape[1] == 10
+
+
+def test_texts_that_are_all_missing_give_zeros() -> None:
+    found = bags(texts("", "anything"), texts("", ""))
+    assert np.isfinite(found).all()
+    assert not found[0].any()
