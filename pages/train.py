@@ -1,7 +1,36 @@
-"""Train: not built yet."""
+"""Watch networks learn, live; stop, resume and queue them."""
 
-from dlstudio.ui.navigation import Screen
+import streamlit as st
+
+from dlstudio.ui.formats import escape_markdown
+from dlstudio.ui.live_chart import show_live_chart
+from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.page_header import show_empty_state, show_page_header
+from dlstudio.ui.train_actions import show_actions
+from dlstudio.ui.train_list import show_run_list
+from dlstudio.ui.train_report import show_report
+from dlstudio.ui.train_status import show_log, show_status
+from dlstudio.ui.train_view import open_view
 
-show_page_header(Screen.TRAIN, "This page is being built.")
-show_empty_state("Nothing here yet", "This page will be here soon.")
+show_page_header(Screen.TRAIN, "Watch networks learn. You may close this page: training goes on.")
+
+view = open_view()
+if view is None:
+    show_empty_state(
+        "Nothing has been trained yet",
+        "Design a network and press Train; its curves appear here.",
+        ":material/play_circle:",
+    )
+    link_screen(Screen.DESIGN, "Design a network")
+    st.stop()
+
+run_side, list_side = st.columns([3, 1], gap="large")
+with run_side:
+    st.subheader(escape_markdown(view.focus.name), anchor=False)
+    show_actions(view.focus)
+    show_status(view.focus)
+    show_live_chart(view.plotted, key="train.curves")
+    show_report(view.focus)
+    show_log(view.focus)
+with list_side:
+    show_run_list(view)

@@ -21,16 +21,9 @@ POLL_S = 0.4
 
 def show_preview(design: Design) -> None:
     """Show the network of the draft; while it is worked out, the one before with a quiet mark."""
-    if design.problems:
-        _show(_last(design), "Shown again once the problems are mended.")
-        return
-    state = preview_desk().look_up(design.spec, design.info, PATIENCE_S)
-    if state.answer is not None:
-        st.session_state[SessionKey.LAST_PREVIEW] = (design.draft.id, state.answer)
-        _show(state.answer, "Exact: this is the network as Keras builds it.")
-        _offer_another_try(design, state.answer)
-        return
-    st.fragment(_wait_for_answer, run_every=POLL_S)(design)
+    is_waiting = not design.problems and _look_up(design, PATIENCE_S) is None
+    # Always a fragment: one that was gone when its next tick came would be an error.
+    st.fragment(_show_latest, run_every=POLL_S if is_waiting else None)(design, is_waiting)
 
 
 def preview_desk() -> PreviewDesk:
@@ -43,10 +36,27 @@ def _desk(_settings: Settings) -> PreviewDesk:
     return PreviewDesk(lambda spec: services.supervisor().preview(spec))
 
 
-def _wait_for_answer(design: Design) -> None:
-    if preview_desk().look_up(design.spec, design.info).answer is not None:
+def _show_latest(design: Design, was_waiting: bool) -> None:
+    if design.problems:
+        _show(_last(design), "Shown again once the problems are mended.")
+        return
+    answer = _look_up(design, 0.0)
+    if answer is None:
+        _show(_last(design), ":material/sync: Updating")
+        return
+    if was_waiting:
+        st.rerun()  # ends the polling
+    _show(answer, "Exact: this is the network as Keras builds it.")
+    if isinstance(answer, PreviewFailed) and st.button("Try again", icon=":material/refresh:"):
+        preview_desk().forget(design.spec, design.info)
         st.rerun()
-    _show(_last(design), ":material/sync: Updating")
+
+
+def _look_up(design: Design, patience_s: float) -> Answer | None:
+    answer = preview_desk().look_up(design.spec, design.info, patience_s).answer
+    if answer is not None:
+        st.session_state[SessionKey.LAST_PREVIEW] = (design.draft.id, answer)
+    return answer
 
 
 def _last(design: Design) -> Answer | None:
@@ -112,9 +122,3 @@ def _show_layers(preview: NetworkPreview) -> None:
             hide_index=True,
             alt="Layers of the network with their output shapes and parameters",
         )
-
-
-def _offer_another_try(design: Design, answer: Answer) -> None:
-    if isinstance(answer, PreviewFailed) and st.button("Try again", icon=":material/refresh:"):
-        preview_desk().forget(design.spec, design.info)
-        st.rerun()

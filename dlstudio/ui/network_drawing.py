@@ -88,13 +88,18 @@ def lay_out(layers: Sequence[LayerPreview]) -> dict[str, Box]:
 
 def describe(layers: Sequence[LayerPreview]) -> str:
     """Say in words what the drawing shows, for those who cannot see it."""
-    named = ", then ".join(f"{layer.kind} {shape_text(layer)}" for layer in layers[:30])
+    named = ", then ".join(f"{kind_text(layer)} {shape_text(layer)}" for layer in layers[:30])
     return f"The network: {named}." if named else "The network is empty."
 
 
 def shape_text(layer: LayerPreview) -> str:
     """Write the shape of a layer's output, such as "128" or "28 × 28 × 3"."""
     return " × ".join("any" if size is None else f"{size:,}" for size in layer.output_shape)
+
+
+def kind_text(layer: LayerPreview) -> str:
+    """Write a layer's kind; "InputLayer" is "Input"."""
+    return layer.kind.removesuffix("Layer") or layer.kind
 
 
 def _sources(box: Box, boxes: dict[str, Box]) -> list[str]:
@@ -142,7 +147,7 @@ def _box(box: Box, largest: float) -> str:
     parts = [
         f'<g class="{color}"><rect class="box" x="{box.x:.1f}" y="{box.y:.1f}" '
         f'width="{box.width:.1f}" height="{box.height}" rx="7"/>',
-        f'<text class="kind" x="{box.x + 11:.1f}" y="{text_y:.1f}">{escape(_cut(layer.kind, fits))}'
+        f'<text class="kind" x="{box.x + 11:.1f}" y="{text_y:.1f}">{escape(_cut(kind_text(layer), fits))}'
         f'<tspan class="detail" dx="7">{escape(_cut(layer.detail, fits))}</tspan></text>',
         f'<text class="shape" x="{box.x + box.width - 11:.1f}" y="{text_y:.1f}">'
         f"{escape(shape_text(layer))}</text>",

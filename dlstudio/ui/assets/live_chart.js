@@ -52,6 +52,7 @@ class LiveChart {
     this.runs = data.runs
     this.metrics = data.metrics
     this.theme = readTheme(this.canvas)
+    this.part(".live").style.colorScheme = isDark(this.theme.background) ? "dark" : "light"
     for (const run of data.runs) this.statuses[run.id] = { status: run.status, is_over: run.is_over }
     if (!isSame) {
       this.disconnect()
@@ -183,6 +184,15 @@ class LiveChart {
     this.part(".reset").disabled = !this.view.zoom
     this.part(".note").textContent = this.all.length ? "" : this.emptyText()
     this.canvas.setAttribute("aria-label", summaryText(this))
+    this.describe()
+  }
+
+  // What is drawn, for those who cannot read pixels: tests and measurements.
+  describe() {
+    const { dataset } = this.canvas
+    dataset.numPoints = this.all.reduce((sum, one) => sum + one.xs.length, 0)
+    dataset.lastEpoch = this.all.reduce((last, one) => Math.max(last, one.curve.epoch.at(-1) ?? 0), 0)
+    dataset.zoomed = Boolean(this.view.zoom)
   }
 
   emptyText() {
@@ -208,6 +218,13 @@ function readTheme(element) {
     accent: read("--st-primary-color", "#06c"),
     colors: read("--st-chart-categorical-colors", "#06c,#c60").split(","),
   }
+}
+
+// The browser's own slider and tick box follow the colour scheme.
+function isDark(color) {
+  const parts = color.startsWith("#") ? color.slice(1).match(/../g)?.map((part) => parseInt(part, 16)) : color.match(/[\d.]+/g)
+  const [red, green, blue] = (parts ?? [255, 255, 255]).map(Number)
+  return 0.3 * red + 0.6 * green + 0.1 * blue < 128
 }
 
 function remembered() {

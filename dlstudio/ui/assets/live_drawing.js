@@ -43,7 +43,7 @@ function drawFrame(context, frame, theme) {
   for (const one of frame.series) {
     if (one.raw) drawLine(context, frame, one.xs, one.raw, { ...one, alpha: 0.22, lineWidth: 1 })
     drawLine(context, frame, one.xs, one.ys, { ...one, alpha: 1, lineWidth: 1.8 })
-    if (one.best >= 0) drawDot(context, frame.toX(one.xs[one.best]), frame.toY(one.ys[one.best]), one.color, theme)
+    if (one.best >= 0 && one.curve.split !== "train") drawDot(context, frame.toX(one.xs[one.best]), frame.toY(one.ys[one.best]), one.color, theme)
   }
   if (frame.cursor !== undefined) drawCursor(context, frame, theme)
   if (frame.drag) drawDrag(context, frame, theme)

@@ -1,0 +1,61 @@
+"""Live curves of runs: the browser is fed by the server directly, the page does not run again."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from streamlit.components.v2 import component
+
+from dlstudio.reports.metrics import METRICS
+from dlstudio.runs.records import RunRecord
+
+_ASSETS = Path(__file__).parent / "assets"
+_SCRIPTS = ("live_points.js", "live_axes.js", "live_drawing.js", "live_reading.js", "live_chart.js")
+
+
+def _read(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+_component = component(
+    "dlstudio_live_chart",
+    html=_read("live_chart.html"),
+    css=_read("live_chart.css"),
+    # A component is one script; the last part holds its entry.
+    js="\n".join(_read(name) for name in _SCRIPTS),
+)
+
+
+def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
+    """Show the curves of runs, from their first epoch on and on as they grow.
+
+    Zoom, metric, smoothing and axes are the visitor's and survive new points and reruns. Each run
+    has one colour; validation is dashed.
+
+    Args:
+        runs: The runs to show, at most `routes_live.MOST_RUNS`.
+        key: Keeps the chart in place from run to run of the page.
+    """
+    _component(
+        key=key,
+        data={
+            "runs": [
+                {
+                    "id": run.id,
+                    "name": run.name,
+                    "status": run.status.value,
+                    "is_over": run.status.is_over,
+                }
+                for run in runs
+            ],
+            "metrics": {
+                **_described("loss"),
+                **{name: entry for name in METRICS for name, entry in _described(name).items()},
+                "learning_rate": {"title": "Learning rate", "is_higher_better": None},
+            },
+        },
+    )
+
+
+def _described(name: str) -> dict[str, dict[str, str | bool | None]]:
+    info = METRICS[name]
+    return {name: {"title": info.title, "is_higher_better": info.is_higher_better}}

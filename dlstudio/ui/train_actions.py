@@ -1,0 +1,85 @@
+"""What can be done with the run in focus: stop, kill, resume, move in the queue, go on from it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dlstudio.errors import StudioError
+from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.ui import services
+from dlstudio.ui.navigation import Screen, open_screen
+from dlstudio.ui.problems import show_problems
+
+
+def show_actions(run: RunRecord) -> None:
+    """Show why the run failed, if it did, and the buttons that fit its status."""
+    if run.problem is not None:
+        show_problems([run.problem])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if run.status is RunStatus.QUEUED:
+            _show_queue_buttons(run)
+        elif run.status.is_active:
+            _show_stop_buttons(run)
+        else:
+            _show_buttons_afterwards(run)
+
+
+def _show_queue_buttons(run: RunRecord) -> None:
+    place, store = run.queue_position or 1, services.store()
+    is_first = place == 1
+    if st.button("Move up", icon=":material/arrow_upward:", disabled=is_first):
+        _act(lambda: store.move_in_queue(run.id, place - 1))
+    if st.button("Move down", icon=":material/arrow_downward:"):
+        _act(lambda: store.move_in_queue(run.id, place + 1))
+    if st.button("Train next", icon=":material/vertical_align_top:", disabled=is_first):
+        _act(lambda: store.move_in_queue(run.id, 1))
+    if st.button("Cancel", icon=":material/close:"):
+        _act(lambda: services.supervisor().stop(run.id))
+
+
+def _show_stop_buttons(run: RunRecord) -> None:
+    if st.button(
+        "Stop and keep the best",
+        icon=":material/stop:",
+        type="primary",
+        disabled=run.status is RunStatus.STOPPING,
+        help="Ends training now and finishes the run with the best epoch so far.",
+    ):
+        _act(lambda: services.supervisor().stop(run.id))
+    with st.popover("Kill", icon=":material/dangerous:", key="train.kill"):
+        st.markdown(
+            "**End the worker at once?** What it learned since its last checkpoint is lost; the "
+            "run can be resumed from there. Prefer Stop, unless the run hangs."
+        )
+        if st.button("Kill the worker", type="primary", key="train.kill.confirm"):
+            _act(lambda: services.supervisor().kill(run.id))
+
+
+def _show_buttons_afterwards(run: RunRecord) -> None:
+    if run.status is RunStatus.FINISHED and st.button(
+        "Full report", icon=":material/analytics:", type="primary"
+    ):
+        open_screen(Screen.RUNS, run=run.id)
+    if run.status is not RunStatus.FINISHED and st.button(
+        "Resume",
+        icon=":material/resume:",
+        type="primary",
+        help="Goes on where the last checkpoint was, as if it had never ended.",
+    ):
+        _act(lambda: services.supervisor().resume(run.id))
+    if run.artifacts and st.button("Predict and download", icon=":material/lightbulb:"):
+        open_screen(Screen.PREDICT, run=run.id)
+    if st.button("Compare", icon=":material/compare_arrows:"):
+        open_screen(Screen.COMPARE, runs=run.id)
+    if st.button("Change and train again", icon=":material/edit:"):
+        open_screen(Screen.DESIGN, run=run.id)
+
+
+def _act(action: Callable[[], object]) -> None:
+    """Do it and show the run as it is then; a refusal is shown instead."""
+    try:
+        action()
+    except StudioError as error:
+        show_problems(error.problems)
+        return
+    st.rerun()

@@ -1,0 +1,51 @@
+"""The short report of a run that is over."""
+
+import streamlit as st
+
+from dlstudio.reports.metrics import metric_info, primary_metric
+from dlstudio.runs.records import RunRecord
+from dlstudio.ui.formats import number, share
+
+SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
+
+
+def show_scores(run: RunRecord) -> None:
+    """Show the main metric of a run that is over on each split, one tile a split."""
+    main = metric_info(primary_metric(run.task))
+    for split, title in SPLITS.items():
+        value = run.metrics.get(split, {}).get(main.name)
+        st.metric(f"{main.title}, {title.lower()}", metric_text(main.name, value), help=main.help)
+
+
+def show_report(run: RunRecord) -> None:
+    """Show every metric of a run that is over; nothing while it goes on or if there is none."""
+    if not run.status.is_over or not run.metrics:
+        return
+    st.markdown("**How good it is**", help="Computed with the weights of the best epoch.")
+    _show_table(run)
+    st.caption(
+        "Only the test rows were never looked at: their score is what to expect of new rows. "
+        "Far better on training than on test rows means that rows were learned by heart."
+    )
+
+
+def metric_text(name: str, value: float | None) -> str:
+    """Write a metric's value: shares in percent, the rest as numbers, a dash for none."""
+    if value is None:
+        return "–"
+    return share(value, 1.0) if metric_info(name).is_share else number(value)
+
+
+def _show_table(run: RunRecord) -> None:
+    names = list(dict.fromkeys(name for metrics in run.metrics.values() for name in metrics))
+    table = {"Metric": [metric_info(name).title for name in names]}
+    for split, title in SPLITS.items():
+        if split in run.metrics:
+            values = run.metrics[split]
+            table[title] = [metric_text(name, values.get(name)) for name in names]
+    st.table(
+        table,
+        border="horizontal",
+        hide_index=True,
+        alt="Every metric on training, validation and test rows",
+    )

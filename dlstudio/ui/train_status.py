@@ -1,0 +1,77 @@
+"""The state of the run in focus, kept up to date while it goes on."""
+
+import time
+
+import streamlit as st
+
+from dlstudio.runs.folders import read_log_tail
+from dlstudio.runs.records import RunRecord
+from dlstudio.ui import services
+from dlstudio.ui.formats import duration, escape_markdown, size
+from dlstudio.ui.train_report import show_scores
+from dlstudio.ui.train_texts import (
+    engine_text,
+    heartbeat_text,
+    processors_text,
+    progress_text,
+    share_done,
+    speed_text,
+    status_badge,
+    step_text,
+)
+
+POLL_S = 1.0
+
+
+def show_status(run: RunRecord) -> None:
+    """Show status, progress, time left, speed and resources; polled only while they change."""
+    st.fragment(_show_latest, run_every=None if run.status.is_over else POLL_S)(run)
+
+
+def show_log(run: RunRecord) -> None:
+    """Show the end of what the worker printed, read only while it is open."""
+    details = st.expander(
+        "What the worker says", icon=":material/terminal:", key="train.log", on_change="rerun"
+    )
+    if details.open:
+        with details:
+            st.fragment(_show_log_tail, run_every=None if run.status.is_over else POLL_S)(run.id)
+
+
+def _show_latest(seen: RunRecord) -> None:
+    run = services.store().get_run(seen.id)
+    if run.status != seen.status:
+        st.rerun()  # buttons and report outside this fragment depend on the status
+    st.progress(share_done(run), _where(run))
+    with st.grid(4, min_column_width=130, gap="small"):
+        if run.status.is_over:
+            show_scores(run)
+        else:
+            _show_pace(run)
+        st.metric("Time so far", duration(run.duration_s), help="In all attempts together.")
+    notes = (heartbeat_text(run, time.time()), processors_text(run), engine_text(run))
+    st.caption(escape_markdown(" ".join(note for note in notes if note)))
+
+
+def _where(run: RunRecord) -> str:
+    step = step_text(run)
+    return f"{status_badge(run.status)} {progress_text(run)}" + (f", {step}" if step else "")
+
+
+def _show_pace(run: RunRecord) -> None:
+    st.metric(
+        "Time left",
+        duration(run.progress.eta_s) if run.progress else "–",
+        help="Estimated, until the last epoch. Early stopping may end the run sooner.",
+    )
+    st.metric("Speed", speed_text(run.progress), help="Training rows looked at per second.")
+    st.metric(
+        "Memory",
+        size(run.resources.memory_bytes) if run.resources else "–",
+        help="Main memory that the worker uses.",
+    )
+
+
+def _show_log_tail(run_id: str) -> None:
+    text = read_log_tail(services.store().folder(run_id), num_bytes=8_192)
+    st.code(text or "Nothing yet.", language="text", height=220, wrap_lines=True)

@@ -1,0 +1,105 @@
+"""How a run's state reads: badges, progress, speed and resources in words. No Streamlit here."""
+
+from dlstudio.reports.progress import Progress
+from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.ui.formats import count, duration, number, size
+
+_BADGES = {
+    RunStatus.QUEUED: ("gray", "schedule", "Queued"),
+    RunStatus.RUNNING: ("blue", "play_arrow", "Training"),
+    RunStatus.STOPPING: ("orange", "stop_circle", "Stopping"),
+    RunStatus.FINISHED: ("green", "check", "Finished"),
+    RunStatus.STOPPED: ("green", "stop", "Stopped"),
+    RunStatus.FAILED: ("red", "error", "Failed"),
+    RunStatus.INTERRUPTED: ("orange", "power_off", "Interrupted"),
+}
+
+QUIET_AFTER_S = 5.0
+
+
+def status_badge(status: RunStatus) -> str:
+    """Write a status as a coloured Markdown badge."""
+    color, icon, title = _BADGES[status]
+    return f":{color}-badge[:material/{icon}: {title}]"
+
+
+def share_done(run: RunRecord) -> float:
+    """How much of the epochs asked for is done, from 0 to 1."""
+    if run.status is RunStatus.FINISHED:
+        return 1.0
+    progress = run.progress
+    if progress is None or progress.num_epochs < 1:
+        return min(1.0, run.epoch / max(1, run.num_epochs))
+    part = progress.step / progress.steps_per_epoch if progress.steps_per_epoch else 0.0
+    return min(1.0, max(0.0, (progress.epoch - 1 + part) / progress.num_epochs))
+
+
+def step_text(run: RunRecord) -> str:
+    """Say which step of the epoch is done, such as "step 3 of 7"; empty where that is no news."""
+    progress = run.progress
+    if run.status.is_over or progress is None or progress.steps_per_epoch < 2:
+        return ""
+    return f"step {progress.step:,} of {progress.steps_per_epoch:,}"
+
+
+def progress_text(run: RunRecord) -> str:
+    """Say in a few words where a run is, such as "Epoch 12 of 50"."""
+    if run.status is RunStatus.QUEUED:
+        return "Next in the queue" if run.queue_position == 1 else f"Place {run.queue_position}"
+    if run.status.is_over:
+        return _ended_text(run)
+    progress = run.progress
+    if progress is None:
+        is_new = run.epoch == 0
+        return "Preparing the data" if is_new else f"Epoch {run.epoch:,} of {run.num_epochs:,}"
+    return f"Epoch {progress.epoch:,} of {progress.num_epochs:,}"
+
+
+def _ended_text(run: RunRecord) -> str:
+    epochs = count(run.epoch, "epoch")
+    if run.status is RunStatus.FINISHED and run.epoch < run.num_epochs:
+        epochs += f" of at most {run.num_epochs:,}"
+    best = f", best was {run.best_epoch:,}" if run.best_epoch else ""
+    return f"{epochs}{best}"
+
+
+def heartbeat_text(run: RunRecord, now: float) -> str:
+    """Say when the worker was last heard; empty where no worker is expected.
+
+    Args:
+        run: The run.
+        now: The present, in seconds since 1970-01-01 UTC.
+    """
+    if not run.status.is_active or run.heartbeat_at is None:
+        return ""
+    age_s = max(0.0, now - run.heartbeat_at)
+    if age_s < QUIET_AFTER_S:
+        return "The worker is alive."
+    return f"The worker was last heard {duration(age_s)} ago."
+
+
+def speed_text(progress: Progress | None) -> str:
+    """Write how many rows a second are trained on; a dash before it is known."""
+    if progress is None or progress.samples_per_s is None:
+        return "–"
+    return f"{number(progress.samples_per_s, 3)} rows/s"
+
+
+def processors_text(run: RunRecord) -> str:
+    """Say how busy the worker keeps CPU and GPU; empty before it is known."""
+    use = run.resources
+    if use is None:
+        return ""
+    text = f"It uses {use.cpu_percent:.0f} % of a CPU core"
+    if use.gpu_percent is None:
+        return f"{text}."
+    memory = f" and {size(use.gpu_memory_bytes)}" if use.gpu_memory_bytes is not None else ""
+    return f"{text}, {use.gpu_percent:.0f} %{memory} of the GPU."
+
+
+def engine_text(run: RunRecord) -> str:
+    """Say how the epochs are run and why; empty before it is decided."""
+    if run.engine is None:
+        return ""
+    titles = {"graph": "compiled epochs", "xla": "XLA-compiled epochs", "fit": "Keras fit"}
+    return f"Engine: {titles.get(run.engine.mode, run.engine.mode)}. {run.engine.reason}"

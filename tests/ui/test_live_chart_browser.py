@@ -1,0 +1,136 @@
+"""The live curves in a real browser: they cost little, and a zoom survives new points."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import CDPSession, Page
+
+from tests.fixtures.server import StudioServer
+from tests.ui.live_runs import HandTrainedRun, begin_runs, heartbeats
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+MOST_MAIN_THREAD_MS = 100.0
+NUM_POINTS = 1_000
+MEASURED_S = 10.0
+
+
+@pytest.fixture
+def live_runs(own_studio: StudioServer) -> Iterator[list[HandTrainedRun]]:
+    """Three runs of 1,000 epochs: six curves; and a server that shows them."""
+    runs = begin_runs(own_studio.settings, ["first", "second", "third"])
+    for run in runs:
+        run.train(NUM_POINTS)
+    own_studio.start()
+    with heartbeats(runs):
+        yield runs
+
+
+def open_curves(page: Page, studio: StudioServer, runs: list[HandTrainedRun]) -> None:
+    first, *others = [run.run.id for run in runs]
+    page.goto(f"{studio.url}/train?run={first}&runs={','.join(others)}")
+    page.locator(".values tbody tr").nth(2 * len(runs) - 1).wait_for()
+
+
+def chart_text(page: Page) -> str:
+    return page.locator("canvas.canvas").get_attribute("aria-label") or ""
+
+
+def test_six_curves_of_a_thousand_points_cost_little_of_the_main_thread(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
+) -> None:
+    open_curves(page, own_studio, live_runs)
+    page.wait_for_timeout(2_000)
+
+    with training_at_one_hertz(live_runs):
+        page.wait_for_timeout(1_500)
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        seen, before = chart_text(page), main_thread_s(session)
+        started_at = time.monotonic()
+        page.wait_for_timeout(MEASURED_S * 1000)
+        spent_ms = 1000 * (main_thread_s(session) - before) / (time.monotonic() - started_at)
+
+    print(f"live view: {spent_ms:.1f} ms of the main thread a second")
+    assert chart_text(page) != seen, "no points arrived"
+    assert 0.1 < spent_ms <= MOST_MAIN_THREAD_MS
+
+
+def test_new_points_appear_within_a_second_and_a_zoom_survives_them(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
+) -> None:
+    open_curves(page, own_studio, live_runs)
+    box = page.locator("canvas.canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 150, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + 200, steps=5)
+    page.mouse.up()
+    page.locator("button.reset:enabled").wait_for()
+    zoomed = page.locator("canvas.canvas").screenshot()
+
+    before = chart_text(page)
+    for run in live_runs:
+        run.train(5)
+    page.wait_for_function(
+        "before => { const find = (root) => root.querySelector('canvas.canvas') ?? "
+        "[...root.querySelectorAll('*')].map((e) => e.shadowRoot && find(e.shadowRoot))"
+        ".find(Boolean); return find(document)?.getAttribute('aria-label') !== before }",
+        arg=before,
+        timeout=3_000,
+    )
+
+    assert page.locator("button.reset").is_enabled()
+    assert page.locator("canvas.canvas").screenshot() == zoomed, "new points moved the zoomed view"
+    page.locator("button.reset").click()
+    page.locator("button.reset:disabled").wait_for()
+
+
+def test_a_finished_run_shows_its_scores_without_a_refresh(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
+) -> None:
+    open_curves(page, own_studio, live_runs)
+    page.get_by_role("button", name="Stop and keep the best").wait_for()
+
+    live_runs[0].finish()
+
+    page.get_by_role("button", name="Full report").wait_for(timeout=6_000)
+    page.get_by_text("Accuracy, test").first.wait_for()
+
+
+def test_the_curves_can_be_read_with_the_keyboard(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
+) -> None:
+    open_curves(page, own_studio, live_runs)
+    page.locator("canvas.canvas").focus()
+
+    page.keyboard.press("Home")
+    page.locator(".tip b", has_text="Epoch 1").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.locator(".tip b", has_text="Epoch 2").wait_for()
+
+
+@contextmanager
+def training_at_one_hertz(runs: list[HandTrainedRun]) -> Iterator[None]:
+    """Let runs finish one epoch a second while the block runs."""
+    is_over = threading.Event()
+
+    def train() -> None:
+        while not is_over.wait(1.0):
+            for run in runs:
+                run.train(1)
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    yield
+    is_over.set()
+    thread.join()
+
+
+def main_thread_s(session: CDPSession) -> float:
+    """Seconds that the page's main thread has worked since the session looks."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(entry["value"] for entry in metrics if entry["name"] == "TaskDuration")
