@@ -153,6 +153,9 @@ def _check_columns(table: AnyTable, info: DatasetInfo, columns: tuple[str, ...])
 
 
 def _load_model(path: Path) -> "keras.Model":
+    from dlstudio.models.heavy_imports import import_tensorflow
+
+    import_tensorflow()
     from dlstudio.export.load import load_model
 
     return load_model(path)
