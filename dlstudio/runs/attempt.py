@@ -1,6 +1,7 @@
 """A worker's side of the store: every write proves that the run is still this worker's."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from dlstudio.errors import ConflictError, Problem
 from dlstudio.reports.progress import EngineChoice, MetricPoint, Progress, ResourceUse
 from dlstudio.runs.changes import add_event, change_status, problem_json
 from dlstudio.runs.database import Database, retry_while_busy
+from dlstudio.runs.machine import process_mark
 from dlstudio.runs.points import drop_points_from, insert_points
 from dlstudio.runs.queue import ACTIVE
 from dlstudio.runs.records import Artifact, EventKind, RunStatus
@@ -96,23 +98,36 @@ class Attempt:
         self.run_id = run_id
         self.token = token
 
-    def say_hello(self, pid: int, process_mark: float, patience_s: float = 0.0) -> None:
-        """Tell which process works on the run, so that it can be watched and killed.
+    def say_hello(self, patience_s: float = 0.0) -> None:
+        """Tell that this process works on the run, so that it can be watched and killed.
 
         Args:
-            pid: Number of this process.
-            process_mark: See `machine.process_mark`.
             patience_s: How long to wait for a database that is locked or away.
 
         Raises:
             LeaseLostError: The run is no longer this worker's.
         """
-        self._write(
-            lambda connection: connection.execute(
-                self._lease_update(pid=pid, process_mark=process_mark)
-            ),
-            patience_s,
+        pid = os.getpid()
+        me = self._lease_update(
+            pid=pid, process_mark=process_mark(pid), num_heartbeats=leases.c.num_heartbeats + 2
         )
+        self._write(lambda connection: connection.execute(me), patience_s)
+
+    def introduce(self, pid: int) -> None:
+        """Tell which process was started for the run, before it can speak for itself.
+
+        A worker that has already said hello, or has even ended, is left as it is.
+
+        Args:
+            pid: Number of the process.
+        """
+        mine = (leases.c.run_id == self.run_id, leases.c.token == self.token)
+        with self._database.writing() as connection:
+            connection.execute(
+                leases.update()
+                .where(*mine, leases.c.pid.is_(None))
+                .values(pid=pid, process_mark=process_mark(pid), num_heartbeats=1)
+            )
 
     def pin_dataset(self, fingerprint: str) -> None:
         """Write down which version of the dataset is used, for a spec that named none."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
-from dlstudio.errors import StudioError
+from dlstudio.errors import ConflictError, StudioError
 from dlstudio.runs import schema
 
 Result = TypeVar("Result")
@@ -71,6 +71,9 @@ def open_database(url: str) -> Database:
     database = Database(engine)
     try:
         _prepare(database)
+    except ConflictError:
+        database.close()
+        raise
     except DatabaseError as error:
         database.close()
         raise StudioError(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.launchers.protocol import Launcher, TrainerProcess
 from dlstudio.runs.launchers.table import launcher_of
 from dlstudio.runs.lost_workers import LeaseWatch, describe_exit, interrupt_lost_runs, kill_run
@@ -88,20 +89,25 @@ class ForegroundWorker:
             time.sleep(PAUSE_S)
 
     def _try_to_start(self, store: Store, run_id: str) -> None:
-        self._claim = store.claim_next(self._launcher.host, self._launcher.num_slots, only=run_id)
-        if self._claim is None:
+        claim = store.claim_next(self._launcher.host, self._launcher.num_slots, only=run_id)
+        if claim is None:
             return
+        self._claim = claim
+        self._process = self._hand_over(claim) or self._launcher.start_trainer(claim)
+        Attempt(store.database, claim.run_id, claim.token).introduce(self._process.pid)
+
+    def _hand_over(self, claim: Claim) -> TrainerProcess | None:
         worker, self._warm = self._warm, None
-        if worker is not None and self._launcher.suits(worker, self._claim):
-            try:
-                worker.train(self._claim)
-                self._process = worker.process
-                return
-            except WorkerGoneError:
-                pass
-        if worker is not None:
-            worker.close()
-        self._process = self._launcher.start_trainer(self._claim)
+        if worker is None:
+            return None
+        try:
+            if self._launcher.suits(worker, claim):
+                worker.train(claim)
+                return worker.process
+        except WorkerGoneError:
+            return None
+        worker.close()
+        return None
 
     def _notice_end(self, store: Store) -> None:
         code = self._process.poll() if self._process is not None else None

@@ -11,6 +11,9 @@ from dlstudio.runs.machine import host_name, is_alive
 from dlstudio.runs.records import Lease, RunRecord
 from dlstudio.runs.store import Store
 
+# A worker that is only starting imports TensorFlow first, which a busy machine may take long for.
+# Its process is watched from the first moment; this is for one that hangs.
+START_PATIENCE_S = 180.0
 RESUME = "Press Resume: the run goes on from its last checkpoint."
 
 
@@ -39,7 +42,12 @@ class LeaseWatch:
             since = known[2] if known is not None and is_unchanged else now
             seen[lease.run_id] = (lease.token, lease.num_heartbeats, since)
         self._seen = seen
-        return tuple(lease for lease in leases if now - seen[lease.run_id][2] > self.lease_s)
+        return tuple(
+            lease for lease in leases if now - seen[lease.run_id][2] > self._patience_s(lease)
+        )
+
+    def _patience_s(self, lease: Lease) -> float:
+        return self.lease_s if lease.has_begun else max(self.lease_s, START_PATIENCE_S)
 
 
 def is_gone(lease: Lease) -> bool:

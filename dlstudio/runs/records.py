@@ -145,7 +145,7 @@ class Lease:
         token: Proof of the right; the store raises it when the right ends.
         host: The machine it was given to; see `machine.host_name`.
         slot: The slot it takes there.
-        pid: The worker's process; None until it has said hello.
+        pid: The worker's process; None until it was introduced.
         process_mark: With the pid, names one process for ever.
         heartbeat_at: When it last wrote, by its own clock.
         num_heartbeats: How often it has written; changes while it is alive.
@@ -159,6 +159,11 @@ class Lease:
     process_mark: float | None
     heartbeat_at: float
     num_heartbeats: int
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the worker itself has spoken, not only the one who started it."""
+        return self.num_heartbeats > 1
 
 
 @dataclass(frozen=True)

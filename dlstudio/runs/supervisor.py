@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from dlstudio.errors import Problem, StudioError
 from dlstudio.reports.preview import NetworkPreview, PreviewFailed
+from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.launchers.protocol import Launcher, TrainerProcess
 from dlstudio.runs.launchers.table import launcher_of
 from dlstudio.runs.lost_workers import LeaseWatch, describe_exit, interrupt_lost_runs, kill_run
@@ -219,6 +220,7 @@ class Supervisor:
             )
             self._store.interrupt(claim.run_id, claim.token, problem)
             return
+        Attempt(self._store.database, claim.run_id, claim.token).introduce(process.pid)
         self._warm_wanted_at = time.monotonic() + REPLACEMENT_DELAY_S
         self._children.append(_Child(claim, process))
         threading.Thread(

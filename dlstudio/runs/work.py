@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import os
 import signal
 import threading
 import traceback
@@ -15,7 +14,6 @@ from dlstudio.errors import Problem, StudioError
 from dlstudio.runs.attempt import Attempt, Ending, LeaseLostError
 from dlstudio.runs.folders import RunFolder, make_run_folder
 from dlstudio.runs.heartbeat import Heartbeat
-from dlstudio.runs.machine import process_mark
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
 
@@ -54,7 +52,7 @@ def work_on_run(store: Store, run_id: str, token: int, train: Callable[[Job], En
     """
     attempt = Attempt(store.database, run_id, token)
     try:
-        attempt.say_hello(os.getpid(), process_mark(os.getpid()) or 0.0, HELLO_PATIENCE_S)
+        attempt.say_hello(HELLO_PATIENCE_S)
         heartbeat = Heartbeat(attempt)
         _stop_on_signals(heartbeat)
         with heartbeat:

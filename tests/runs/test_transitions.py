@@ -106,7 +106,7 @@ def test_a_worker_that_lost_its_run_can_write_nothing(store: Store) -> None:
     forbidden: list[Callable[[], object]] = [
         lambda: old.report(WorkerReport(epoch=9)),
         lambda: old.end(Ending(RunStatus.FINISHED)),
-        lambda: old.say_hello(1, 1.0),
+        lambda: old.say_hello(),
         lambda: old.pin_dataset("x"),
     ]
     store.resume_run(stale.run_id)
@@ -187,12 +187,20 @@ def test_a_lease_counts_as_silent_only_by_what_the_watch_itself_has_seen() -> No
         # The time of the heartbeat is of another clock and long ago: it must not matter.
         return Lease("r", 1, "elsewhere", 0, None, None, 0.0, num_heartbeats)
 
-    assert watch.silent([lease(1)], now=100.0) == ()
-    assert watch.silent([lease(1)], now=119.0) == ()
-    assert watch.silent([lease(2)], now=121.0) == ()
-    assert watch.silent([lease(2)], now=140.0) == ()
-    assert watch.silent([lease(2)], now=141.5) == (lease(2),)
+    assert watch.silent([lease(2)], now=100.0) == ()
+    assert watch.silent([lease(2)], now=119.0) == ()
+    assert watch.silent([lease(3)], now=121.0) == ()
+    assert watch.silent([lease(3)], now=140.0) == ()
+    assert watch.silent([lease(3)], now=141.5) == (lease(3),)
     assert watch.silent([], now=142.0) == ()
+
+
+def test_a_worker_that_is_only_starting_has_more_time() -> None:
+    watch = LeaseWatch(lease_s=20.0)
+    starting = Lease("r", 1, "elsewhere", 0, 1, 1.0, 0.0, num_heartbeats=1)
+    assert watch.silent([starting], now=0.0) == ()
+    assert watch.silent([starting], now=179.0) == ()
+    assert watch.silent([starting], now=181.0) == (starting,)
 
 
 def test_news_is_kept_while_the_database_is_locked(tmp_path: Path) -> None:
