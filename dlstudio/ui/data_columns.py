@@ -16,6 +16,7 @@ from dlstudio.ui.formats import count, number, share
 from dlstudio.ui.paging import show_page_of
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
+from dlstudio.ui.sources import pass_on_source
 
 PAGE_SIZE = 50
 
@@ -218,7 +219,8 @@ def _show_change(info: DatasetInfo, column: ColumnInfo) -> None:
 def _save(info: DatasetInfo, changes: Sequence[ColumnChange]) -> None:
     with showing_problems():
         with st.spinner("Writing the new version …"):
-            edit_columns(services.settings(), info.name, changes)
+            dataset = edit_columns(services.settings(), info.name, changes)
+            pass_on_source(services.settings(), info.fingerprint, dataset.info.fingerprint)
         st.toast(f"Saved as a new version of {info.name}.", icon=":material/check:")
         st.query_params.pop(AddressKey.VERSION, None)  # the new version is the current one
         st.rerun()

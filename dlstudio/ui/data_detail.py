@@ -4,7 +4,8 @@ import streamlit as st
 
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset
-from dlstudio.spec.dataset import ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.data.target import suggest_target
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.data_columns import show_columns
 from dlstudio.ui.data_list import facts_of
@@ -55,9 +56,8 @@ def _show_title(info: DatasetInfo) -> None:
 def _show_next_step(info: DatasetInfo) -> str | None:
     """Ask what to predict and lead on to Design."""
     choices = [column.name for column in info.columns if column.kind is not ColumnKind.IDENTIFIER]
-    marked = info.with_role(ColumnRole.TARGET)
     asked = st.query_params.get(AddressKey.TARGET)
-    wanted = asked if asked in choices else next(iter(marked), None)
+    wanted = asked if asked in choices else suggest_target(info)
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
         target = st.selectbox(
             "What should the network predict?",
@@ -86,7 +86,7 @@ def _show_tabs(dataset: Dataset, target: str | None, is_current: bool) -> None:
     )
     if overview.open:
         with overview:
-            show_overview(dataset.info, target)
+            show_overview(dataset, target)
     if columns.open:
         with columns:
             show_columns(dataset.info, can_change=is_current)

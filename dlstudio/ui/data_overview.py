@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dlstudio.data.dataset import Dataset
+from dlstudio.data.target_quality import target_warnings
 from dlstudio.spec.dataset import ColumnInfo, DatasetInfo, QualityWarning
 from dlstudio.spec.defaults import suggest_task
 from dlstudio.spec.task import TaskKind
@@ -16,31 +18,51 @@ MOST_LISTED = 50
 MOST_CLASSES = 30
 
 WARNING_TITLES: Mapping[str, str] = {
-    "missing-values": "Missing values",
-    "constant-column": "Columns with one value only",
-    "identifier-like": "Columns that only name the row",
-    "duplicate-rows": "Rows that appear more than once",
-    "target-leak": "Columns that give the answer away",
+    "all-missing": "Columns without any value",
     "class-imbalance": "Classes of very different size",
-    "too-few-rows-per-class": "Classes with too few rows",
-    "mixed-types": "Columns of mixed content",
+    "constant": "Columns with one value only",
+    "duplicate-rows": "Rows that appear more than once",
     "extreme-outliers": "Values far from all others",
+    "few-rows": "Few rows",
+    "few-rows-per-class": "Classes with few rows",
+    "identifier-like": "Columns that only name the row",
+    "infinite-values": "Infinite numbers",
+    "many-categories": "Columns with very many categories",
+    "many-classes": "Very many classes",
+    "missing-values": "Missing values",
+    "mixed-types": "Columns of mixed content",
+    "one-class": "Nothing to learn",
+    "rejected-rows": "Rows that could not be read",
+    "target-leak": "Columns that give the answer away",
+    "target-missing": "Rows without an answer",
+    "unreadable-cells": "Cells that could not be read",
 }
 
 
-def show_overview(info: DatasetInfo, target: str | None) -> None:
+def show_overview(dataset: Dataset, target: str | None) -> None:
     """Show the dataset's size, the target and the hints.
 
     Args:
-        info: The dataset.
+        dataset: The dataset version that is shown.
         target: The column to predict, if one is chosen.
     """
+    info = dataset.info
     _show_size(info)
     if target is None:
         st.caption("Choose above what to predict, and this page shows what its answers look like.")
     else:
         _show_target(info, info.column(target))
-    _show_warnings(info.warnings)
+    _show_warnings((*_target_warnings(dataset, target), *info.warnings))
+
+
+@st.cache_data(max_entries=200, show_spinner="Looking for what may spoil a network …")
+def _warnings_once(fingerprint: str, target: str, _dataset: Dataset) -> tuple[QualityWarning, ...]:
+    """Looking for leaks reads rows; a version never changes, so once is enough."""
+    return target_warnings(_dataset, target)
+
+
+def _target_warnings(dataset: Dataset, target: str | None) -> tuple[QualityWarning, ...]:
+    return _warnings_once(dataset.info.fingerprint, target, dataset) if target else ()
 
 
 def _show_size(info: DatasetInfo) -> None:
@@ -68,10 +90,6 @@ def _show_target(info: DatasetInfo, target: ColumnInfo) -> None:
             f"{number(target.max)}, {number(target.mean)} on average."
         )
         show_column_chart(target, "target_chart")
-    if target.num_missing:
-        st.caption(
-            f"{count(target.num_missing, 'row')} without an answer will not be used for training."
-        )
 
 
 def _show_classes(info: DatasetInfo, target: ColumnInfo) -> None:
@@ -113,6 +131,5 @@ def _show_warnings(warnings: Sequence[QualityWarning]) -> None:
 
 
 def _line(warning: QualityWarning) -> str:
-    place = f"**{escape_markdown(warning.where)}**: " if warning.where else ""
     problem, fix = escape_markdown(warning.problem), escape_markdown(warning.fix)
-    return f"- {place}{problem}  \n  :material/build: {fix}"
+    return f"- {problem}  \n  :material/build: {fix}"

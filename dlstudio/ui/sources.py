@@ -28,5 +28,12 @@ def find_source(settings: Settings, fingerprint: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def pass_on_source(settings: Settings, fingerprint: str, new_fingerprint: str) -> None:
+    """Note that a version was made of another one, and so of the same file, if that is known."""
+    path = find_source(settings, fingerprint)
+    if path is not None:
+        remember_source(settings, new_fingerprint, path)
+
+
 def _note(settings: Settings, fingerprint: str) -> Path:
     return settings.uploads_folder / "sources" / f"{Path(fingerprint).name}.json"
