@@ -158,7 +158,7 @@ def answers_elsewhere(
         model.save(folder / f"{name}.keras")
     np.savez(folder / "rows.npz", **tensors(ODD_ROWS))  # pyright: ignore[reportArgumentType]
     process = subprocess.run(
-        [sys.executable, "-c", SCRIPT, json.dumps(list(CASES))],
+        [sys.executable, "-W", "error::UserWarning", "-c", SCRIPT, json.dumps(list(CASES))],
         cwd=folder,
         capture_output=True,
         text=True,
