@@ -1,0 +1,128 @@
+"""Refresh, closed tabs, restarts, killed workers: training goes on, or goes on later."""
+
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.runs.store import open_store
+from dlstudio.settings import Settings
+from tests.browser.visitor import Visitor
+from tests.fixtures.long_runs import submit_long_run
+from tests.fixtures.server import StudioServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+LONGEST_WAIT_S = 90
+
+
+def _run(settings: Settings, run_id: str) -> RunRecord:
+    store = open_store(settings)
+    try:
+        return store.get_run(run_id)
+    finally:
+        store.close()
+
+
+def _wait_for(settings: Settings, run_id: str, condition: Callable[[RunRecord], bool]) -> RunRecord:
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    while time.monotonic() < deadline:
+        run = _run(settings, run_id)
+        if condition(run):
+            return run
+        time.sleep(0.2)
+    raise AssertionError(f"Still {run.status} at epoch {run.epoch}: {run.problem}")
+
+
+def test_a_refresh_and_a_closed_tab_lose_nothing(
+    own_studio: StudioServer, new_page: Callable[..., Page]
+) -> None:
+    own_studio.start()
+    run_id = submit_long_run(own_studio.settings, "watched")
+    visitor = Visitor(new_page(), own_studio.url)
+    visitor.watch(run_id)
+    visitor.wait_for_epoch(1)
+    visitor.page.reload()
+    visitor.wait_for_epoch(2)
+    seen = visitor.last_epoch()
+    visitor.page.close()
+
+    later = Visitor(new_page(), own_studio.url)
+    later.watch(run_id)
+    later.wait_for_epoch(seen + 1)
+    later.page.get_by_role("button", name="Stop and keep the best").click()
+    later.wait_until("Stopped")
+    run = _run(own_studio.settings, run_id)
+    assert run.status is RunStatus.STOPPED
+    assert "model.keras" in [artifact.name for artifact in run.artifacts]
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGKILL])
+def test_training_goes_on_while_the_server_is_away(
+    own_studio: StudioServer, page: Page, with_signal: signal.Signals
+) -> None:
+    own_studio.start()
+    settings = own_studio.settings
+    run_id = submit_long_run(settings, "survivor")
+    before = _wait_for(settings, run_id, lambda run: run.epoch > 0)
+    own_studio.stop(with_signal)
+    _wait_for(settings, run_id, lambda run: run.epoch > before.epoch)
+
+    own_studio.start()
+    visitor = Visitor(page, own_studio.url)
+    visitor.watch(run_id)
+    visitor.wait_for_epoch(before.epoch + 1)
+    assert _run(settings, run_id).attempt == 1
+
+
+def test_a_killed_worker_is_noticed_and_its_run_resumed(
+    own_studio: StudioServer, page: Page
+) -> None:
+    own_studio.start()
+    settings = own_studio.settings
+    run_id = submit_long_run(settings, "killed")
+    before = _wait_for(settings, run_id, lambda run: run.epoch > 50)
+    visitor = Visitor(page, own_studio.url)
+    visitor.watch(run_id)
+    page.get_by_test_id("stPopover").get_by_role("button").first.click()
+    page.get_by_role("button", name="Kill the worker").click()
+    visitor.wait_until("Interrupted")
+    page.get_by_role("button", name="Resume").click()
+    resumed = _wait_for(settings, run_id, lambda run: run.epoch > before.epoch and run.attempt == 2)
+    assert resumed.status is RunStatus.RUNNING
+    visitor.wait_for_epoch(before.epoch + 1)
+
+
+def test_a_zoom_survives_new_points(own_studio: StudioServer, page: Page) -> None:
+    own_studio.start()
+    run_id = submit_long_run(own_studio.settings, "zoomed")
+    visitor = Visitor(page, own_studio.url)
+    visitor.watch(run_id)
+    visitor.wait_for_epoch(20)
+    curves = page.get_by_test_id("live-curves")
+    curves.scroll_into_view_if_needed()
+    box = curves.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.6, steps=5)
+    page.mouse.up()
+    expect(curves).to_have_attribute("data-zoomed", "true")
+    visitor.wait_for_epoch(visitor.last_epoch() + 20)
+    expect(curves).to_have_attribute("data-zoomed", "true")
+    page.get_by_role("button", name="Show all").click()
+    expect(curves).to_have_attribute("data-zoomed", "false")
+
+
+def test_two_browsers_work_at_once(studio: StudioServer, new_page: Callable[..., Page]) -> None:
+    ann, ben = (Visitor(new_page(), studio.url) for _ in range(2))
+    first = ann.train_sample("iris")
+    second = ben.train_sample("concrete")
+    assert first != second
+    ann.wait_until("Finished")
+    ben.wait_until("Finished")
+    names = {_run(studio.settings, run_id).name for run_id in (first, second)}
+    assert len(names) == 2
