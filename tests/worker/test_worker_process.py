@@ -66,6 +66,12 @@ def spec(settings: Settings) -> RunSpec:
     return default_spec(dataset.info, targets=("ring",))
 
 
+@pytest.fixture(scope="module")
+def trained(store: Store, supervisor: Supervisor, spec: RunSpec) -> RunRecord:
+    run = supervisor.submit(with_training(spec, epochs=8, early_stopping=None))
+    return wait_for_end(store, run)
+
+
 def write_table(path: Path) -> Path:
     """Points in a plane, two classes that a straight line cannot part, and a category."""
     rng = np.random.default_rng(3)
@@ -85,16 +91,15 @@ def with_training(spec: RunSpec, **changes: object) -> RunSpec:
 
 
 def test_a_run_ends_with_model_report_predictions_and_curves(
-    store: Store, supervisor: Supervisor, spec: RunSpec
+    store: Store, trained: RunRecord, spec: RunSpec
 ) -> None:
-    run = supervisor.submit(with_training(spec, epochs=8, early_stopping=None))
-    ended = wait_for_end(store, run)
+    ended = trained
     assert (ended.status, ended.problem) == (RunStatus.FINISHED, None)
     assert ended.epoch == 8
     assert ended.num_parameters is not None
     assert ended.engine is not None
     assert ended.metrics["test"]["accuracy"] > 0.9
-    folder = store.folder(run.id)
+    folder = store.folder(ended.id)
     report = EvaluationReport.model_validate_json(folder.report.read_text())
     assert report.metrics == ended.metrics
     assert {artifact.name for artifact in ended.artifacts} >= {
@@ -108,18 +113,17 @@ def test_a_run_ends_with_model_report_predictions_and_curves(
         assert artifact.sha256 == hashlib.sha256(content).hexdigest()
     assert read_spec(folder.spec.read_text()).dataset == spec.dataset
     assert json.loads(folder.dataset.read_text())["name"] == "rings"
-    points = store.read_points(run.id).points
+    points = store.read_points(ended.id).points
     assert {(p.split, p.name) for p in points} >= {("train", "loss"), ("validation", "accuracy")}
     assert [p.epoch for p in points if (p.split, p.name) == ("train", "loss")] == [*range(1, 9)]
     assert not folder.has_checkpoint
 
 
 def test_the_warm_worker_previews_exactly_what_is_trained(
-    store: Store, supervisor: Supervisor, spec: RunSpec
+    supervisor: Supervisor, spec: RunSpec, trained: RunRecord
 ) -> None:
     preview = supervisor.preview(spec, timeout_s=90.0)
     assert isinstance(preview, NetworkPreview)
-    (trained,) = (run for run in store.list_runs() if run.status is RunStatus.FINISHED)
     assert preview.num_parameters == trained.num_parameters
 
 
@@ -133,9 +137,8 @@ def test_a_preview_of_a_wrong_spec_lists_its_problems(
 
 
 def test_the_warm_worker_answers_rows_as_a_person_types_them(
-    store: Store, supervisor: Supervisor
+    supervisor: Supervisor, trained: RunRecord
 ) -> None:
-    (trained,) = (run for run in store.list_runs() if run.status is RunStatus.FINISHED)
     rows = [
         {"x": 0.0, "y": "0.1", "color": "red"},
         {"x": 3, "y": -2.5, "color": "never seen"},
