@@ -9,10 +9,13 @@ from dlstudio.ui.design_state import open_design
 from dlstudio.ui.design_toolbar import show_toolbar, show_train_button
 from dlstudio.ui.navigation import Screen
 from dlstudio.ui.page_header import show_page_header
+from dlstudio.ui.problems import showing_problems
 
 show_page_header(Screen.DESIGN, "Choose what to predict and shape the network that learns it.")
 
-design = open_design()
+design = None
+with showing_problems():
+    design = open_design()
 if design is None:
     show_start()
     st.stop()

@@ -4,24 +4,22 @@ import streamlit as st
 
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.live_chart import show_live_chart
-from dlstudio.ui.navigation import Screen, link_screen
-from dlstudio.ui.page_header import show_empty_state, show_page_header
+from dlstudio.ui.navigation import Screen
+from dlstudio.ui.page_header import show_page_header
+from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.train_actions import show_actions
-from dlstudio.ui.train_list import show_run_list
+from dlstudio.ui.train_list import show_choice, show_run_list
 from dlstudio.ui.train_report import show_report
 from dlstudio.ui.train_status import show_log, show_status
 from dlstudio.ui.train_view import open_view
 
 show_page_header(Screen.TRAIN, "Watch networks learn. You may close this page: training goes on.")
 
-view = open_view()
+view = None
+with showing_problems():
+    view = open_view()
 if view is None:
-    show_empty_state(
-        "Nothing has been trained yet",
-        "Design a network and press Train; its curves appear here.",
-        ":material/play_circle:",
-    )
-    link_screen(Screen.DESIGN, "Design a network")
+    show_choice()
     st.stop()
 
 run_side, list_side = st.columns([3, 1], gap="large")

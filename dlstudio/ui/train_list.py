@@ -4,6 +4,8 @@ import streamlit as st
 
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.formats import escape_markdown
+from dlstudio.ui.navigation import Screen, link_screen
+from dlstudio.ui.page_header import show_empty_state
 from dlstudio.ui.train_texts import progress_text, share_done, status_badge
 from dlstudio.ui.train_view import TrainView, focus_on, list_runs, plotted_ids, toggle_plot
 
@@ -16,13 +18,27 @@ def show_run_list(view: TrainView) -> None:
     st.fragment(_show_list, run_every=POLL_S if view.is_live else None)(view.focus.id)
 
 
+def show_choice() -> None:
+    """Show what there is to watch when the address names nothing that can be shown."""
+    runs = list_runs()
+    if not runs:
+        show_empty_state(
+            "Nothing has been trained yet",
+            "Design a network and press Train; its curves appear here.",
+            ":material/play_circle:",
+        )
+        link_screen(Screen.DESIGN, "Design a network")
+    for run in runs:
+        _show_run(run, is_focus=False, is_drawn=False)
+
+
 def _show_list(focus_id: str) -> None:
     drawn = plotted_ids()
     for run in list_runs():
-        _show_run(run, run.id == focus_id, run.id in drawn)
+        _show_run(run, is_focus=run.id == focus_id, is_drawn=run.id in drawn)
 
 
-def _show_run(run: RunRecord, is_focus: bool, is_drawn: bool) -> None:
+def _show_run(run: RunRecord, *, is_focus: bool, is_drawn: bool) -> None:
     with st.container(border=True, gap="xsmall", key=f"train.card.{run.id}"):
         mark = ":material/visibility: " if is_focus else ""
         if st.button(

@@ -1,7 +1,6 @@
 """Runs that a test trains by hand: it writes what a worker would write."""
 
 import math
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 
 from dlstudio.reports.progress import MetricPoint, Progress, ResourceUse
 from dlstudio.runs.attempt import Attempt, Ending, WorkerReport
-from dlstudio.runs.machine import process_mark
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
@@ -91,7 +89,7 @@ def begin_runs(settings: Settings, names: Sequence[str]) -> list[HandTrainedRun]
         claim = store.claim_next("test", len(names), only=run.id)
         assert claim is not None
         attempt = Attempt(store.database, run.id, claim.token)
-        attempt.say_hello(os.getpid(), process_mark(os.getpid()) or 0.0)
+        attempt.say_hello()
         begun.append(HandTrainedRun(store, run, attempt))
     return begun
 

@@ -1,0 +1,172 @@
+"""The Train page without a browser: what it says and what its buttons do."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlstudio.errors import Problem
+from dlstudio.reports.progress import Progress
+from dlstudio.runs.attempt import Ending
+from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.runs.store import Store, open_store
+from dlstudio.settings import Settings
+from dlstudio.ui.train_report import metric_text
+from dlstudio.ui.train_texts import (
+    engine_text,
+    heartbeat_text,
+    processors_text,
+    progress_text,
+    share_done,
+    step_text,
+)
+from tests.ui.live_runs import HandTrainedRun, any_spec, begin_runs
+from tests.ui.opened import open_page, words_of
+
+
+@pytest.fixture(autouse=True)
+def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+    store = open_store(settings)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def running(settings: Settings) -> Iterator[HandTrainedRun]:
+    run = begin_runs(settings, ["by hand"])[0]
+    run.train(12)
+    yield run
+    run.store.close()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(one for one in app.button if one.label.endswith(label)).click().run()
+
+
+def labels(app: AppTest) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def open_train(**address: str) -> AppTest:
+    app = open_page("train", **address)
+    assert not app.exception
+    return app
+
+
+def test_without_runs_the_way_to_the_first_is_shown() -> None:
+    assert "Nothing has been trained yet" in words_of(open_train())
+
+
+def test_the_run_in_focus_is_in_the_address(running: HandTrainedRun) -> None:
+    assert open_train().query_params["run"] == running.run.id
+
+
+def test_a_running_run_tells_where_it_is(running: HandTrainedRun) -> None:
+    app = open_train(run=running.run.id)
+
+    assert "Epoch 12 of 2,000, step 7 of 7" in app.progress[0].text
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert metrics["Time left"] == "33 min 8 s"
+    assert metrics["Speed"] == "52,000 rows/s"
+    assert metrics["Memory"] == "810 MB"
+    assert "The worker is alive" in words_of(app)
+    assert "Stop and keep the best" in labels(app)
+
+
+def test_stop_asks_the_worker_to_stop(running: HandTrainedRun, store: Store) -> None:
+    press(open_train(run=running.run.id), "Stop and keep the best")
+
+    assert store.get_run(running.run.id).status is RunStatus.STOPPING
+
+
+def test_a_finished_run_shows_its_scores_and_the_ways_on(running: HandTrainedRun) -> None:
+    running.finish()
+    app = open_train(run=running.run.id)
+
+    assert {metric.label: metric.value for metric in app.metric}["Accuracy, test"] == "90 %"
+    assert {"Full report", "Compare", "Change and train again"} <= labels(app)
+    assert "How good it is" in words_of(app)
+
+
+def test_a_failed_run_shows_the_problem_with_its_fix(running: HandTrainedRun) -> None:
+    problem = Problem("The loss became NaN in epoch 3.", "Lower the learning rate.")
+    running.attempt.end(Ending(RunStatus.FAILED, problem=problem))
+    app = open_train(run=running.run.id)
+
+    assert "became NaN" in app.error[0].value
+    assert "Lower the learning rate" in app.error[0].value
+    assert "Resume" in labels(app)
+
+
+def test_what_cannot_be_resumed_says_so(running: HandTrainedRun, store: Store) -> None:
+    running.attempt.end(Ending(RunStatus.FAILED, problem=Problem("No.", "Mend it.")))
+    app = press(open_train(run=running.run.id), "Resume")
+
+    assert len(app.error) == 2
+    assert store.get_run(running.run.id).status is RunStatus.FAILED
+
+
+def test_the_queue_can_be_ordered_and_left(store: Store) -> None:
+    first, second = (store.submit(any_spec(), name) for name in ("first", "second"))
+    app = open_train(run=second.id)
+    assert "Place 2" in app.progress[0].text
+
+    press(app, "Train next")
+    assert store.get_run(second.id).queue_position == 1
+    press(app, "Move down")
+    assert store.get_run(first.id).queue_position == 1
+    press(app, "Cancel")
+    assert store.get_run(second.id).status is RunStatus.STOPPED
+
+
+def test_another_run_can_be_shown_and_drawn(running: HandTrainedRun, store: Store) -> None:
+    other = store.submit(any_spec(), "other")
+    app = open_train(run=running.run.id)
+
+    app.checkbox(f"train.draw.{other.id}").check().run()
+    assert app.query_params["runs"] == other.id
+    app.button(f"train.open.{other.id}").click().run()
+    assert app.query_params["run"] == other.id
+
+
+def test_a_run_that_does_not_exist_is_explained() -> None:
+    assert "There is no run" in words_of(open_train(run="zzzzzz"))
+
+
+def record(store: Store, **changes: object) -> RunRecord:
+    return replace(store.submit(any_spec()), **changes)  # type: ignore[arg-type]
+
+
+def test_progress_counts_steps_of_the_epoch(store: Store) -> None:
+    progress = Progress(epoch=3, num_epochs=4, step=5, steps_per_epoch=10)
+    run = record(store, status=RunStatus.RUNNING, progress=progress)
+
+    assert share_done(run) == pytest.approx(2.5 / 4)
+    assert progress_text(run) == "Epoch 3 of 4"
+    assert step_text(run) == "step 5 of 10"
+    assert share_done(record(store, status=RunStatus.FINISHED)) == 1.0
+
+
+def test_a_worker_that_says_nothing_is_noticed(store: Store) -> None:
+    run = record(store, status=RunStatus.RUNNING, heartbeat_at=100.0)
+
+    assert heartbeat_text(run, 101.0) == "The worker is alive."
+    assert heartbeat_text(run, 112.0) == "The worker was last heard 12 s ago."
+    assert heartbeat_text(record(store), 112.0) == ""
+
+
+def test_what_is_not_known_yet_is_left_out(store: Store) -> None:
+    run = record(store, status=RunStatus.RUNNING)
+
+    assert progress_text(run) == "Preparing the data"
+    assert (processors_text(run), engine_text(run)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [("accuracy", 0.931, "93.1 %"), ("rmse", 12.34567, "12.35"), ("mae", None, "–")],
+)
+def test_metrics_read_as_people_say_them(name: str, value: float | None, text: str) -> None:
+    assert metric_text(name, value) == text
