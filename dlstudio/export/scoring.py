@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -208,6 +209,8 @@ def _start_process(folder: Path) -> None:
             start_new_session=True,
         )
     mark = process_mark(process.pid)
+    # Waits for its end, or a server that lives long would collect dead processes.
+    threading.Thread(target=process.wait, name="scoring", daemon=True).start()
     write_text_atomically(
         folder / PROCESS_FILE, json.dumps({"pid": process.pid, "mark": mark or 0.0})
     )
