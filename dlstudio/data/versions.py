@@ -158,7 +158,7 @@ def read_info(version: Path) -> DatasetInfo | None:
         return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)  # one of a table with 5,000 columns takes 40 MB
 def _read_info_once(path: Path, _changed_at: int) -> DatasetInfo:
     """Versions never change, and a page asks for the same ones at every click."""
     return DatasetInfo.model_validate_json(path.read_text("utf-8"))

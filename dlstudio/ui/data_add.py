@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dlstudio.data.catalog import list_datasets
 from dlstudio.data.jobs import start_ingest
 from dlstudio.data.options import ReadOptions
+from dlstudio.data.summaries import list_summaries
 from dlstudio.errors import DataError
 from dlstudio.settings import Settings
 from dlstudio.ui import services
@@ -57,7 +57,7 @@ def free_name(settings: Settings, path: Path) -> str:
         path: The file, such as "sales 2024.csv.gz".
     """
     stem = path.name.split(".")[0].strip() or "data"
-    taken = {info.name for info in list_datasets(settings)}
+    taken = {info.name for info in list_summaries(settings)}
     names = (stem if number == 1 else f"{stem} {number}" for number in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset
+from dlstudio.data.summaries import summarise
 from dlstudio.data.target import suggest_target
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.ui import services
@@ -50,7 +51,7 @@ def _show_title(info: DatasetInfo) -> None:
         st.space("stretch")
         show_manage_menu(info.name)
     source = escape_markdown(info.source.file_name)
-    st.caption(f"{facts_of(info)} · read from {source} {ago(info.created_at)}")
+    st.caption(f"{facts_of(summarise(info))} · read from {source} {ago(info.created_at)}")
 
 
 def _show_next_step(info: DatasetInfo) -> str | None:

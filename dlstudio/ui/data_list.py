@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from dlstudio.data.catalog import list_datasets
-from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.data.summaries import DatasetSummary, list_summaries
 from dlstudio.ui import services
 from dlstudio.ui.formats import ago, count, escape_markdown, size
 from dlstudio.ui.navigation import Screen, link_screen
@@ -16,40 +15,40 @@ PAGE_SIZE = 10
 def show_dataset_list() -> None:
     """List the datasets of the workspace, newest first."""
     st.header("Your datasets", anchor=False)
-    infos = list_datasets(services.settings())
-    if not infos:
+    summaries = list_summaries(services.settings())
+    if not summaries:
         show_empty_state(
             "No datasets yet",
             "Drop a file above, or start with one of the samples on the Home page.",
             ":material/table_chart:",
         )
         return
-    if len(infos) > PAGE_SIZE:
+    if len(summaries) > PAGE_SIZE:
         text = st.text_input(
             "Search datasets", placeholder="Part of a name", icon=":material/search:", type="search"
         )
-        infos = [info for info in infos if text.lower() in info.name.lower()]
-    if not infos:
+        summaries = [one for one in summaries if text.lower() in one.name.lower()]
+    if not summaries:
         st.caption("No dataset has such a name.")
-    for info in show_page_of(infos, PAGE_SIZE, key="datasets_page"):
-        _show_row(info)
+    for summary in show_page_of(summaries, PAGE_SIZE, key="datasets_page"):
+        _show_row(summary)
 
 
-def facts_of(info: DatasetInfo) -> str:
+def facts_of(summary: DatasetSummary) -> str:
     """Write a dataset's size in a few words."""
-    rows, columns = count(info.num_rows, "row"), count(len(info.columns), "column")
-    return f"{rows} · {columns} · {size(info.size_bytes)}"
+    rows, columns = count(summary.num_rows, "row"), count(summary.num_columns, "column")
+    return f"{rows} · {columns} · {size(summary.size_bytes)}"
 
 
-def _show_row(info: DatasetInfo) -> None:
+def _show_row(summary: DatasetSummary) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        link_screen(Screen.DATA, f"**{escape_markdown(info.name)}**", dataset=info.name)
-        st.caption(facts_of(info), width="content")
+        link_screen(Screen.DATA, f"**{escape_markdown(summary.name)}**", dataset=summary.name)
+        st.caption(facts_of(summary), width="content")
         st.space("stretch")
-        if info.warnings:
+        if summary.num_warnings:
             st.markdown(
-                f":orange-badge[:material/warning: {count(len(info.warnings), 'hint')}]",
+                f":orange-badge[:material/warning: {count(summary.num_warnings, 'hint')}]",
                 width="content",
                 help="Things about the data that may spoil a network; open it to see them.",
             )
-        st.caption(ago(info.created_at), width="content")
+        st.caption(ago(summary.created_at), width="content")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dlstudio.data.catalog import list_versions, open_dataset, remove_dataset, rename_dataset
+from dlstudio.data.summaries import summarise
 from dlstudio.runs.records import RunFilter
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui import services
@@ -37,7 +38,9 @@ def show_versions(info: DatasetInfo) -> None:
     for place, version in enumerate(versions):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**Version {len(versions) - place}**", width="content")
-            st.caption(f"{facts_of(version)} · {ago(version.created_at)}", width="content")
+            st.caption(
+                f"{facts_of(summarise(version))} · {ago(version.created_at)}", width="content"
+            )
             st.space("stretch")
             if version.fingerprint == info.fingerprint:
                 st.badge("shown", color="green")

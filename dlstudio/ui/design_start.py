@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dlstudio.data.catalog import list_datasets
+from dlstudio.data.summaries import list_summaries
 from dlstudio.ui import services
 from dlstudio.ui.design_drafts import Draft, list_drafts, remove_draft
 from dlstudio.ui.formats import ago, count, escape_markdown
@@ -14,7 +14,7 @@ from dlstudio.ui.page_header import show_empty_state
 
 def show_start() -> None:
     """Offer every dataset and the latest drafts."""
-    datasets = list_datasets(services.settings())
+    datasets = list_summaries(services.settings())
     if not datasets:
         show_empty_state(
             "There is no data yet",
@@ -34,7 +34,7 @@ def show_start() -> None:
             for info in datasets:
                 with st.container(border=True, height="stretch"):
                     st.markdown(f"**{escape_markdown(info.name)}**")
-                    rows, columns = count(info.num_rows, "row"), count(len(info.columns), "column")
+                    rows, columns = count(info.num_rows, "row"), count(info.num_columns, "column")
                     st.caption(f"{rows}, {columns}")
                     st.space("stretch")
                     if st.button("Design a network", key=f"begin.{info.fingerprint}.{info.name}"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlstudio.data.catalog import list_datasets
+from dlstudio.data.summaries import list_summaries
 from dlstudio.spec.run import DatasetRef
 from dlstudio.ui import services
 from dlstudio.ui.design_sections import problems_by_section
@@ -51,7 +51,7 @@ def show_train_button(design: Design) -> None:
 
 def _show_dataset(design: Design) -> None:
     current = design.spec.dataset.name
-    names = [info.name for info in list_datasets(services.settings())]
+    names = [info.name for info in list_summaries(services.settings())]
     chosen = st.selectbox(
         "Dataset",
         names if current in names else [*names, current],
@@ -78,7 +78,7 @@ def _show_name(design: Design) -> None:
 
 def _offer_current_version(design: Design) -> None:
     """Runs keep the version they were designed for, so a newer one is a choice."""
-    listed = {info.name: info.fingerprint for info in list_datasets(services.settings())}
+    listed = {info.name: info.fingerprint for info in list_summaries(services.settings())}
     newest = listed.get(design.info.name)
     if newest is None or newest == design.info.fingerprint:
         return

@@ -52,7 +52,9 @@ def test_sizes_take_the_unit_that_fits(size_bytes: float, text: str) -> None:
         (0.123456, "0.1235"),
         (1234.5678, "1,235"),
         (1.5e-7, "1.500e-07"),
-        (-2.5, "-2.500"),
+        (-2.5, "-2.5"),
+        (999.96, "1,000"),
+        (20.0004, "20"),
     ],
 )
 def test_numbers_keep_four_digits(value: float | None, text: str) -> None:
