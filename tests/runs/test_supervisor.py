@@ -22,6 +22,7 @@ from dlstudio.runs.supervisor import Supervisor
 from dlstudio.settings import Settings
 from tests.runs.specs import make_spec
 
+pytestmark = pytest.mark.slow
 FAKE = (sys.executable, "-m", "tests.runs.fake_worker")
 
 
