@@ -22,6 +22,16 @@ from dlstudio.training.variables import build_variables
 VALIDATION_VALUES_A_BATCH = 2**18
 LARGEST_VALIDATION_BATCH = 4096
 
+ONLY_RANDOM_IN_TRAINING = (
+    keras.layers.Dropout,
+    keras.layers.SpatialDropout1D,
+    keras.layers.SpatialDropout2D,
+    keras.layers.SpatialDropout3D,
+    keras.layers.AlphaDropout,
+    keras.layers.GaussianDropout,
+    keras.layers.GaussianNoise,
+)
+
 
 class CompiledEpochs:
     """Runs epochs of a compiled Keras model; a `Road`.
@@ -45,7 +55,7 @@ class CompiledEpochs:
         self._train = _on_device(batch_of_all(model, data.train))
         self._validation = _on_device(batch_of_all(model, data.validation))
         self._validation_size = len(data.validation)
-        self._validation_batch = _validation_batch_size(batch_size, data.validation)
+        self._validation_batch = _validation_batch_size(model, batch_size, data.validation)
         build_variables(model, self._train)
         self._metric_names: tuple[str, ...] = ()
         self._shuffled = self._train
@@ -199,7 +209,15 @@ def _rows(examples: Batch, start: tf.Tensor, count: tf.Tensor | int) -> Batch:
     return tf.nest.map_structure(part, examples)
 
 
-def _validation_batch_size(batch_size: int, examples: Examples) -> int:
+def _validation_batch_size(model: keras.Model, batch_size: int, examples: Examples) -> int:
+    if not all(_is_fixed_in_validation(layer) for layer in model._flatten_layers()):
+        return batch_size
     values = sum(int(np.prod(array.shape[1:])) for array in examples.features.values())
     fitting = VALIDATION_VALUES_A_BATCH // max(values, 1)
     return max(batch_size, min(fitting, LARGEST_VALIDATION_BATCH))
+
+
+def _is_fixed_in_validation(layer: keras.Layer) -> bool:
+    # Recurrent layers draw their dropout masks in validation too: how often must be as in `fit`.
+    draws = getattr(layer, "_seed_generators", None) or hasattr(layer, "seed_generator")
+    return not draws or isinstance(layer, ONLY_RANDOM_IN_TRAINING)

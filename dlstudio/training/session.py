@@ -176,7 +176,8 @@ class Session:
         self._started_s = now
 
     def _learning_rate(self) -> float:
-        optimizer = self._model.optimizer
+        # In 16 bits Keras wraps the optimizer in one that scales the loss.
+        optimizer = getattr(self._model.optimizer, "inner_optimizer", self._model.optimizer)
         schedule = getattr(optimizer, "_learning_rate", None)
         if isinstance(schedule, TableSchedule):
             steps = self._state.epoch * self._road.num_steps

@@ -118,10 +118,11 @@ def test_a_class_that_no_training_row_has_is_named(settings: Settings, tmp_path:
 
 
 def test_a_split_without_validation_rows_is_refused(settings: Settings, tmp_path: Path) -> None:
-    table = pd.DataFrame({"x": np.sqrt(np.arange(40.0)), "y": [""] * 10 + ["a", "b"] * 15})
-    table["part"] = ["validation"] * 10 + ["train"] * 20 + ["test"] * 10
+    table = pd.DataFrame({"x": np.sqrt(np.arange(40.0)), "y": ["a", "b"] * 20, "part": "clinic"})
     dataset = dataset_of(table, settings, tmp_path)
+    spec = split_as_given(dataset)
+    by_group = SplitSpec(method=SplitMethod.GROUP, column="part")
     with pytest.raises(DataError) as caught:
-        prepare(dataset, split_as_given(dataset))
+        prepare(dataset, spec.model_copy(update={"split": by_group}))
     assert caught.value.problem == "The split leaves no rows with a target for validation."
     assert "Change the split's shares" in caught.value.fix
