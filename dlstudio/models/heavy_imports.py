@@ -1,6 +1,5 @@
 """Importing TensorFlow, which takes seconds, as fast as it goes."""
 
-import os
 import sys
 import threading
 from importlib.abc import MetaPathFinder
@@ -9,7 +8,6 @@ from importlib.machinery import ModuleSpec
 # Keras imports these only to offer wrappers that nobody uses here; without them the import takes
 # 0.65 of its time. They can be imported as usual afterwards.
 NOT_NEEDED = ("sklearn", "pandas")
-THREADS = "DLSTUDIO_THREADS"
 
 
 class _Hidden(MetaPathFinder):
@@ -25,17 +23,13 @@ class _Hidden(MetaPathFinder):
 
 
 def import_tensorflow() -> None:
-    """Import TensorFlow and Keras and limit their threads to this worker's share of the cores."""
+    """Import TensorFlow and Keras; nothing is computed yet, so devices can still be chosen."""
     if "keras" in sys.modules:
         return
     hidden = _Hidden()
     sys.meta_path.insert(0, hidden)
     try:
         import keras  # noqa: F401
-        import tensorflow as tf
+        import tensorflow  # noqa: F401
     finally:
         sys.meta_path.remove(hidden)
-    num_threads = int(os.environ.get(THREADS, "0"))
-    if num_threads:
-        tf.config.threading.set_intra_op_parallelism_threads(num_threads)
-        tf.config.threading.set_inter_op_parallelism_threads(max(2, num_threads))

@@ -6,6 +6,7 @@ better (Gorishniy et al. 2024, "TabM"). Outputs `(batch, outputs)` of other netw
 """
 
 import math
+from typing import Any
 
 import keras
 
@@ -32,16 +33,42 @@ class MemberLoss(keras.losses.Loss):
         if len(y_pred.shape) == 2:
             return self.loss.call(y_true, y_pred)
         num_members = y_pred.shape[1]
-        if isinstance(self.loss, keras.losses.SparseCategoricalCrossentropy):
-            targets = ops.repeat(ops.reshape(y_true, (-1, 1)), num_members, axis=1)
-        else:
-            targets = ops.repeat(ops.expand_dims(y_true, 1), num_members, axis=1)
+        has_class_numbers = len(y_true.shape) == 1 or y_true.shape[-1] < y_pred.shape[-1]
+        each = ops.reshape(y_true, (-1, 1)) if has_class_numbers else ops.expand_dims(y_true, 1)
+        targets = ops.repeat(each, num_members, axis=1)
         return ops.mean(self.loss.call(targets, y_pred), axis=1)
 
 
 def member_loss(loss: keras.losses.Loss) -> keras.losses.Loss:
     """Make a loss fit for networks that are ensembles; it stays the same for others."""
     return MemberLoss(loss)
+
+
+class MemberMetric(keras.metrics.Metric):
+    """Any metric, of what the members answer together."""
+
+    def __init__(self, metric: keras.metrics.Metric, kind: TargetKind) -> None:
+        """Wrap a metric.
+
+        Args:
+            metric: A metric of logits or values of shape `(batch, outputs)`.
+            kind: What the outputs mean.
+        """
+        super().__init__(name=metric.name)
+        self.metric: Any = metric
+        self.kind = kind
+
+    def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor = None) -> None:
+        """Take in a batch of targets and outputs."""
+        self.metric.update_state(y_true, average_members(y_pred, self.kind), sample_weight)
+
+    def result(self) -> Tensor:
+        """Give the metric of all batches so far."""
+        return self.metric.result()
+
+    def reset_state(self) -> None:
+        """Begin anew."""
+        self.metric.reset_state()
 
 
 def average_members(outputs: Tensor, kind: TargetKind) -> Tensor:

@@ -6,6 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlstudio.models.members import MemberLoss, MemberMetric
+from dlstudio.models.targets import target_kind
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import TrainingSpec
 from dlstudio.training.optimizers import build_optimizer
@@ -22,7 +24,8 @@ def compile_model(
 
     Args:
         model: The network; its last axis holds one logit a class (or one for two classes), one a
-            label, or one value a target.
+            label, or one value a target. With three axes the middle one holds the members of an
+            ensemble (`dlstudio.models.members`).
         task: Decides loss and metrics.
         training: Optimizer, schedule and label smoothing.
         num_steps: Training steps of all epochs together; the schedule spans them.
@@ -30,10 +33,15 @@ def compile_model(
             `(num_targets,)`, so that the curves show rmse in target units; 1 by default.
     """
     num_outputs = int(model.output_shape[-1])
+    loss = _build_loss(task, training.label_smoothing, num_outputs)
+    metric = _build_metric(task, num_outputs, target_scale)
+    if len(model.output_shape) == 3:
+        # An ensemble: each member learns by itself, and they are measured together.
+        loss, metric = MemberLoss(loss), MemberMetric(metric, target_kind(task))
     model.compile(
         optimizer=build_optimizer(training, num_steps),
-        loss=_build_loss(task, training.label_smoothing, num_outputs),
-        metrics=[_build_metric(task, num_outputs, target_scale)],
+        loss=loss,
+        metrics=[metric],
         jit_compile=False,  # pyright: ignore[reportArgumentType]
     )
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from dlstudio.models.members import average_members, member_loss
+from dlstudio.models.members import MemberMetric, average_members, member_loss
 from dlstudio.models.targets import TargetKind
 
 pytestmark = pytest.mark.tensorflow
@@ -66,3 +66,17 @@ def test_labels_are_averaged_as_probabilities() -> None:
 def test_values_are_averaged() -> None:
     combined = average_members(OUTPUTS, TargetKind.VALUES)
     assert np.allclose(combined, OUTPUTS.mean(axis=1), atol=1e-6)
+
+
+def test_a_metric_measures_what_the_members_answer_together() -> None:
+    _, targets = LOSSES[TargetKind.CLASSES]
+    metric: Any = MemberMetric(
+        keras.metrics.SparseCategoricalAccuracy(name="accuracy"), TargetKind.CLASSES
+    )
+    for rows in (slice(0, 2), slice(2, 6)):
+        metric.update_state(targets[rows], OUTPUTS[rows])
+    best = np.asarray(average_members(OUTPUTS, TargetKind.CLASSES)).argmax(axis=1)
+    assert metric.name == "accuracy"
+    assert float(metric.result()) == pytest.approx(np.mean(best == targets))
+    metric.reset_state()
+    assert float(metric.result()) == 0.0
