@@ -39,8 +39,10 @@ def _stand_by(settings: Settings) -> None:
     line = Line()
     import_tensorflow()
     from dlstudio.worker.answers import answerers
+    from dlstudio.worker.device import stand_by
     from dlstudio.worker.warm_up import warm_up
 
+    stand_by()
     if not line.has_request:  # who waits already is better served by a worker half warm
         warm_up()
     store = open_store(settings)

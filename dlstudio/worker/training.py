@@ -23,6 +23,7 @@ from dlstudio.training.outcome import StopReason, TrainingOutcome
 from dlstudio.training.prepare import Preparation, prepare
 from dlstudio.training.trainer import train
 from dlstudio.training.watcher import Watcher
+from dlstudio.worker.device import use_device
 
 
 class RunWatcher(Watcher, Protocol):
@@ -84,8 +85,17 @@ def train_model(
     """
     keras.backend.clear_session()  # a warm worker has built other networks: names begin anew
     keras.utils.set_random_seed(spec.training.seed)
-    preparation = prepare(dataset, spec)
-    for note in preparation.notes:
+    device = use_device(spec.training)
+    with device.scope():
+        preparation = prepare(dataset, spec)
+        compile_model(
+            preparation.network,
+            spec.task,
+            spec.training,
+            _num_steps(preparation, spec),
+            preparation.target_scale,
+        )
+    for note in (f"Computes on {device}.", *preparation.notes):
         watcher.on_log(note)
     outcome = _train(preparation, spec, folder, watcher)
     if outcome.best_epoch == 0:
@@ -96,17 +106,20 @@ def train_model(
 def _train(
     preparation: Preparation, spec: RunSpec, folder: RunFolder, watcher: RunWatcher
 ) -> TrainingOutcome:
-    network, data, training = preparation.network, preparation.data, spec.training
-    num_steps = num_training_steps(len(data.train), preparation.batch_size, training.epochs)
+    network, training = preparation.network, spec.training
     checkpoint = read_checkpoint(folder.checkpoint)
     watcher.begin(
         num_parameters=network.count_params(),
-        steps_per_epoch=num_steps // training.epochs,
+        steps_per_epoch=_num_steps(preparation, spec) // training.epochs,
         history=checkpoint.state.history if checkpoint else (),
     )
-    compile_model(network, spec.task, training, num_steps, preparation.target_scale)
     is_resumed = checkpoint is not None
-    return train(network, data, training, watcher, folder.checkpoint, resume=is_resumed)
+    return train(network, preparation.data, training, watcher, folder.checkpoint, resume=is_resumed)
+
+
+def _num_steps(preparation: Preparation, spec: RunSpec) -> int:
+    num_examples = len(preparation.data.train)
+    return num_training_steps(num_examples, preparation.batch_size, spec.training.epochs)
 
 
 def _save(

@@ -69,7 +69,7 @@ def test_there_is_one_slot_a_gpu_else_one_else_as_set(tmp_path: Path) -> None:
         ("auto", 1, "5"),
         ("gpu", 3, "5"),
         ("gpu:1", 0, "5"),
-        ("gpu:7", 0, ""),
+        ("gpu:7", 0, None),
         ("cpu", 1, ""),
         ("all_gpus", ALL_SLOTS, None),
     ],

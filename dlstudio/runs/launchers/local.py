@@ -16,7 +16,8 @@ from dlstudio.settings import Settings
 
 WORKER_COMMAND = (sys.executable, "-m", "dlstudio.worker")
 CUDA = "CUDA_VISIBLE_DEVICES"
-THREADS = "DLSTUDIO_THREADS"
+THREADS = "DLSTUDIO_THREADS"  # the worker's share of the cores
+ONE_GPU = "DLSTUDIO_ONE_GPU"  # set: the worker sees one GPU only, the one its run asks for
 MAX_LOG_BYTES = 1_000_000
 
 
@@ -88,8 +89,8 @@ class LocalLauncher:
             return ""
         kind, _, number = claim.device.partition(":")
         if kind == "gpu" and number:
-            # An index that does not exist shows no GPU, and the worker says what is wrong.
-            return self._gpus[int(number)] if int(number) < len(self._gpus) else ""
+            # With an index that does not exist the worker sees all, and says what is wrong.
+            return self._gpus[int(number)] if int(number) < len(self._gpus) else None
         return self._gpus[claim.slot % len(self._gpus)]
 
     def _environment(self, gpus: str | None) -> dict[str, str]:
@@ -104,13 +105,12 @@ class LocalLauncher:
             "OMP_NUM_THREADS": str(threads),
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
             "PYTHONUNBUFFERED": "1",
-            # TensorFlow also takes "gpu:1" for an index among the GPUs it sees.
-            "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
+            "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # count GPUs as nvidia-smi does
         }
         if not self._gpus:  # spares TensorFlow a search for drivers, and the log its complaint
             environment[CUDA] = "-1"
         elif gpus is not None:
-            environment[CUDA] = gpus
+            environment |= {CUDA: gpus, ONE_GPU: "1"}
         return environment
 
 
