@@ -1,7 +1,6 @@
 """Workspaces with a past: many finished runs, and one that trains for as long as it is told to."""
 
 import math
-import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field
 from dlstudio.data.samples import add_sample
 from dlstudio.reports.progress import MetricPoint, Progress
 from dlstudio.runs.attempt import Attempt, Ending, WorkerReport
-from dlstudio.runs.machine import process_mark
 from dlstudio.runs.records import RunStatus
 from dlstudio.runs.store import Store
 from dlstudio.spec.defaults import default_spec
@@ -102,7 +100,5 @@ def _start(store: Store, spec: RunSpec) -> Attempt:
     claim = store.claim_next(host="benchmark", num_slots=1000, only=run.id)
     assert claim is not None
     attempt = Attempt(store.database, run.id, claim.token)
-    mark = process_mark(os.getpid())
-    assert mark is not None
-    attempt.say_hello(os.getpid(), mark)
+    attempt.say_hello()
     return attempt

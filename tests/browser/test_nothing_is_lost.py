@@ -29,12 +29,10 @@ def _run(settings: Settings, run_id: str) -> RunRecord:
 
 def _wait_for(settings: Settings, run_id: str, condition: Callable[[RunRecord], bool]) -> RunRecord:
     deadline = time.monotonic() + LONGEST_WAIT_S
-    while time.monotonic() < deadline:
-        run = _run(settings, run_id)
-        if condition(run):
-            return run
+    while not condition(run := _run(settings, run_id)):
+        assert time.monotonic() < deadline, f"{run.status} at epoch {run.epoch}: {run.problem}"
         time.sleep(0.2)
-    raise AssertionError(f"Still {run.status} at epoch {run.epoch}: {run.problem}")
+    return run
 
 
 def test_a_refresh_and_a_closed_tab_lose_nothing(
