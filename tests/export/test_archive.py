@@ -44,19 +44,19 @@ def write_archive(
     path: Path,
     config: object | None = None,
     fill: Callable[[h5py.File], None] = honest_weights,
-    **extra: bytes,
+    extra: dict[str, bytes] | None = None,
 ) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("metadata.json", "{}")
         archive.writestr("config.json", json.dumps(config or dense_config(4, 10)))
         archive.writestr("model.weights.h5", weights(fill))
-        for name, content in extra.items():
-            archive.writestr(name.replace("__", "/"), content)
+        for name, content in (extra or {}).items():
+            archive.writestr(name, content)
     return path
 
 
 def test_an_honest_model_passes(tmp_path: Path) -> None:
-    check_archive(write_archive(tmp_path / "m.keras", assets__vocabulary=b"a\nb\n"))
+    check_archive(write_archive(tmp_path / "m.keras", extra={"assets/vocabulary": b"a\nb\n"}))
 
 
 def test_a_small_file_with_compressed_weights_of_8_gigabytes_is_refused(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_huge_layers_of_other_kinds_are_refused(
 
 
 def test_a_part_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
-    path = write_archive(tmp_path / "m.keras", assets__zeros=bytes(200_000_000))
+    path = write_archive(tmp_path / "m.keras", extra={"assets/zeros": bytes(200_000_000)})
     with pytest.raises(DataError, match=r"it unpacks to 0\.2 GB"):
         check_archive(path)
 
@@ -119,7 +119,7 @@ def test_weights_that_lie_in_another_file_are_refused(tmp_path: Path) -> None:
 
 def test_parts_that_no_model_has_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="it holds parts that no model has: \\['evil.py'\\]"):
-        check_archive(write_archive(tmp_path / "m.keras", **{"evil.py": b"boom"}))
+        check_archive(write_archive(tmp_path / "m.keras", extra={"evil.py": b"boom"}))
 
 
 def test_missing_parts_are_named(tmp_path: Path) -> None:

@@ -1,0 +1,118 @@
+"""How numbers, sizes, durations and tables are printed, and what a run in progress shows."""
+
+import pytest
+
+from dlstudio.cli import output
+from dlstudio.cli.comparison import compare_runs, print_comparison
+from dlstudio.cli.foreground import TrainingView, _progress_text
+from dlstudio.cli.progress_line import ProgressLine
+from dlstudio.reports.progress import Progress
+from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.spec.run import DatasetRef, RunSpec
+from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.spec.training import TrainingSpec
+
+
+def test_numbers_have_units_that_people_read() -> None:
+    assert [output.format_size(size) for size in (0, 999, 1500, 2_500_000, 3 * 10**9)] == [
+        *("0 B", "999 B", "1.5 kB", "2.5 MB", "3.0 GB")
+    ]
+    assert [output.format_duration(s) for s in (4.21, 200, 7500)] == [
+        *("4.2 s", "3 min 20 s", "2 h 5 min")
+    ]
+    assert (output.format_metric(None), output.format_metric(0.123456)) == ("-", "0.1235")
+
+
+def test_columns_are_aligned_also_with_wide_letters(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_columns(["name", "n"], [["猫", "1"], ["a\nb", "22"]])
+    assert capsys.readouterr().out == "name  n\n猫    1\na b   22\n"
+
+
+def test_a_moving_line_is_silent_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+    line = ProgressLine()
+    line.show("half")
+    line.clear()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_moving_line_is_replaced_and_removed_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    line = ProgressLine()
+    line.show("half")
+    line.show("too soon")
+    line.clear()
+    assert capsys.readouterr().err == "\r\x1b[2Khalf\r\x1b[2K"
+
+
+def run_record(run_id: str, epochs: int, accuracy: float | None, **changes: object) -> RunRecord:
+    spec = RunSpec(
+        dataset=DatasetRef(name="iris", fingerprint="f"),
+        task=TaskSpec(kind=TaskKind.CLASSIFICATION, inputs=("a",), targets=("b",)),
+        training=TrainingSpec(epochs=epochs),
+    )
+    metrics = {} if accuracy is None else {"test": {"accuracy": accuracy, "log_loss": 1 - accuracy}}
+    fields: dict[str, object] = {
+        "id": run_id,
+        "name": f"run {run_id}",
+        "status": RunStatus.RUNNING,
+        "spec_json": spec.model_dump_json(),
+        "dataset": "iris",
+        "fingerprint": "f",
+        "task": "classification",
+        "architecture": "fnn",
+        "epoch": 2,
+        "num_epochs": epochs,
+        "metrics": metrics,
+    }
+    empty = {name: None for name in RunRecord.__dataclass_fields__ if name not in fields}
+    return RunRecord(**{**empty, **fields, **changes})  # type: ignore[arg-type]
+
+
+def test_a_comparison_names_differences_deltas_and_the_best(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    runs = [run_record("a", 5, 0.8), run_record("b", 9, 0.9), run_record("c", 9, None)]
+    found = compare_runs(runs, None)
+    assert found.reference == 0
+    assert [(row.name, row.best) for row in found.metrics] == [("accuracy", 1), ("log_loss", 1)]
+    assert compare_runs(runs, "b").reference == 1
+    print_comparison(found)
+    printed = capsys.readouterr().out
+    assert "training.epochs  5      9      9" in printed
+    assert "test accuracy  0.8    0.9 (+0.1) *  -" in printed
+    assert "test log_loss  0.2    0.1 (-0.1) *  -" in printed
+
+
+def test_a_comparison_of_different_data_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    runs = [run_record("a", 5, 0.8), run_record("b", 5, 0.9, fingerprint="g")]
+    print_comparison(compare_runs(runs, None))
+    assert "these runs used different data" in capsys.readouterr().out
+
+
+def test_a_comparison_of_different_splits_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    other = run_record("b", 5, 0.9)
+    spec = other.spec.model_copy(update={"split": other.spec.split.model_copy(update={"seed": 8})})
+    runs = [run_record("a", 5, 0.8), run_record("b", 5, 0.9, spec_json=spec.model_dump_json())]
+    print_comparison(compare_runs(runs, None))
+    assert "split the rows differently" in capsys.readouterr().out
+
+
+def test_a_run_in_progress_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    run = run_record(
+        "a",
+        50,
+        0.8,
+        progress=Progress(epoch=3, num_epochs=50, step=1, steps_per_epoch=4, eta_s=12.0),
+    )
+    assert _progress_text(run) == "epoch 2/50  test: accuracy 0.8  12.0 s left"
+    view = TrainingView()
+    view.show(run)
+    view.show(run)
+    view.show(run_record("a", 50, 0.8, status=RunStatus.STOPPING))
+    view.clear()
+    assert capsys.readouterr().err == (
+        "run a (a) trains. Ctrl-C stops it and keeps the best epoch.\n"
+        "Stopping; the best epoch is kept.\n"
+    )
