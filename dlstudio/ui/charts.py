@@ -1,20 +1,19 @@
-"""Charts in one look: bars, histograms, lines and heat maps; colours come from the theme."""
+"""Charts in one look: bars, histograms, lines, heat maps and points; colours are the theme's."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from dlstudio.ui.formats import number
-
-Option = Mapping[str, object]
-"""A JSON object of an ECharts option."""
 
 SPLIT_ORDER = ("train", "validation", "test")
 """Curves drawn in this order take the theme's first, second and third colour on every page."""
 
 BAR_HEIGHT = 26
-_GRID = {"left": 8, "right": 24, "top": 24, "bottom": 8, "containLabel": True}
+HEIGHT = 360
+_MARGIN = {"l": 8, "r": 16, "t": 28, "b": 8}
+_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
 
 def show_bars(names: Sequence[str], values: Sequence[float], alt: str, key: str) -> None:
@@ -26,26 +25,28 @@ def show_bars(names: Sequence[str], values: Sequence[float], alt: str, key: str)
         alt: The chart in words, for those who cannot see it.
         key: Key of the element.
     """
-    option = {
-        "grid": _GRID,
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
-        "xAxis": {"type": "value", "splitNumber": 3},
-        "yAxis": {
-            "type": "category",
-            "data": [_short(name) for name in names],
-            "inverse": True,
-            "axisTick": {"show": False},
-        },
-        "series": [
-            {
-                "type": "bar",
-                "data": list(values),
-                "barMaxWidth": 18,
-                "label": {"show": True, "position": "right"},
-            }
-        ],
-    }
-    _draw(option, alt, key, height=60 + BAR_HEIGHT * max(2, len(names)))
+    bars = go.Bar(
+        x=list(values),
+        y=list(range(len(names))),
+        orientation="h",
+        text=[f"{value:,}" for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=list(names),
+        hovertemplate="%{customdata}: %{x:,}<extra></extra>",
+        width=0.7,
+    )
+    figure = go.Figure(bars)
+    figure.update_yaxes(
+        autorange="reversed",
+        tickmode="array",
+        tickvals=list(range(len(names))),
+        ticktext=[_short(name) for name in names],
+        showgrid=False,
+        automargin=True,
+    )
+    figure.update_xaxes(nticks=4, range=[0, 1.12 * max(values, default=1) or 1])
+    _draw(figure, alt, key, height=60 + BAR_HEIGHT * max(2, len(names)))
 
 
 def show_histogram(
@@ -60,15 +61,21 @@ def show_histogram(
         key: Key of the element.
         height: In pixels.
     """
-    labels = [f"{number(low, 3)} to {number(high, 3)}" for low, high in pairwise(edges)]
-    option = {
-        "grid": _GRID,
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
-        "xAxis": {"type": "category", "data": labels, "axisTick": {"show": False}},
-        "yAxis": {"type": "value", "name": "rows", "splitNumber": 3},
-        "series": [{"type": "bar", "data": list(counts), "barCategoryGap": "4%"}],
-    }
-    _draw(option, alt, key, height)
+    low, high = list(edges[:-1]), list(edges[1:])
+    bars = go.Bar(
+        x=[(left + right) / 2 for left, right in zip(low, high, strict=True)],
+        y=list(counts),
+        width=[right - left for left, right in zip(low, high, strict=True)],
+        customdata=[
+            f"{number(left, 3)} to {number(right, 3)}"
+            for left, right in zip(low, high, strict=True)
+        ],
+        hovertemplate="%{customdata}: %{y:,} rows<extra></extra>",
+    )
+    figure = go.Figure(bars)
+    figure.update_layout(bargap=0.04)
+    figure.update_yaxes(title="rows", nticks=4)
+    _draw(figure, alt, key, height)
 
 
 def show_lines(
@@ -82,24 +89,60 @@ def show_lines(
         alt: The chart in words.
         key: Key of the element.
     """
-    option = {
-        "grid": {**_GRID, "top": 40, "bottom": 28},
-        "legend": {"top": 0, "type": "scroll"},
-        "tooltip": {"trigger": "axis"},
-        "dataZoom": [{"type": "inside"}],
-        "xAxis": {"type": "value", "name": axes[0], "nameLocation": "middle", "nameGap": 26},
-        "yAxis": {
-            "type": "value",
-            "name": axes[1],
-            "scale": True,
-            "nameTextStyle": {"align": "left"},
-        },
-        "series": [
-            {"type": "line", "name": name, "data": list(points), "showSymbol": len(points) < 2}
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=[x for x, _ in points],
+                y=[y for _, y in points],
+                name=_short(name),
+                mode="lines" if len(points) > 1 else "markers",
+                hovertemplate="%{y:.4g}",
+            )
             for name, points in lines.items()
-        ],
-    }
-    _draw(option, alt, key, height=360)
+        ]
+    )
+    figure.update_layout(
+        hovermode="x unified",
+        showlegend=True,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None},
+    )
+    figure.update_xaxes(title=axes[0])
+    figure.update_yaxes(title=axes[1])
+    _draw(figure, alt, key, HEIGHT)
+
+
+def show_scatter(
+    points: Sequence[tuple[float, float]], axes: tuple[str, str], alt: str, key: str
+) -> None:
+    """Show points in a plane with the diagonal on which x equals y.
+
+    Args:
+        points: Points `(x, y)`.
+        axes: Titles of the x and the y axis.
+        alt: The chart in words.
+        key: Key of the element.
+    """
+    ends = [value for point in points for value in point]
+    low, high = min(ends, default=0.0), max(ends, default=1.0)
+    marks = go.Scatter(
+        x=[x for x, _ in points],
+        y=[y for _, y in points],
+        mode="markers",
+        marker={"size": 5, "opacity": 0.55},
+        hovertemplate=f"{axes[0]} %{{x:.4g}}<br>{axes[1]} %{{y:.4g}}<extra></extra>",
+    )
+    diagonal = go.Scatter(
+        x=[low, high],
+        y=[low, high],
+        mode="lines",
+        line={"dash": "dash", "width": 1},
+        hoverinfo="skip",
+    )
+    figure = go.Figure([marks, diagonal])
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title=axes[0])
+    figure.update_yaxes(title=axes[1])
+    _draw(figure, alt, key, HEIGHT)
 
 
 def show_heatmap(
@@ -118,78 +161,43 @@ def show_heatmap(
         alt: The chart in words.
         key: Key of the element.
     """
-    labels = [_short(name, 18) for name in names]
-    cells = [
-        [column, row, value] for row, line in enumerate(matrix) for column, value in enumerate(line)
-    ]
-    largest = max((value for line in matrix for value in line), default=1)
-    option = {
-        "grid": {**_GRID, "top": 36, "bottom": 32},
-        "tooltip": {"position": "top"},
-        "xAxis": {
-            "type": "category",
-            "data": labels,
-            "name": axes[0],
-            "nameLocation": "middle",
-            "nameGap": 30,
-        },
-        "yAxis": {
-            "type": "category",
-            "data": labels,
-            "inverse": True,
-            "name": axes[1],
-            "nameLocation": "start",
-        },
-        "visualMap": {"min": 0, "max": largest or 1, "show": False},
-        "series": [
-            {"type": "heatmap", "data": cells, "label": {"show": len(names) <= 20}},
-        ],
+    places = list(range(len(names)))
+    cells = go.Heatmap(
+        z=[list(line) for line in matrix],
+        x=places,
+        y=places,
+        zmin=0,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        texttemplate="%{z:,}" if len(names) <= 20 else None,
+        customdata=[[(row, column) for column in names] for row in names],
+        hovertemplate=f"{axes[1]} %{{customdata[0]}}, {axes[0].lower()} %{{customdata[1]}}: "
+        "%{z:,}<extra></extra>",
+    )
+    figure = go.Figure(cells)
+    ticks = {
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": [_short(name, 18) for name in names],
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
     }
-    _draw(option, alt, key, height=min(760, 140 + 44 * len(names)))
+    figure.update_xaxes(title=axes[0], **ticks)
+    figure.update_yaxes(title=axes[1], autorange="reversed", **ticks)
+    _draw(figure, alt, key, height=min(760, 140 + 44 * len(names)))
 
 
-def show_scatter(
-    points: Sequence[tuple[float, float]], axes: tuple[str, str], alt: str, key: str
-) -> None:
-    """Show points in a plane with the diagonal on which x equals y.
-
-    Args:
-        points: Points `(x, y)`.
-        axes: Titles of the x and the y axis.
-        alt: The chart in words.
-        key: Key of the element.
-    """
-    ends = [value for point in points for value in point]
-    low, high = min(ends, default=0.0), max(ends, default=1.0)
-    axis = {"type": "value", "scale": True}
-    option = {
-        "grid": {**_GRID, "top": 36, "bottom": 28},
-        "tooltip": {"trigger": "item"},
-        "xAxis": {**axis, "name": axes[0], "nameLocation": "middle", "nameGap": 26},
-        "yAxis": {**axis, "name": axes[1], "nameTextStyle": {"align": "left"}},
-        "series": [
-            {
-                "type": "scatter",
-                "data": [list(point) for point in points],
-                "symbolSize": 5,
-                "itemStyle": {"opacity": 0.55},
-                "large": len(points) > 1000,
-            },
-            {
-                "type": "line",
-                "data": [[low, low], [high, high]],
-                "showSymbol": False,
-                "silent": True,
-                "lineStyle": {"type": "dashed", "width": 1},
-            },
-        ],
-    }
-    _draw(option, alt, key, height=360)
+def _draw(figure: go.Figure, alt: str, key: str, height: int) -> None:
+    figure.update_layout(height=height, margin=_MARGIN, colorway=_palette())
+    st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
 
 
-def _draw(option: Option, alt: str, key: str, height: int) -> None:
-    still = {"animation": False, **option}
-    st.echarts_chart(still, height=height, key=key, alt=alt)
+def _palette() -> list[str]:
+    """The theme's colours; Streamlit's own template for Plotly leaves those of lines and bars."""
+    shown = "dark" if st.context.theme.type == "dark" else "light"
+    return list(st.get_option(f"theme.{shown}.chartCategoricalColors"))
 
 
 def _short(name: str, most: int = 28) -> str:

@@ -10,6 +10,7 @@ from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.session import AddressKey
 from dlstudio.ui.sources import remember_source
+from dlstudio.ui.uploads import remove_upload, upload_of
 
 REFRESH_S = 0.4
 
@@ -48,7 +49,7 @@ def _watch(job: IngestJob) -> None:
         rows = f", {count(progress.num_rows, 'row')} so far" if progress.num_rows else ""
         st.progress(min(1.0, progress.fraction), f"{escape_markdown(progress.phase)}{rows}")
         if st.button("Cancel", key=f"cancel_{job.id}", icon=":material/close:"):
-            job.dismiss()
+            _forget(job)
             open_screen(Screen.DATA)
 
 
@@ -59,7 +60,7 @@ def _show_failure(job: IngestJob, state: IngestState) -> None:
         st.caption("Nothing was added. Change how it is read and try again, or drop another file.")
         show_options_form(job.path, _title(job), job.options, key=job.id)
         if st.button("Dismiss", key=f"dismiss_{job.id}"):
-            job.dismiss()
+            _forget(job)
             open_screen(Screen.DATA)
 
 
@@ -77,6 +78,14 @@ def _open_result(job: IngestJob, state: IngestState) -> None:
     remember_source(services.settings(), state.fingerprint or "", job.path)
     job.dismiss()
     open_screen(Screen.DATA, dataset=state.name or "")
+
+
+def _forget(job: IngestJob) -> None:
+    """Nothing came of the job: its upload is of no more use."""
+    job.dismiss()
+    upload_id = upload_of(services.settings(), job.path)
+    if upload_id is not None:
+        remove_upload(services.settings(), upload_id)
 
 
 def _title(job: IngestJob) -> str:

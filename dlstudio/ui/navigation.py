@@ -9,6 +9,7 @@ from typing import NoReturn
 import streamlit as st
 
 from dlstudio.settings import studio_folder
+from dlstudio.ui.session import SessionKey
 
 ROUTER = Path(__file__).parent / "router.py"
 PAGES_FOLDER = studio_folder() / "pages"
@@ -78,7 +79,7 @@ def open_screen(screen: Screen, **address: str) -> NoReturn:
 
 
 def link_screen(screen: Screen, label: str = "", icon: str = "", **address: str) -> None:
-    """Show a link to another screen.
+    """Show a link to another screen, or to another view of this one.
 
     Args:
         screen: The screen to link to.
@@ -87,6 +88,9 @@ def link_screen(screen: Screen, label: str = "", icon: str = "", **address: str)
         address: Query parameters of the address, such as `run="k3f9a1"`.
     """
     look = LOOKS[screen]
+    if st.session_state.get(SessionKey.SCREEN) == screen:
+        _show_button(screen, label or look.title, icon or look.icon, address)
+        return
     st.page_link(
         _path(screen),
         label=label or look.title,
@@ -94,6 +98,13 @@ def link_screen(screen: Screen, label: str = "", icon: str = "", **address: str)
         help=look.help,
         query_params=address,
     )
+
+
+def _show_button(screen: Screen, label: str, icon: str, address: Mapping[str, str]) -> None:
+    # A link from a page to itself shows the new view but leaves the old address (Streamlit 1.67).
+    key = "&".join(["go", screen, label, *(f"{name}={value}" for name, value in address.items())])
+    if st.button(label, icon=icon, type="tertiary", key=key):
+        open_screen(screen, **address)
 
 
 def _page(screen: Screen) -> st.Page:

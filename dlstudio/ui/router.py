@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from dlstudio.ui.navigation import all_pages
+from dlstudio.ui.navigation import Screen, all_pages
 from dlstudio.ui.page_header import LOGO, WORDMARK
+from dlstudio.ui.session import SessionKey
 
 st.set_page_config(page_title="DL Studio", page_icon=str(LOGO), layout="wide")
 st.logo(str(WORDMARK), size="medium")
-st.navigation(all_pages(), position="top").run()
+page = st.navigation(all_pages(), position="top")
+st.session_state[SessionKey.SCREEN] = page.url_path or Screen.HOME
+page.run()

@@ -9,7 +9,9 @@ class SessionKey(StrEnum):
     Only ids and drafts live here: they may be lost at any moment (a refresh is a new session).
     """
 
+    SCREEN = "screen"  # the screen that is open
     DESIGN_REVISION = "design_revision"  # counts changes that did not come from the form
+    TRAIN_ASKED = "train_asked"  # id of the draft whose Train button was pressed
     LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
     CHOSEN_RUNS = "chosen_runs"  # ids of the runs ticked on the Runs page
     PREDICT_FIELD = "predict_field"  # begins the keys of the fields of the form on Predict

@@ -83,6 +83,13 @@ def remove_upload(settings: Settings, upload_id: str) -> None:
         shutil.rmtree(settings.uploads_folder / upload_id, ignore_errors=True)
 
 
+def upload_of(settings: Settings, path: Path) -> str | None:
+    """The id of the upload that a path lies in; None for a file from elsewhere."""
+    upload_id = path.parent.name
+    is_inside = path.parent.parent == settings.uploads_folder and _ID.fullmatch(upload_id)
+    return upload_id if is_inside else None
+
+
 def remove_old_uploads(settings: Settings) -> None:
     """Delete what a killed server left half-written and what has been kept for a week."""
     if not settings.uploads_folder.is_dir():

@@ -18,6 +18,7 @@ from dlstudio.ui.uploads import (
     remove_old_uploads,
     remove_upload,
     safe_file_name,
+    upload_of,
 )
 
 
@@ -124,3 +125,10 @@ def test_removing_an_upload_twice_is_fine(settings: Settings) -> None:
     remove_upload(settings, upload.id)
     with pytest.raises(NotFoundError):
         find_upload(settings, upload.id)
+
+
+def test_a_file_is_known_to_be_an_upload_by_its_place(settings: Settings) -> None:
+    upload = receive(settings, [b"1"])
+    assert upload_of(settings, upload.path) == upload.id
+    assert upload_of(settings, settings.home / "data.csv") is None
+    assert upload_of(settings, settings.uploads_folder / "jobs" / "job.json") is None
