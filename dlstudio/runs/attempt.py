@@ -20,6 +20,7 @@ from dlstudio.runs.records import Artifact, EventKind, RunStatus
 from dlstudio.runs.schema import leases, runs
 
 Result = TypeVar("Result")
+END_PATIENCE_S = 600.0
 _END_EVENTS = {
     RunStatus.FINISHED: EventKind.FINISHED,
     RunStatus.STOPPED: EventKind.STOPPED,
@@ -148,7 +149,7 @@ class Attempt:
         """
         return self._write(lambda connection: self._report(connection, report), patience_s)
 
-    def end(self, ending: Ending, patience_s: float = 120.0) -> None:
+    def end(self, ending: Ending, patience_s: float = END_PATIENCE_S) -> None:
         """Close the run.
 
         Args:

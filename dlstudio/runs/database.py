@@ -153,13 +153,14 @@ def _prepare(database: Database) -> None:
 
 
 def is_busy(error: OperationalError) -> bool:
-    """Whether trying the same transaction again, a moment later, may succeed."""
+    """Whether the same transaction may succeed later: nobody's lock or full disk is for ever."""
     text = str(error.orig).lower()
-    return any(word in text for word in ("locked", "busy", "connection", "deadlock", "serializ"))
+    passing = ("locked", "busy", "full", "connection", "deadlock", "serializ")
+    return any(word in text for word in passing)
 
 
 def retry_while_busy(action: Callable[[], Result], patience_s: float) -> Result:
-    """Run a transaction again while the database is locked or away.
+    """Run a transaction again while the database is locked, away or its disk full.
 
     Args:
         action: Does one whole transaction; is called at least once.

@@ -12,7 +12,7 @@ from dlstudio.runs.resources import ResourceMeter
 
 LONGEST_PAUSE_S = 0.5  # a stop request is seen after at most this long
 SHORTEST_PAUSE_S = 0.2  # at most five writes a second, however fast the epochs are
-LAST_PATIENCE_S = 60.0  # how long the last words wait for a database that is locked or away
+LAST_PATIENCE_S = 300.0  # how long the last words wait for a database that cannot be written
 
 log = logging.getLogger(__name__)
 

@@ -46,6 +46,10 @@ class LeaseWatch:
             lease for lease in leases if now - seen[lease.run_id][2] > self._patience_s(lease)
         )
 
+    def forget(self) -> None:
+        """Begin anew: nobody could write while the store was away, which is not silence."""
+        self._seen = {}
+
     def _patience_s(self, lease: Lease) -> float:
         return self.lease_s if lease.has_begun else max(self.lease_s, START_PATIENCE_S)
 

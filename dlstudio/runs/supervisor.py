@@ -61,6 +61,7 @@ class Supervisor:
         self._warm: WarmWorker | None = None
         self._warm_wanted_at = 0.0
         self._warm_changed = threading.Condition()
+        self._is_store_away = False
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -188,13 +189,20 @@ class Supervisor:
         while not self._closing.is_set():
             try:
                 self._tick()
+                self._is_store_away = False
             except OperationalError as error:
-                log.warning("The run store is not available: %s", error.orig)
+                self._note_that_store_is_away(error)
             except Exception:
                 # An edge: one mistake must not stop all runs of this server for ever.
                 log.exception("The supervisor stumbled and goes on")
             self._wake.wait(PAUSE_S)
             self._wake.clear()
+
+    def _note_that_store_is_away(self, error: OperationalError) -> None:
+        self._watch.forget()
+        if not self._is_store_away:
+            log.warning("The run store is not available, trying again: %s", error.orig)
+        self._is_store_away = True
 
     def _tick(self) -> None:
         self._start_queued()

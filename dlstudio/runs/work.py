@@ -6,6 +6,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy.exc import OperationalError
@@ -106,8 +107,9 @@ def _guarded(train: Callable[[Job], Ending], job: Job) -> Ending:
     except LeaseLostError:
         raise
     except Exception as error:
-        traceback.print_exc()
         problem = problem_of(error)
+        with suppress(OSError):  # the log may be on the disk that is full
+            traceback.print_exc()
         return Ending(RunStatus.FAILED, problem=problem, message=problem.problem)
 
 
