@@ -160,7 +160,7 @@ def finish(settings: Settings, draft: Draft) -> Dataset:
 def profile_limits(settings: Settings, folder: Path) -> ProfileLimits:
     """Share the allowed memory between Arrow and DuckDB."""
     return ProfileLimits(
-        column_bytes=settings.ingest_memory_bytes // 8,
+        column_bytes=settings.ingest_memory_bytes // 16,
         duckdb_bytes=settings.ingest_memory_bytes // 2,
         spill_folder=folder / "spill",
     )

@@ -49,10 +49,11 @@ def decide_role(kind: ColumnKind, evidence: ColumnEvidence) -> ColumnRole:
     """
     if kind is ColumnKind.IDENTIFIER or evidence.num_present == 0:
         return ColumnRole.IGNORE
+    if kind is not ColumnKind.CATEGORY or len(evidence.distinct) > len(_SPLIT_VALUES):
+        return ColumnRole.INPUT
     parts = {value.strip().lower() for value in evidence.distinct}
-    if kind is ColumnKind.CATEGORY and parts <= _SPLIT_VALUES and len(parts) > 1:
-        return ColumnRole.SPLIT if "train" in parts or "training" in parts else ColumnRole.INPUT
-    return ColumnRole.INPUT
+    is_split = len(parts) > 1 and parts <= _SPLIT_VALUES and parts & {"train", "training"}
+    return ColumnRole.SPLIT if is_split else ColumnRole.INPUT
 
 
 _SPLIT_VALUES = {"train", "training", "validation", "valid", "val", "dev", "test", "testing"}

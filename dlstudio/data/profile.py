@@ -25,7 +25,7 @@ from dlstudio.data.profile_limits import (
 from dlstudio.settings import MEGABYTE
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind
 
-GROUP_BYTES = 64 * MEGABYTE
+GROUP_BYTES = 32 * MEGABYTE
 
 
 def profile_columns(
@@ -43,7 +43,7 @@ def profile_columns(
     """
     with pq.ParquetFile(path) as file:
         names = file.schema_arrow.names
-        sizes = _column_bytes(file.metadata)
+        sizes = _column_bytes(file)
         for places in _groups(sizes):
             if sizes[places[0]] > limits.column_bytes:
                 for place in places:
@@ -52,6 +52,8 @@ def profile_columns(
             columns = file.reader.read_all(column_indices=places, use_threads=False)
             for place, column in zip(places, columns.columns, strict=True):
                 yield profile_column(names[place], kinds[place], column)
+            del columns
+            pa.default_memory_pool().release_unused()
 
 
 def profile_column(name: str, kind: ColumnKind, values: pa.ChunkedArray) -> ColumnInfo:
@@ -70,15 +72,18 @@ def profile_column(name: str, kind: ColumnKind, values: pa.ChunkedArray) -> Colu
     return _profile_texts(info, values)
 
 
-def _column_bytes(metadata: pq.FileMetaData) -> list[int]:
-    sizes = [0] * metadata.num_columns
-    for group in range(metadata.num_row_groups):
-        row_group = metadata.row_group(group)
-        for place in range(metadata.num_columns):
-            # Dictionary pages hide how large the values are, so a row counts 8 bytes at least.
-            stored = row_group.column(place).total_uncompressed_size
-            sizes[place] += max(stored, 8 * row_group.num_rows)
-    return sizes
+def _column_bytes(file: pq.ParquetFile) -> list[int]:
+    """Bytes that each column takes in memory, judged by the first row group.
+
+    The sizes that Parquet notes are of no use: a dictionary hides how large its values are.
+    """
+    names = file.schema_arrow.names
+    if file.num_row_groups == 0:
+        return [0] * len(names)
+    num_rows = file.metadata.num_rows
+    first = file.read_row_group(0, use_threads=False)
+    factor = num_rows / max(1, first.num_rows)
+    return [int(column.nbytes * factor) for column in first.columns]
 
 
 def _groups(sizes: Sequence[int]) -> Iterator[list[int]]:

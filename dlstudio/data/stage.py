@@ -66,7 +66,8 @@ class StageWriter:
         self.evidence = new_evidence(False for _ in types)
         self.num_rows = 0
         self._style = style
-        self._writer = pq.ParquetWriter(path, self.schema, compression="zstd")
+        # The stage is read once and thrown away: fast matters more than small.
+        self._writer = pq.ParquetWriter(path, self.schema, compression="snappy")
         self._batches: list[pa.RecordBatch] = []
         self._num_bytes = 0
         self._num_batch_rows = 0
