@@ -75,6 +75,15 @@ def test_every_dataset_is_listed_with_its_size(sales: DatasetInfo) -> None:
     assert "90 rows · 5 columns" in text
 
 
+def test_a_dataset_of_the_list_opens_and_leads_back(sales: DatasetInfo) -> None:
+    app = press(open_page("data"), "**sales**")
+    assert app.query_params["dataset"] == "sales"
+    assert app.title[0].value == "sales"
+    app = press(app, "All datasets")
+    assert "dataset" not in app.query_params
+    assert "Your datasets" in words_of(app)
+
+
 def test_many_datasets_are_paged_and_searched(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "tiny.csv"
     path.write_text("a,b\n" + "\n".join(f"{n},{n % 2}" for n in range(20)))
