@@ -24,7 +24,9 @@ from tests.fixtures.server import StudioServer, new_server
 FOLDER = Path(__file__).parent / "screenshots"
 WIDTHS = {"wide": ViewportSize(width=1280, height=860), "phone": PHONE}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SETTLE_MS = 2500
+SETTLE_MS = 1500
+NO_PLACEHOLDERS = """() => ![...document.querySelectorAll('[data-testid="stSkeleton"]')].some(
+    (one) => one.getBoundingClientRect().top < innerHeight)"""
 
 
 def main() -> None:
@@ -54,9 +56,9 @@ def _prepare(browser: Browser, server: StudioServer) -> dict[str, dict[str, str]
     visitor.wait_until("Finished")
     second = _train_smaller(visitor)
     go_to(page, "home")
-    live = submit_long_run(server.settings, "breast-cancer-long", epochs=100_000)
+    live = submit_long_run(server.settings, "white-wine-fnn", "white_wine", 2000)
     visitor.watch(live)
-    visitor.wait_for_epoch(40)
+    visitor.wait_for_epoch(20)
     page.close()
     return {
         "home": {},
@@ -89,6 +91,9 @@ def _take(
     page.goto(f"{server.url}/{path}?{urlencode(address)}")
     page.get_by_role("heading", level=1).first.wait_for()
     wait_until_idle(page)
+    if screen == "train":
+        Visitor(page, server.url).wait_for_epoch(20)
+    page.wait_for_function(NO_PLACEHOLDERS)
     page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=FOLDER / name)
     sys.stdout.write(f"{name}\n")
