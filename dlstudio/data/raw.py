@@ -76,6 +76,29 @@ def raw_from_table(
     return arrays
 
 
+def count_unreadable(table: pa.Table, info: DatasetInfo, columns: Sequence[str]) -> dict[str, int]:
+    """Count cells that hold something which is no value of their column's kind.
+
+    Args:
+        table: As for `raw_from_table`, which takes such cells as missing.
+        info: The dataset whose kinds hold.
+        columns: Names of columns that the table has.
+
+    Returns:
+        The count by column, only where it is above 0.
+    """
+    style = _style(table, info)
+    counts: dict[str, int] = {}
+    for name in dict.fromkeys(columns):
+        kind = info.column(name).kind
+        target = value_type(kind, is_integer=False)
+        for chunk in table.column(table.column_names.index(name)).chunks:
+            flags = type_cells(to_stage_type(chunk), kind, target, style).is_unreadable
+            if flags is not None:
+                counts[name] = counts.get(name, 0) + sum(flags.to_pylist())
+    return {name: count for name, count in counts.items() if count}
+
+
 def read_any_table(path: Path, options: ReadOptions = GUESS_EVERYTHING) -> pa.Table:
     """Read any supported file without making a dataset of it.
 

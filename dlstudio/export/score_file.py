@@ -1,13 +1,15 @@
 """Scores the rows of a file with the model of a run."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from dlstudio.data.any_table import AnyTable, open_any_table
-from dlstudio.data.raw import raw_from_table
+from dlstudio.data.raw import count_unreadable, raw_from_table
 from dlstudio.errors import DataError
 from dlstudio.evaluation.report import report_split
 from dlstudio.export.row_writer import open_rows
@@ -70,6 +72,19 @@ class _Scorer:
         self._info = info
         self._spec = spec
         self._batches = batches
+        self._num_unreadable: Counter[str] = Counter()
+
+    def _read(self, batch: pa.Table, columns: tuple[str, ...]) -> dict[str, np.ndarray]:
+        """Raw columns of a batch; cells that are no value of their kind are counted."""
+        self._num_unreadable.update(count_unreadable(batch, self._info, columns))
+        return raw_from_table(batch, self._info, columns)
+
+    def _cell_notes(self) -> list[str]:
+        return [
+            f"{count:,} cells of {name!r} are no {self._info.column(name).kind.value} and count as "
+            "missing."
+            for name, count in self._num_unreadable.items()
+        ]
 
     def predict(self, path: Path) -> ScoringResult:
         """Write every row with its prediction beside it."""
@@ -78,7 +93,7 @@ class _Scorer:
         num_rows, renamed = 0, dict[str, str]()
         with open_rows(path) as writer:
             for batch in self._batches:
-                raw = raw_from_table(batch, self._info, self._spec.task.inputs)
+                raw = self._read(batch, self._spec.task.inputs)
                 predicted = predict_raw(self._model, raw, self._info, self._spec)
                 renamed = free_names(batch.column_names, predicted.column_names)
                 writer.write(_side_by_side(batch, predicted, renamed))
@@ -87,6 +102,7 @@ class _Scorer:
             f"The file's own column {old!r} is named {new!r} in the output."
             for old, new in renamed.items()
         ]
+        notes += self._cell_notes()
         return ScoringResult(num_rows=num_rows, notes=tuple(notes), output_path=str(path))
 
     def evaluate(self) -> ScoringResult:
@@ -98,7 +114,7 @@ class _Scorer:
         parts, num_unlabelled = [], 0
         for batch in self._batches:
             columns = (*self._spec.task.inputs, *self._spec.task.targets)
-            raw = raw_from_table(batch, self._info, columns)
+            raw = self._read(batch, columns)
             is_labelled = has_target(codec, raw)
             num_unlabelled += int((~is_labelled).sum())
             raw = {name: values[is_labelled] for name, values in raw.items()}
@@ -116,6 +132,7 @@ class _Scorer:
         notes = list(found.notes)
         if num_unlabelled:
             notes.append(f"{num_unlabelled:,} rows without a target were left out.")
+        notes += self._cell_notes()
         return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=tuple(notes))
 
 

@@ -87,6 +87,7 @@ def test_own_columns_of_the_same_name_are_renamed_and_bad_rows_reported(
 ) -> None:
     run = untrained_runs["values"]
     rows = [{**row, "prediction_cost": "mine"} for row in mixed_rows()[:30]]
+    rows[3]["age"] = rows[4]["age"] = "unknown age"
     source = write_csv(tmp_path / "rows.csv", rows)
     with source.open("a", encoding="utf-8") as file:
         file.write("1,2\n")
@@ -96,7 +97,8 @@ def test_own_columns_of_the_same_name_are_renamed_and_bad_rows_reported(
     assert state.result.notes[0] == (
         "The file's own column 'prediction_cost' is named 'input_prediction_cost' in the output."
     )
-    assert state.result.notes[1].startswith("1 rows could not be read (line 32: ")
+    assert state.result.notes[1] == "2 cells of 'age' are no number and count as missing."
+    assert state.result.notes[2].startswith("1 rows could not be read (line 32: ")
     first = read_rows(tmp_path / "out.csv")[0]
     assert first["input_prediction_cost"] == "mine"
     assert np.isfinite(float(first["prediction_cost"]))
