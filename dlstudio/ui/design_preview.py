@@ -15,7 +15,7 @@ from dlstudio.ui.network_drawing import shape_text
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.session import SessionKey
 
-PATIENCE_S = 0.12
+PATIENCE_S = 0.25
 POLL_S = 0.4
 
 
@@ -38,7 +38,10 @@ def _desk(_settings: Settings) -> PreviewDesk:
 
 def _show_latest(design: Design, was_waiting: bool) -> None:
     if design.problems:
-        _show(_last(design), "Shown again once the problems are mended.")
+        if _last(design) is None:
+            st.caption("The network is drawn here once the problems are mended.")
+        else:
+            _show(_last(design), "The network before the problems came up.")
         return
     answer = _look_up(design, 0.0)
     if answer is None:

@@ -56,6 +56,7 @@ def show_sections(design: Design) -> None:
         format_func=_label,
         label_visibility="collapsed",
         width="stretch",
+        wrap=True,
     )
     st.query_params[AddressKey.SECTION] = chosen or FIRST
     save_edit(design, SECTIONS[chosen or FIRST].show(design))

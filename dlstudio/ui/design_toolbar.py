@@ -7,9 +7,9 @@ from dlstudio.spec.run import DatasetRef
 from dlstudio.ui import services
 from dlstudio.ui.design_sections import problems_by_section
 from dlstudio.ui.design_state import Design, move_to_dataset, replace_spec, save_edit, store_draft
-from dlstudio.ui.formats import count
-from dlstudio.ui.navigation import Screen, link_screen, open_screen
-from dlstudio.ui.problems import problem_text
+from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.navigation import Screen, open_screen
+from dlstudio.ui.session import SessionKey
 
 
 def show_toolbar(design: Design) -> None:
@@ -24,29 +24,46 @@ def show_toolbar(design: Design) -> None:
             help="Takes back the last change. Every change is saved as you make it.",
         ):
             store_draft(design.draft.undone())
-        link_screen(Screen.DESIGN, "All drafts", ":material/folder_open:")
+        if st.button("All drafts", icon=":material/folder_open:"):
+            open_screen(Screen.DESIGN)
     _offer_current_version(design)
 
 
 def show_train_button(design: Design) -> None:
     """Show the button that starts training, or what has to be mended before."""
-    if st.button(
+    st.button(
         "Train this network",
         type="primary",
         icon=":material/play_arrow:",
         disabled=bool(design.problems),
         width="stretch",
         help="Starts training right away, or as soon as the runs before it are done.",
-    ):
+        on_click=_ask_to_train,
+        args=(design.draft.id,),
+    )
+    # An edit that came with the click has been stored by now: storing it runs the page again,
+    # and a click lasts for one run only.
+    is_asked = st.session_state.pop(SessionKey.TRAIN_ASKED, None) == design.draft.id
+    if is_asked and not design.problems:
         run = services.supervisor().submit(design.spec)
         open_screen(Screen.TRAIN, run=run.id)
     if design.problems:
         st.markdown(f"**{count(len(design.problems), 'thing')} to mend before training**")
-        for section, problems in problems_by_section(design.problems).items():
-            if section:
-                st.caption(f"In {section}")
-            for problem in problems:
-                st.error(problem_text(problem, with_place=False), icon=":material/error:")
+        st.markdown("\n".join(_problem_lines(design)))
+
+
+def _ask_to_train(draft_id: str) -> None:
+    st.session_state[SessionKey.TRAIN_ASKED] = draft_id
+
+
+def _problem_lines(design: Design) -> list[str]:
+    """One line a problem; the whole of it stands beside its field."""
+    return [
+        f"- {f'{section}: ' if section else ''}:red[{escape_markdown(problem.problem)}] "
+        f"{escape_markdown(problem.fix)}"
+        for section, problems in problems_by_section(design.problems).items()
+        for problem in problems
+    ]
 
 
 def _show_dataset(design: Design) -> None:

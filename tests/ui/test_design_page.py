@@ -119,7 +119,7 @@ def test_a_problem_is_shown_in_its_place_and_training_waits(settings: Settings) 
     app.run()
 
     assert "No target is chosen" in words_of(app)
-    assert "In Task" in words_of(app)
+    assert "Task: " in words_of(app)
     train = next(one for one in app.button if one.label == "Train this network")
     assert train.disabled
 
@@ -173,6 +173,17 @@ def test_an_unknown_draft_is_explained() -> None:
 
     assert "There is no draft" in words_of(app)
     assert "Begin with a dataset" in words_of(app)
+
+
+def test_an_edit_that_comes_with_the_click_on_train_is_trained(settings: Settings) -> None:
+    app = open_iris("training")
+    widget(app, "training.epochs").set_value(12)  # type: ignore[attr-defined]
+    press(app, "Train this network")
+
+    store = open_store(settings)
+    runs = store.list_runs()
+    store.close()
+    assert [run.num_epochs for run in runs] == [12]
 
 
 def test_train_queues_the_run(settings: Settings) -> None:
