@@ -1,0 +1,1 @@
+"""The pages, routes and panels of the studio."""

@@ -1,7 +1,5 @@
 """Runs that are already over, written into a real store the way a worker does."""
 
-import os
-
 from dlstudio.reports.evaluation import EvaluationReport, SplitReport
 from dlstudio.reports.progress import EpochReport
 from dlstudio.runs.attempt import Attempt, Ending, WorkerReport
@@ -30,7 +28,7 @@ def finished_run(store: Store, spec: RunSpec, name: str, accuracy: float) -> Run
     claim = store.claim_next("here", 99, run.id)
     assert claim is not None
     attempt = Attempt(store.database, run.id, claim.token)
-    attempt.say_hello(os.getpid(), 0.0)
+    attempt.say_hello()
     points = [
         point
         for epoch in (1, 2, 3)
