@@ -1,0 +1,1 @@
+"""Tests of preprocessing, networks and saved models."""
