@@ -80,7 +80,8 @@ class ForegroundWorker:
             if run.status is RunStatus.QUEUED:
                 self._try_to_start(store, run_id)
             self._notice_end(store)
-            interrupt_lost_runs(store, watch)
+            own_pids = {self._process.pid} if self._process is not None else set()
+            interrupt_lost_runs(store, watch, own_pids)
             if seen is None or _news(run) != _news(seen):
                 on_change(run)
                 seen = run

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from dlstudio.errors import ConflictError, Problem
@@ -61,18 +61,19 @@ def is_gone(lease: Lease) -> bool:
     return not is_alive(lease.pid, lease.process_mark)
 
 
-def interrupt_lost_runs(store: Store, watch: LeaseWatch) -> int:
+def interrupt_lost_runs(store: Store, watch: LeaseWatch, own_pids: Collection[int] = ()) -> int:
     """Declare every run interrupted whose worker has ended or is silent.
 
     Args:
         store: The store.
         watch: What was seen before.
+        own_pids: Children of this process, whose end it notices itself and knows more about.
 
     Returns:
         How many runs were interrupted.
     """
     leases = store.list_leases()
-    gone = [lease for lease in leases if is_gone(lease)]
+    gone = [lease for lease in leases if lease.pid not in own_pids and is_gone(lease)]
     silent = [lease for lease in watch.silent(leases, time.monotonic()) if lease not in gone]
     ended = Problem("The worker process ended without a word.", RESUME)
     quiet = Problem(

@@ -207,7 +207,8 @@ class Supervisor:
     def _tick(self) -> None:
         self._start_queued()
         self._reap()
-        interrupt_lost_runs(self._store, self._watch)
+        own_pids = {child.process.pid for child in self._children}
+        interrupt_lost_runs(self._store, self._watch, own_pids)
         self._start_queued()
         self._keep_warm()
 
