@@ -1,6 +1,7 @@
 """Which encoding a text file has, and its content as UTF-8."""
 
 import codecs
+import re
 from pathlib import Path
 
 import charset_normalizer
@@ -26,6 +27,9 @@ LEGACY_ENCODINGS = (
     "cp1256",
     "mac_roman",
 )
+WESTERN_ENCODINGS = ("cp1252", "cp1250", "cp1254", "mac_roman")
+MIN_SHARE_OF_FOREIGN_SCRIPT = 0.45
+MIN_ACCENTS = 30
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -75,18 +79,21 @@ def guess_legacy_encoding(sample: bytes) -> str:
     Returns:
         One of `LEGACY_ENCODINGS`, or "latin_1", which can decode every file.
     """
-    around = _around_first_high_byte(sample)
-    match = charset_normalizer.from_bytes(around, cp_isolation=list(LEGACY_ENCODINGS)).best()
-    if match is not None and match.encoding not in _WESTERN:
-        return match.encoding
+    lines = _lines_with_high_bytes(sample)
+    is_western = _share_of_high_bytes(lines) < MIN_SHARE_OF_FOREIGN_SCRIPT
+    candidates = WESTERN_ENCODINGS if is_western else LEGACY_ENCODINGS
+    num_high = sum(1 for byte in lines if byte > 127)
+    match = None
+    # A few accents fit every encoding of the West; the most frequent one is the best guess then.
+    if not is_western or num_high >= MIN_ACCENTS:
+        match = charset_normalizer.from_bytes(lines, cp_isolation=list(candidates)).best()
+    guess = "cp1252" if match is None else match.encoding
     try:
-        around.decode("cp1252")
+        text = lines.decode(guess)
     except UnicodeDecodeError:
         return "latin_1"
-    return "cp1252"
-
-
-_WESTERN = {"cp1252", "mac_roman", "cp1250", "cp1254"}
+    # Several encodings may give the same text: name the one that people know.
+    return "cp1252" if text == lines.decode("cp1252", "replace") else guess
 
 
 def check_encoding_name(encoding: str) -> str:
@@ -219,7 +226,17 @@ def _looks_like_utf16(sample: bytes) -> bool:
     return most > 0.3 * len(sample) / 2 and least < 0.1 * most
 
 
-def _around_first_high_byte(sample: bytes) -> bytes:
+def _lines_with_high_bytes(sample: bytes) -> bytes:
     """Lines with bytes above 127, because the others say nothing about the encoding."""
     lines = [line for line in sample.splitlines() if not line.isascii()]
-    return b"\n".join(lines)[: 64 * 1024] or sample
+    return b"\n".join(lines)[: 64 * 1024]
+
+
+def _share_of_high_bytes(lines: bytes) -> float:
+    """How much of the words that hold bytes above 127 is such bytes.
+
+    Accents are scattered among plain letters; other scripts have hardly anything else.
+    """
+    words = [word for word in re.split(rb"[\s,;|\"]+", lines) if not word.isascii()]
+    total = sum(len(word) for word in words)
+    return sum(1 for word in words for byte in word if byte > 127) / max(1, total)

@@ -1,5 +1,6 @@
 """Dataset versions on disk: where they are, how they appear at once, how they go."""
 
+import errno
 import hashlib
 import os
 import re
@@ -24,7 +25,7 @@ READING_FILE = "reading.json"
 CURRENT_FILE = "current"
 _BUILD_PREFIX = ".build-"
 _REMOVED_PREFIX = ".removed-"
-_NO_SPACE = (28, 122)  # ENOSPC, EDQUOT
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Reading(Frozen):

@@ -61,8 +61,8 @@ def read_delimited(request: ReadRequest) -> Stage:
     """
     encoding = _first_encoding(request)
     while True:
-        layout = _Layout(request.path, encoding, _read_dialect(request, encoding))
         try:
+            layout = _Layout(request.path, encoding, _read_dialect(request, encoding))
             return _read_with_layout(request, layout)
         except EncodingMismatch as error:
             encoding = _next_encoding(request, encoding, error)
@@ -138,10 +138,9 @@ def _read_fast(request: ReadRequest, layout: _Layout) -> Stage:
 
     def reject(row: pyarrow.csv.InvalidRow) -> str:
         nonlocal num_rejected
-        if "\n" in row.text or "\r" in row.text:
-            raise _NeedsCare
         num_rejected += 1
-        return "skip"
+        # A wrong row of several lines hides good ones; Arrow then ends with an error.
+        return "error" if "\n" in row.text or "\r" in row.text else "skip"
 
     types = [pa.string()] * layout.num_columns
     with (
