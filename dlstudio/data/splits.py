@@ -81,14 +81,14 @@ def _assign(dataset: Dataset, split: SplitSpec, targets: pa.Table, rows: np.ndar
     if split.method is SplitMethod.RANDOM or (
         split.method is SplitMethod.STRATIFIED and not targets.num_columns
     ):
-        return _by_strata(np.zeros(len(rows), np.int64), fractions, generator)
+        return by_strata(np.zeros(len(rows), np.int64), fractions, generator)
     if split.method is SplitMethod.STRATIFIED:
-        return _by_strata(_strata(targets), fractions, generator)
+        return by_strata(_strata(targets), fractions, generator)
     values = _split_column(dataset, split, rows)
     if split.method is SplitMethod.GROUP:
-        return _by_group(values, fractions, generator)
+        return by_group(values, fractions, generator)
     if split.method is SplitMethod.TIME:
-        return _by_time(values, fractions, str(split.column))
+        return by_time(values, fractions, str(split.column))
     return _as_given(values, fractions, generator, str(split.column))
 
 
@@ -110,10 +110,19 @@ def _split_column(dataset: Dataset, split: SplitSpec, rows: np.ndarray) -> pa.Ar
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
-def _by_strata(
+def by_strata(
     strata: np.ndarray, fractions: np.ndarray, generator: np.random.Generator
 ) -> np.ndarray:
-    """Divide each stratum by the fractions; a stratum of one row goes to training."""
+    """Divide each stratum by the fractions; a stratum of one row goes to training.
+
+    Args:
+        strata: int64 `(num_rows,)`; rows of a stratum have the same number.
+        fractions: float64 `(3,)` that sum to 1.
+        generator: Decides which rows go where.
+
+    Returns:
+        int8 `(num_rows,)`: 0 for training, 1 for validation, 2 for test.
+    """
     parts = np.full(len(strata), TRAIN, dtype=np.int8)
     order = generator.permutation(len(strata))
     by_stratum = order[np.argsort(strata[order], kind="stable")]
@@ -186,10 +195,17 @@ def _number_codes(numbers: np.ndarray) -> np.ndarray:
     return ranks * MAX_STRATA_OF_NUMBERS // len(numbers)
 
 
-def _by_group(
-    values: pa.Array, fractions: np.ndarray, generator: np.random.Generator
-) -> np.ndarray:
-    """Give whole groups to the part that lacks most rows, large groups first."""
+def by_group(values: pa.Array, fractions: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Give whole groups to the part that lacks most rows, large groups first.
+
+    Args:
+        values: The group of each row; a row without one is a group of its own.
+        fractions: float64 `(3,)` that sum to 1.
+        generator: Decides between groups of equal size.
+
+    Returns:
+        int8 `(num_rows,)`: 0 for training, 1 for validation, 2 for test.
+    """
     groups = _group_codes(values)
     sizes = np.bincount(groups)
     wanted = fractions * len(groups)
@@ -221,8 +237,20 @@ def _group_codes(values: pa.Array) -> np.ndarray:
     return codes
 
 
-def _by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:
-    """Train on the past, test on the latest; equal times stay together."""
+def by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:
+    """Train on the past, test on the latest; equal times stay together.
+
+    Args:
+        values: The time of each row, in any type that can be ordered.
+        fractions: float64 `(3,)` that sum to 1.
+        column: Name of the column, for messages.
+
+    Returns:
+        int8 `(num_rows,)`: 0 for training, 1 for validation, 2 for test.
+
+    Raises:
+        DataError: There are fewer than two different times.
+    """
     is_missing = pc.is_null(values).to_numpy(zero_copy_only=False)
     ranks = pc.rank(values, sort_keys="ascending", tiebreaker="dense").to_numpy().astype(np.int64)
     times = np.sort(ranks[~is_missing])
