@@ -29,7 +29,7 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
     """Show the curves of runs, from their first epoch on and on as they grow.
 
     Zoom, metric, smoothing and axes are the visitor's and survive new points and reruns. Each run
-    has one colour; validation is dashed.
+    has one colour; validation is dashed. The page runs again as soon as a run's status changes.
 
     Args:
         runs: The runs to show, at most `routes_live.MOST_RUNS`.
@@ -37,6 +37,7 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
     """
     _component(
         key=key,
+        on_changed_change=lambda: None,  # without it the browser could not make the page run again
         data={
             "runs": [
                 {

@@ -9,7 +9,7 @@ from dlstudio.ui.page_header import show_empty_state
 from dlstudio.ui.train_texts import progress_text, share_done, status_badge
 from dlstudio.ui.train_view import TrainView, focus_on, list_runs, plotted_ids, toggle_plot
 
-POLL_S = 3.0
+POLL_S = 5.0
 
 
 def show_run_list(view: TrainView) -> None:

@@ -20,7 +20,7 @@ from dlstudio.ui.train_texts import (
     step_text,
 )
 
-POLL_S = 1.0
+POLL_S = 2.0
 
 
 def show_status(run: RunRecord) -> None:

@@ -6,12 +6,13 @@ const charts = new WeakMap()
 const REMEMBERED = "dlstudio.live"
 const DRAG_PIXELS = 6
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   let chart = charts.get(parentElement)
   if (!chart) {
     chart = new LiveChart(parentElement)
     charts.set(parentElement, chart)
   }
+  chart.tellPage = setTriggerValue
   chart.show(data)
   return () => {
     chart.close()
@@ -83,6 +84,7 @@ class LiveChart {
       for (const [id, entry] of Object.entries(JSON.parse(event.data))) {
         this.statuses[id] = { ...this.statuses[id], status: entry.status }
       }
+      this.noticeNews()
       this.isKnown = true
       this.refresh()
     })
@@ -94,6 +96,14 @@ class LiveChart {
     })
     this.source.onerror = () => this.say("Connection lost, trying again")
     this.source.onopen = () => this.say("")
+  }
+
+  // The page's buttons and report depend on the status: it runs again when one has changed.
+  noticeNews() {
+    const news = this.runs.filter((run) => this.statuses[run.id].status !== run.status)
+    const text = news.map((run) => `${run.id} ${this.statuses[run.id].status}`).join()
+    if (text && text !== this.told) this.tellPage("changed", text)
+    this.told = text
   }
 
   disconnect() {
