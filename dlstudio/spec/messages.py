@@ -2,11 +2,10 @@
 
 import difflib
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from dlstudio.errors import Problem
 
@@ -45,7 +44,7 @@ def _either(first: Problem, second: Problem) -> Problem:
     return Problem(first.problem, " Or: ".join(fixes), first.where)
 
 
-def _problem(entry: ErrorDetails, model: type[BaseModel], prefix: str) -> Problem:
+def _problem(entry: Mapping[str, Any], model: type[BaseModel], prefix: str) -> Problem:
     path = [part for part in entry["loc"] if not _is_union_tag(part, entry)]
     where = ".".join([*([prefix] if prefix else []), *(str(part) for part in path)])
     value = entry.get("input")
@@ -83,7 +82,7 @@ _LIMITS = {
 }
 
 
-def _is_union_tag(part: int | str, entry: ErrorDetails) -> bool:
+def _is_union_tag(part: int | str, entry: Mapping[str, Any]) -> bool:
     if not isinstance(part, str):
         return False
     tags = {"EarlyStopping", "int", "literal['auto']", "float", "str", "none"}
