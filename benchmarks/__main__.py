@@ -22,7 +22,7 @@ PARTS = {
     "jobs": "Whole jobs",
     "engine": "Training speed against a plain `model.fit`",
     "ingest": "Reading files",
-    "quality": "The default network against gradient boosting",
+    "defaults": "The default network against gradient boosting",
 }
 FOLDER = Path(__file__).parent
 RESULT_MARK = "measurements: "
