@@ -89,7 +89,7 @@ def gradient_boosting(home: Path, job: Job, predictions: Path) -> dict[str, floa
     model.fit(inputs.iloc[train], target.iloc[train])
     shares = model.predict_proba(inputs.iloc[test])
     truth = target.iloc[test]
-    labels = list(model.classes_)
+    labels = np.asarray(model.classes_).tolist()
     ranked = shares[:, 1] if len(labels) == 2 else shares
     return {
         "accuracy": float(accuracy_score(truth, np.asarray(labels)[shares.argmax(1)])),

@@ -194,9 +194,7 @@ def resolve_preprocessing(
     # With 5,000 columns a search for each of them would take many seconds.
     kinds = {column.name: column.kind for column in info.columns}
     return {
-        name: PREPROCESSING_BY_KIND[kinds[name]].model_validate(
-            dict(overrides.get(name, {}))
-        )
+        name: PREPROCESSING_BY_KIND[kinds[name]].model_validate(dict(overrides.get(name, {})))
         for name in inputs
     }
 

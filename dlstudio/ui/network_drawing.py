@@ -147,7 +147,8 @@ def _box(box: Box, largest: float) -> str:
     parts = [
         f'<g class="{color}"><rect class="box" x="{box.x:.1f}" y="{box.y:.1f}" '
         f'width="{box.width:.1f}" height="{box.height}" rx="7"/>',
-        f'<text class="kind" x="{box.x + 11:.1f}" y="{text_y:.1f}">{escape(_cut(kind_text(layer), fits))}'
+        f'<text class="kind" x="{box.x + 11:.1f}" y="{text_y:.1f}">'
+        f"{escape(_cut(kind_text(layer), fits))}"
         f'<tspan class="detail" dx="7">{escape(_cut(layer.detail, fits))}</tspan></text>',
         f'<text class="shape" x="{box.x + box.width - 11:.1f}" y="{text_y:.1f}">'
         f"{escape(shape_text(layer))}</text>",

@@ -1,7 +1,7 @@
 """Files for the tests of reading, written by hand so that every byte is known."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,7 @@ def write_xlsx(path: Path, sheets: dict[str, dict[str, Cell]]) -> Path:
     return path
 
 
-def grid(rows: list[list[Cell]], first_row: int = 1) -> dict[str, Cell]:
+def grid(rows: Sequence[Sequence[Cell]], first_row: int = 1) -> dict[str, Cell]:
     """Places of the cells of a table in a sheet."""
     return {
         f"{chr(65 + place)}{number}": value

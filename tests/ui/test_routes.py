@@ -169,7 +169,7 @@ def test_a_live_stream_tells_points_as_they_come_and_ends_with_the_run(
 ) -> None:
     run = store.submit(draft_spec())
     add_epoch(store, run.id, 1)
-    seen: list[tuple[str, object]] = []
+    seen: list[tuple[str, dict]] = []
     with site.stream("GET", f"/studio/live?runs={run.id}", timeout=10) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         for kind, data in read_events(answer):
