@@ -149,7 +149,9 @@ def _counts(size: int, fractions: np.ndarray, carried: np.ndarray) -> tuple[np.n
     counts[TEST] = min(counts[TEST], size - at_least)
     counts[VALIDATION] = min(counts[VALIDATION], size - at_least - counts[TEST])
     counts[TRAIN] = size - counts[VALIDATION] - counts[TEST]
-    return counts, exact - counts
+    # Only rounding is carried on: what strata too small to be divided kept back for training would
+    # otherwise be taken from the next one, and its class would hardly train.
+    return counts, np.clip(exact - counts, -0.5, 0.5)
 
 
 def _strata(targets: pa.Table) -> np.ndarray:
@@ -187,9 +189,10 @@ def _dictionary_codes(values: pa.Array) -> np.ndarray:
 
 
 def _number_codes(numbers: np.ndarray) -> np.ndarray:
-    """Classes if there are few numbers, else tenths of their distribution."""
+    """Classes if there are few numbers or they repeat, else tenths of their distribution."""
     distinct, codes = np.unique(numbers, return_inverse=True)
-    if len(distinct) <= 2 * MAX_STRATA_OF_NUMBERS:
+    is_repeating = len(numbers) >= MIN_ROWS_OF_STRATUM * len(distinct)
+    if len(distinct) <= 2 * MAX_STRATA_OF_NUMBERS or is_repeating:
         return codes.astype(np.int64)
     ranks = np.argsort(np.argsort(numbers, kind="stable"), kind="stable")
     return ranks * MAX_STRATA_OF_NUMBERS // len(numbers)
@@ -240,6 +243,8 @@ def _group_codes(values: pa.Array) -> np.ndarray:
 def by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:
     """Train on the past, test on the latest; equal times stay together.
 
+    Each part that is asked for gets at least one time, if there are as many different times.
+
     Args:
         values: The time of each row, in any type that can be ordered.
         fractions: float64 `(3,)` that sum to 1.
@@ -261,13 +266,24 @@ def by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:
             "Choose another Split column, or the split method random.",
             where="split.column",
         )
-    ends = np.cumsum(fractions)[:2] * len(times)
-    starts = [_start_of_later(times, round(end)) for end in ends]
+    first_validation, first_test = _starts(times, fractions)
     # A row without a time cannot be shown to lie in the future, so it trains.
     parts = np.full(len(values), TRAIN, dtype=np.int8)
-    parts[(ranks >= starts[0]) & ~is_missing] = VALIDATION
-    parts[(ranks >= starts[1]) & ~is_missing] = TEST
+    parts[(ranks >= first_validation) & ~is_missing] = VALIDATION
+    parts[(ranks >= first_test) & ~is_missing] = TEST
     return parts
+
+
+def _starts(times: np.ndarray, fractions: np.ndarray) -> tuple[int, int]:
+    """The first rank of validation and of test; ranks count up from 1 without gaps."""
+    ends = np.cumsum(fractions)[:2] * len(times)
+    validation, test = (_start_of_later(times, round(end)) for end in ends)
+    num_times = int(times[-1])
+    trains, validates, tests = (int(fraction > 0) for fraction in fractions)
+    if num_times < trains + validates + tests:
+        return validation, test
+    test = min(max(test, 1 + trains + validates), 1 + num_times - tests)
+    return min(max(validation, 1 + trains), test - validates), test
 
 
 def _start_of_later(times: np.ndarray, place: int) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -89,6 +90,24 @@ def test_a_class_of_one_row_trains() -> None:
     assert 7 in split.train
 
 
+def test_classes_of_one_row_do_not_take_the_training_rows_of_the_next_class() -> None:
+    codes = np.concatenate([np.arange(100), np.full(20, 100), np.full(20, 101)])
+    parts = by_strata(codes, np.array([0.7, 0.15, 0.15]), np.random.default_rng(0))
+    for code in (100, 101):
+        counts = np.bincount(parts[codes == code], minlength=3)
+        assert np.abs(counts - [14, 3, 3])[1:].max() <= 1
+
+
+def test_many_classes_that_are_numbers_each_keep_their_share(
+    settings: Settings, tmp_path: Path
+) -> None:
+    text = "x,letter\n" + "".join(f"{n},{n % 30}\n" for n in range(600))
+    dataset = add(settings, tmp_path, text)
+    split = split_rows(dataset, METHODS[1], ["letter"])
+    letters = np.arange(600) % 30
+    assert set(np.bincount(letters[split.train], minlength=30).tolist()) == {14}
+
+
 def test_several_targets_and_numbers_can_be_stratified() -> None:
     for targets in (["x"], ["x", "label"], ["rare", "label"], []):
         split = split_rows(_dataset(), METHODS[1], targets)
@@ -107,6 +126,19 @@ def test_time_goes_forward_and_equal_times_stay_together() -> None:
     days = _column("day")
     assert max(days[split.train]) < min(days[split.validation])
     assert max(days[split.validation]) < min(days[split.test])
+
+
+@pytest.mark.parametrize("sizes", [(80, 10, 10), (10, 80, 10), (10, 10, 80)])
+def test_three_times_fill_three_parts(sizes: tuple[int, int, int]) -> None:
+    times = pa.array(np.repeat([2021, 2022, 2023], sizes))
+    parts = by_time(times, np.array([0.7, 0.15, 0.15]), "year")
+    assert np.bincount(parts, minlength=3).tolist() == list(sizes)
+
+
+def test_a_part_that_is_not_asked_for_gets_no_time() -> None:
+    times = pa.array(np.repeat([2021, 2022, 2023], [10, 10, 80]))
+    parts = by_time(times, np.array([0.7, 0.3, 0.0]), "year")
+    assert np.bincount(parts, minlength=3).tolist() == [20, 80, 0]
 
 
 def test_a_given_split_is_obeyed() -> None:
@@ -187,8 +219,6 @@ def test_strata_of_any_sizes_are_divided(
 def test_groups_of_any_sizes_stay_whole(
     groups: list[str], fractions: tuple[float, float, float]
 ) -> None:
-    import pyarrow as pa
-
     parts = by_group(pa.array(groups), np.array(fractions), np.random.default_rng(0))
     for group in set(groups):
         assert len({part for part, name in zip(parts, groups, strict=True) if name == group}) == 1
@@ -204,8 +234,6 @@ def test_groups_of_any_sizes_stay_whole(
     )
 )
 def test_times_of_any_kind_are_never_divided(times: list[int | None]) -> None:
-    import pyarrow as pa
-
     parts = by_time(pa.array(times, pa.int64()), np.array([0.7, 0.15, 0.15]), "t")
     known = [(time, part) for time, part in zip(times, parts, strict=True) if time is not None]
     assert [part for _, part in sorted(known)] == sorted(part for _, part in known)
