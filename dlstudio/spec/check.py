@@ -4,17 +4,24 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dlstudio.errors import Problem
-from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import unknown_column
 from dlstudio.spec.layers import Activation
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND, check_preprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
-from dlstudio.spec.training import ClassWeights
+from dlstudio.spec.training import ClassWeights, Schedule, TrainingSpec
 
 MOST_CLASSES = 2_000
 FEWEST_ROWS = 10
+NEVER_CLASSES = (
+    ColumnKind.DATETIME,
+    ColumnKind.IMAGE,
+    ColumnKind.AUDIO,
+    ColumnKind.VIDEO,
+    ColumnKind.SEQUENCE,
+)
 METHODS_WITH_COLUMN = (SplitMethod.GROUP, SplitMethod.TIME, SplitMethod.GIVEN)
 
 
@@ -98,10 +105,10 @@ def _regression_target(info: DatasetInfo, name: str) -> Iterator[Problem]:
 def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Problem]:
     column = info.column(name)
     where = "task.targets"
-    if column.kind in (ColumnKind.IMAGE, ColumnKind.AUDIO, ColumnKind.VIDEO, ColumnKind.SEQUENCE):
+    if column.kind in NEVER_CLASSES:
         yield Problem(
             f"The target {name!r} is of kind {column.kind.value}, which is no class.",
-            "Choose a column that holds classes.",
+            "Choose a column that holds classes, or change its kind on the Data page.",
             where,
         )
     elif column.num_distinct < 2:
@@ -123,6 +130,20 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
             "can be learned.",
             "Choose the task regression if it is a quantity, or merge rare classes.",
             where,
+        )
+    elif spec.task.label_separator is not None:
+        yield from _label_lists(column)
+
+
+def _label_lists(column: ColumnInfo) -> Iterator[Problem]:
+    """The labels are those of the listed cells: a cell that is not listed may hold others."""
+    if len(column.top_values) < column.num_distinct:
+        yield Problem(
+            f"Not every label of {column.name!r} is known: {len(column.top_values):,} of its "
+            f"{column.num_distinct:,} different cells are listed.",
+            "Set its kind to category on the Data page; if it has too many different cells for "
+            "that, make a yes/no column for each label.",
+            "task.targets",
         )
 
 
@@ -242,13 +263,24 @@ def _training(spec: RunSpec) -> Iterator[Problem]:
             f"Choose loss or {'rmse' if is_regression else 'accuracy'}.",
             "training.early_stopping.monitor",
         )
-    if is_regression and training.class_weights is ClassWeights.BALANCED:
+    if training.schedule is Schedule.REDUCE_ON_PLATEAU and training.warmup_fraction > 0:
+        yield Problem(
+            "A learning rate that falls when the loss stalls cannot begin with a warm-up.",
+            "Set warm-up to 0, or choose the schedule cosine.",
+            "training.warmup_fraction",
+        )
+    if is_regression:
+        yield from _class_settings(training)
+
+
+def _class_settings(training: TrainingSpec) -> Iterator[Problem]:
+    if training.class_weights is ClassWeights.BALANCED:
         yield Problem(
             "Class weights need classes, but this is a regression.",
             "Set class weights to none.",
             "training.class_weights",
         )
-    if is_regression and training.label_smoothing > 0:
+    if training.label_smoothing > 0:
         yield Problem(
             "Label smoothing needs classes, but this is a regression.",
             "Set label smoothing to 0.",

@@ -44,6 +44,7 @@ def test_all_problems_come_together() -> None:
         ({"targets": ["churn"]}, "task.targets", "Did you mean 'churned'?"),
         ({"targets": ["churned", "age"]}, "task.targets", "each must be yes or no"),
         ({"targets": ["churned", "churned"]}, "task.targets", "named 2 times"),
+        ({"targets": ["joined"]}, "task.targets", "kind datetime, which is no class"),
         ({"kind": "regression"}, "task.targets", "Regression predicts numbers"),
         ({"label_separator": ""}, "task.label_separator", "separator is empty"),
     ],
@@ -77,6 +78,11 @@ def test_problems_of_the_split(split: dict, where: str, words: str) -> None:
             {"early_stopping": {"monitor": "rmse"}},
             "training.early_stopping.monitor",
             "cannot be watched",
+        ),
+        (
+            {"schedule": "reduce_on_plateau", "warmup_fraction": 0.1},
+            "training.warmup_fraction",
+            "cannot begin with a warm-up",
         ),
     ],
 )
@@ -124,6 +130,16 @@ def test_too_many_classes_are_refused() -> None:
     info = dataset(number("age"), category("plan", "a", "b"), number("churned", 9_999))
 
     assert any("9,999 classes" in str(problem) for problem in check_spec(spec(), info))
+
+
+def test_labels_that_may_be_unknown_are_refused() -> None:
+    tags = category("tags", "red|round", "blue", num_distinct=3)
+    task = {"kind": "classification", "inputs": ["age"], "targets": ["tags"]}
+    asked = spec(task={**task, "label_separator": "|"}, split={"method": "random"})
+
+    (problem,) = check_spec(asked, dataset(number("age"), tags))
+
+    assert "2 of its 3 different cells are listed" in problem.problem
 
 
 def test_a_constant_number_cannot_be_a_target() -> None:
