@@ -5,7 +5,9 @@ BIN    := $(VENV)/bin
 PYTHON := $(BIN)/python
 STAMP  := $(VENV)/.setup-stamp
 PORT   ?= 8501
-JOBS   ?= auto
+
+# Tests at the same time: each may hold a TensorFlow of its own, so four at most.
+JOBS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cores : 4)))
 
 # The first Python on the path that TensorFlow has packages for.
 IS_FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
