@@ -14,7 +14,7 @@ from dlstudio.data.options import ReadOptions
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.source import read_source
 from dlstudio.data.stage import Stage
-from dlstudio.errors import NotFoundError
+from dlstudio.errors import DataError, NotFoundError
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import UnreadableEntry
 
@@ -72,6 +72,12 @@ def open_any_table(path: Path, options: ReadOptions, settings: Settings) -> Iter
     with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
         stage_path = Path(folder) / "stage.parquet"
         stage = read_source(ReadRequest(path, path.name, stage_path, options, settings))
+        if not stage.num_rows:
+            raise DataError(
+                f"{path.name!r} has column names but no rows that can be read.",
+                "Choose a file with at least one row below the header.",
+                where=str(path),
+            )
         names, _ = clean_names(stage.names)
         yield AnyTable(
             column_names=tuple(names),

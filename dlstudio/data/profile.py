@@ -174,7 +174,7 @@ def _profile_datetimes(info: ColumnInfo, values: pa.ChunkedArray) -> ColumnInfo:
     limits = pc.min_max(present).as_py()
     return info.model_copy(
         update={
-            "num_distinct": pc.count_distinct(present).as_py(),
+            "num_distinct": len(np.unique(pc.cast(present, pa.int64()).to_numpy())),
             "top_values": _examples(present.slice(0, NUM_EXAMPLES)),
             "first": limits["min"].isoformat(),
             "last": limits["max"].isoformat(),

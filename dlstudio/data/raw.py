@@ -3,23 +3,19 @@
 # pyarrow makes its compute functions at run time, so pyright cannot see them.
 # pyright: reportAttributeAccessIssue=false
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from dlstudio.data.any_table import open_any_table
 from dlstudio.data.arrow_types import to_stage_type
-from dlstudio.data.column_names import clean_names
 from dlstudio.data.columns import CellStyle, type_cells, value_type
 from dlstudio.data.dataset import Dataset, read_table
 from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.options import GUESS_EVERYTHING, DateOrder, ReadOptions
-from dlstudio.data.readers.request import ReadRequest
-from dlstudio.data.source import read_source
 from dlstudio.errors import DataError
 from dlstudio.settings import read_settings
 from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
@@ -113,14 +109,8 @@ def read_any_table(path: Path, options: ReadOptions = GUESS_EVERYTHING) -> pa.Ta
     Raises:
         DataError: The file cannot be read, or it has no rows.
     """
-    with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
-        stage_path = Path(folder) / "stage.parquet"
-        request = ReadRequest(path, path.name, stage_path, options, read_settings())
-        stage = read_source(request)
-        table = pq.read_table(stage_path, memory_map=False)
-    names, _ = clean_names(stage.names)
-    known = {key: str(stage.options[key]) for key in _STYLE_KEYS if stage.options.get(key)}
-    return table.rename_columns(list(names)).replace_schema_metadata(known)
+    with open_any_table(path, options, read_settings()) as table:
+        return pa.concat_tables(table.batches())
 
 
 def raw_values(values: pa.ChunkedArray | pa.Array) -> np.ndarray:

@@ -24,7 +24,8 @@ from dlstudio.data.stage import MAX_LISTED, Stage, StageWriter
 from dlstudio.errors import DataError
 from dlstudio.spec.dataset import UnreadableEntry
 
-BLOCK_BYTES = 16 * 1024 * 1024
+# Arrow reads up to 32 blocks ahead of a consumer that is slow.
+BLOCK_BYTES = 2 * 1024 * 1024
 CAREFUL_BATCH_CELLS = 500_000
 MAX_SHARE_REJECTED = 0.5
 MAX_TEXT_SHOWN = 200
