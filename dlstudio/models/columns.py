@@ -66,9 +66,8 @@ def input_columns(spec: RunSpec, info: DatasetInfo) -> InputColumns:
     categories: list[CategoryColumn] = []
     datetimes: list[DatetimeColumn] = []
     texts: list[TextColumn] = []
-    inputs = spec.task.inputs
     by_name = {column.name: column for column in info.columns}
-    for name, settings in resolve_preprocessing(inputs, spec.preprocessing, info).items():
+    for name, settings in resolve_preprocessing(spec.task, spec.preprocessing, info).items():
         column = by_name[name]
         match settings:
             case NumberPreprocessing():
@@ -79,4 +78,6 @@ def input_columns(spec: RunSpec, info: DatasetInfo) -> InputColumns:
                 datetimes.append(InputColumn(column, settings))
             case TextPreprocessing():
                 texts.append(InputColumn(column, settings))
-    return InputColumns(inputs, tuple(numbers), tuple(categories), tuple(datetimes), tuple(texts))
+    return InputColumns(
+        spec.task.inputs, tuple(numbers), tuple(categories), tuple(datetimes), tuple(texts)
+    )

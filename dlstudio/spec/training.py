@@ -115,7 +115,7 @@ class TrainingSpec(Frozen):
         json_schema_extra=form_hints(LEARNING),
     )
     learning_rate: float = Field(
-        default=0.001,
+        default=0.003,
         gt=0.0,
         le=100.0,
         title="Learning rate",
@@ -150,12 +150,13 @@ class TrainingSpec(Frozen):
         ),
     )
     weight_decay: float = Field(
-        default=0.01,
+        default=0.2,
         ge=0.0,
         le=1.0,
         title="Weight decay",
-        description="Pulls weights towards zero to fight overfitting. 0 turns it off; above 0.1 "
-        "often learns too little.",
+        description="Pulls weights towards zero to fight overfitting; each step shrinks them by "
+        "this times the learning rate. 0 turns it off; with learning rates above 0.01 take 0.01 "
+        "to 0.1, else little is learned.",
         json_schema_extra=form_hints(GENERALIZATION),
     )
     batch_size: int | Literal["auto"] = Field(

@@ -7,6 +7,12 @@ from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnInfo, ColumnRole
 from dlstudio.spec.defaults import default_spec, suggest_task
+from dlstudio.spec.preprocessing import (
+    NumberEmbedding,
+    NumberPreprocessing,
+    automatic_embedding,
+    resolve_preprocessing,
+)
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
 from tests.spec.builders import PEOPLE, category, dataset, number
@@ -88,3 +94,32 @@ def test_auto_batch_size_grows_with_the_data(num_rows: int, batch_size: int) -> 
 
 def test_an_asked_batch_size_is_never_changed() -> None:
     assert resolve_batch_size(3, 10) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "num_rows", "num_numbers", "embedding"),
+    [
+        (TaskKind.REGRESSION, 999, 5, NumberEmbedding.NONE),
+        (TaskKind.REGRESSION, 1_000, 5, NumberEmbedding.PIECEWISE_LINEAR),
+        (TaskKind.CLASSIFICATION, 1_999, 5, NumberEmbedding.NONE),
+        (TaskKind.CLASSIFICATION, 2_000, 5, NumberEmbedding.PIECEWISE_LINEAR),
+        (TaskKind.CLASSIFICATION, 2_000, 101, NumberEmbedding.NONE),
+        (TaskKind.REGRESSION, 1_000_000, 5, NumberEmbedding.NONE),
+    ],
+)
+def test_numbers_are_spread_where_there_are_rows_enough_and_memory(
+    kind: TaskKind, num_rows: int, num_numbers: int, embedding: NumberEmbedding
+) -> None:
+    assert automatic_embedding(kind, num_rows, num_numbers) is embedding
+
+
+def test_a_chosen_embedding_is_never_changed() -> None:
+    info = dataset(number("age"), number("height"), number("income"), num_rows=5_000)
+    chosen = default_spec(info, ["income"])
+
+    resolved = resolve_preprocessing(chosen.task, {"age": {"embedding": "none"}}, info)
+
+    assert resolved == {
+        "age": NumberPreprocessing(embedding=NumberEmbedding.NONE),
+        "height": NumberPreprocessing(embedding=NumberEmbedding.PIECEWISE_LINEAR),
+    }

@@ -58,7 +58,7 @@ def test_only_differences_are_listed() -> None:
     differences = {entry.path: entry.values for entry in spec_differences([first, second])}
 
     assert differences["training.epochs"] == ("100", "5")
-    assert differences["architecture.layers.1"] == ("units 64, activation relu", None)
+    assert differences["architecture.layers.1"] == ("units 128, activation relu, dropout 0.1", None)
     assert "architecture.layers.1.units" not in differences
     assert "name" not in differences
     assert "training.seed" not in differences

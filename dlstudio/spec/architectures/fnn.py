@@ -15,7 +15,7 @@ class FnnSpec(Frozen):
 
     kind: Literal["fnn"] = "fnn"
     layers: tuple[DenseLayer, ...] = Field(
-        default=(DenseLayer(units=128), DenseLayer(units=64)),
+        default=(DenseLayer(units=128, dropout=0.1), DenseLayer(units=128, dropout=0.1)),
         min_length=0,
         max_length=100,
         title="Layers",
