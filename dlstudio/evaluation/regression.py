@@ -43,7 +43,10 @@ def report_regression(
     details = tuple(
         _details(name, actual[:, index], predicted[:, index]) for index, name in enumerate(targets)
     )
-    metrics = own[0] if len(targets) == 1 else _with_means(targets, own)
+    metrics = own[0]
+    if len(targets) > 1:
+        metrics = _with_means(targets, own)
+        notes.insert(0, "rmse, mae and r2 are means over the targets.")
     return SplitReport(num_rows=num_rows, metrics=metrics, regression=details, notes=tuple(notes))
 
 
@@ -67,11 +70,15 @@ def _target_metrics(
         squared_error = np.mean(residual**2)
         spread = np.mean((actual - actual.mean()) ** 2)
         found = {"rmse": np.sqrt(squared_error), "mae": np.mean(np.abs(residual))}
-    if np.ptp(actual) > 0 and 0 < spread < np.inf:
-        found["r2"] = 1.0 - squared_error / spread
-    else:
-        notes.append(f"r2 is left out: {target!r} has the same value in every row.")
-    return {name: float(value) for name, value in found.items() if np.isfinite(value)}
+        if np.ptp(actual) > 0 and spread > 0:
+            found["r2"] = 1.0 - squared_error / spread if np.isfinite(spread) else np.nan
+        else:
+            notes.append(f"r2 is left out: {target!r} has the same value in every row.")
+    too_large = [name for name, value in found.items() if not np.isfinite(value)]
+    if too_large:
+        names = " and ".join(too_large) + (" is" if len(too_large) == 1 else " are")
+        notes.append(f"{names} left out: the values of {target!r} are too large for a float.")
+    return {name: float(value) for name, value in found.items() if name not in too_large}
 
 
 def _details(target: str, actual: np.ndarray, predicted: np.ndarray) -> RegressionDetails:

@@ -42,6 +42,7 @@ def test_several_targets_have_their_means_under_the_plain_names() -> None:
     own = metrics.mean_absolute_error(actual, predicted, multioutput="raw_values")
     assert [report.metrics[f"mae_{name}"] for name in names] == pytest.approx(list(own))
     assert tuple(entry.target for entry in report.regression) == names
+    assert report.notes == ("rmse, mae and r2 are means over the targets.",)
 
 
 def test_residuals_are_counted_in_bins_and_the_sample_is_limited() -> None:
@@ -70,7 +71,11 @@ def test_residuals_closer_than_a_float_can_part_share_one_bin() -> None:
 
 def test_errors_too_large_for_a_float_are_left_out() -> None:
     actual = np.array([[1e300], [-1e300]])
-    assert "rmse" not in report_regression(("y",), actual, -actual).metrics
+    report = report_regression(("y",), actual, -actual)
+    assert set(report.metrics) == {"mae"}
+    assert report.notes == (
+        "rmse and r2 are left out: the values of 'y' are too large for a float.",
+    )
 
 
 def test_nothing_to_score_gives_a_note() -> None:
