@@ -32,7 +32,12 @@ METRICS: dict[str, MetricInfo] = {
         _share(
             "f1", "F1", "Precision and recall in one number; it is low as soon as one of them is."
         ),
-        _share("roc_auc", "ROC AUC", "How well rows are ranked: 0.5 is guessing, 1 is perfect."),
+        MetricInfo(
+            name="roc_auc",
+            title="ROC AUC",
+            help="How well rows are ranked: 0.5 is guessing, 1 is perfect.",
+            is_higher_better=True,
+        ),
         _error(
             "log_loss", "Log loss", "Punishes being sure and wrong. Lower is better; 0 is perfect."
         ),

@@ -60,7 +60,7 @@ def share(part: float, whole: float) -> str:
         return "<0.1 %"
     if 99.9 < percent < 100:
         return ">99.9 %"
-    return f"{percent:.0f} %" if percent.is_integer() else f"{percent:.1f} %"
+    return f"{percent:.1f}".removesuffix(".0") + " %"
 
 
 def duration(seconds: float | None) -> str:

@@ -7,11 +7,11 @@ from dlstudio.ui.formats import number, share
 _SPLITS = ("test", "validation", "train")
 
 
-def metric_value(name: str, value: float | None) -> str:
-    """Write a metric's value; shares of rows in percent."""
-    if value is not None and metric_info(name).is_share:
-        return share(round(value, 4), 1)
-    return number(value)
+def metric_text(name: str, value: float | None) -> str:
+    """Write a metric's value: shares in percent, the rest as numbers, a dash for none."""
+    if value is None:
+        return "–"
+    return share(value, 1.0) if metric_info(name).is_share else number(value)
 
 
 def headline_of(run: RunRecord) -> str:
@@ -24,6 +24,6 @@ def headline_of(run: RunRecord) -> str:
         metrics = run.metrics.get(split, {})
         for name in (primary_metric(run.task), "loss"):
             if name in metrics:
-                value = metric_value(name, metrics[name])
+                value = metric_text(name, metrics[name])
                 return f"{metric_info(name).title} **{value}** ({split})"
     return ""

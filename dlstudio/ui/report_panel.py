@@ -157,7 +157,7 @@ def _show_regression(details: RegressionDetails) -> None:
             f"residuals_{details.target}",
             height=360,
         )
-        st.caption("Errors: true minus predicted. They should be small and centred on zero.")
+        st.caption("Errors: predicted minus true. They should be small and centred on zero.")
 
 
 def _show_all_scores(report: EvaluationReport) -> None:

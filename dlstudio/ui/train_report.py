@@ -4,7 +4,7 @@ import streamlit as st
 
 from dlstudio.reports.metrics import metric_info, primary_metric
 from dlstudio.runs.records import RunRecord
-from dlstudio.ui.formats import number, share
+from dlstudio.ui.headline import metric_text
 
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
 
@@ -27,13 +27,6 @@ def show_report(run: RunRecord) -> None:
         "Only the test rows were never looked at: their score is what to expect of new rows. "
         "Far better on training than on test rows means that rows were learned by heart."
     )
-
-
-def metric_text(name: str, value: float | None) -> str:
-    """Write a metric's value: shares in percent, the rest as numbers, a dash for none."""
-    if value is None:
-        return "–"
-    return share(value, 1.0) if metric_info(name).is_share else number(value)
 
 
 def _show_table(run: RunRecord) -> None:

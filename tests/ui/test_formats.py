@@ -69,6 +69,7 @@ def test_numbers_keep_four_digits(value: float | None, text: str) -> None:
         (1, 100_000, "<0.1 %"),
         (99_999, 100_000, ">99.9 %"),
         (1, 3, "33.3 %"),
+        (0.29, 1, "29 %"),
         (1, 0, "–"),
     ],
 )

@@ -12,7 +12,7 @@ from dlstudio.runs.attempt import Ending
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
-from dlstudio.ui.train_report import metric_text
+from dlstudio.ui.headline import metric_text
 from dlstudio.ui.train_texts import (
     engine_text,
     heartbeat_text,
@@ -166,7 +166,13 @@ def test_what_is_not_known_yet_is_left_out(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
-    [("accuracy", 0.931, "93.1 %"), ("rmse", 12.34567, "12.35"), ("mae", None, "–")],
+    [
+        ("accuracy", 0.931, "93.1 %"),
+        ("accuracy", 0.99996, ">99.9 %"),
+        ("roc_auc", 0.931, "0.931"),
+        ("rmse", 12.34567, "12.35"),
+        ("mae", None, "–"),
+    ],
 )
 def test_metrics_read_as_people_say_them(name: str, value: float | None, text: str) -> None:
     assert metric_text(name, value) == text
