@@ -1,6 +1,8 @@
 """Specs as YAML and JSON text."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -94,19 +96,46 @@ def _parse(text: str) -> dict[str, Any]:
     if len(text) > MAX_DOCUMENT_CHARACTERS:
         raise _unreadable(f"it has {len(text):,} characters, which is too much for a spec")
     try:
-        document = json.loads(text) if text.lstrip().startswith("{") else _parse_yaml(text)
+        document = _parse_json(text) if text.lstrip().startswith("{") else _parse_yaml(text)
     except json.JSONDecodeError:
         document = _parse_yaml(text)
+    except RecursionError as error:
+        raise _unreadable("it is nested far deeper than a spec is") from error
     if not isinstance(document, dict):
         raise _unreadable("it holds no fields such as 'dataset: {name: ...}'")
     return document
+
+
+def _parse_json(text: str) -> object:
+    return json.loads(text, object_pairs_hook=_fields_once)
+
+
+def _fields_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _check_once([name for name, _ in pairs])
+    return dict(pairs)
+
+
+def _check_once(names: Sequence[str]) -> None:
+    """Refuse a repeated field, of which a parser would silently take the last."""
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise _unreadable(f"the field {name!r} stands {count} times in the same place")
+
+
+class _SpecLoader(yaml.SafeLoader):
+    """Reads YAML in which no field stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Read the fields of a record."""
+        _check_once([key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)])
+        return super().construct_mapping(node, deep)
 
 
 def _parse_yaml(text: str) -> object:
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
             raise _unreadable("it uses aliases (*name), which are not allowed in a spec")
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=_SpecLoader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""

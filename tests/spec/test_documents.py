@@ -82,6 +82,21 @@ def test_aliases_are_refused_so_that_a_small_text_cannot_grow() -> None:
         read_spec("a: &x [1, 2]\nb: *x\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["task: {}\nname: a\ntask: {}\n", '{"task": {}, "name": "a", "task": {}}'],
+)
+def test_a_field_that_stands_twice_is_refused_rather_than_overridden(text: str) -> None:
+    with pytest.raises(SpecError, match="the field 'task' stands 2 times in the same place"):
+        read_spec(text)
+
+
+@pytest.mark.parametrize("text", ['{"a":' * 5_000, "a: " + "[" * 5_000 + "]" * 5_000])
+def test_a_text_nested_without_end_is_refused(text: str) -> None:
+    with pytest.raises(SpecError, match="nested far deeper than a spec is"):
+        read_spec(text)
+
+
 def test_a_huge_text_is_refused() -> None:
     with pytest.raises(SpecError, match="too much for a spec"):
         read_spec("#" * 5_000_001)
