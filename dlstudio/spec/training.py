@@ -150,13 +150,13 @@ class TrainingSpec(Frozen):
         ),
     )
     weight_decay: float = Field(
-        default=0.2,
+        default=0.05,
         ge=0.0,
         le=1.0,
         title="Weight decay",
-        description="Pulls weights towards zero to fight overfitting; each step shrinks them by "
-        "this times the learning rate. 0 turns it off; with learning rates above 0.01 take 0.01 "
-        "to 0.1, else little is learned.",
+        description="Pulls weights towards zero to fight overfitting: each step shrinks them by "
+        "this times the learning rate. 0 turns it off; with SGD or learning rates above 0.01 take "
+        "0.001 or less, else too little is learned.",
         json_schema_extra=form_hints(GENERALIZATION),
     )
     batch_size: int | Literal["auto"] = Field(
