@@ -46,7 +46,8 @@ class LiveFeed:
         """
         self._store = store
         self._run_ids = tuple(dict.fromkeys(run_ids))
-        self._after_id = after_id
+        # One place a run: while one is read, the others go on, and ids are counted over all runs.
+        self._last_ids = dict.fromkeys(self._run_ids, after_id)
         self._statuses: dict[str, object] = {}
         self._progress: dict[str, object] = {}
 
@@ -83,37 +84,36 @@ class LiveFeed:
         return [LiveEvent(kind, changed)] if changed else []
 
     def _points(self) -> list[LiveEvent]:
+        # Whatever is new now came after all that was read before, so a listener that goes on from
+        # here misses nothing.
+        seen_id = max(self._last_ids.values(), default=0)
         found: dict[str, Curves] = {}
-        last_id = self._after_id
         for run_id in self._run_ids:
-            curves, run_last_id = self._new_curves(run_id)
-            last_id = max(last_id, run_last_id)
+            curves = self._new_curves(run_id)
             if curves:
                 found[run_id] = {name: thin_out(rows) for name, rows in curves.items()}
-        if not found:
-            return []
-        self._after_id = last_id
-        return [LiveEvent("points", found, id=last_id)]
+        return [LiveEvent("points", found, id=seen_id)] if found else []
 
-    def _new_curves(self, run_id: str) -> tuple[Curves, int]:
+    def _new_curves(self, run_id: str) -> Curves:
         curves: defaultdict[str, list[Row]] = defaultdict(list)
-        last_id = self._after_id
         while True:
+            last_id = self._last_ids[run_id]
             batch = self._store.read_points(run_id, after_id=last_id, limit=_PAGE)
             for point in batch.points:
                 curves[f"{point.split}/{point.name}"].append(_row(point))
-            last_id = batch.last_id
+            self._last_ids[run_id] = batch.last_id
             if len(batch.points) < _PAGE:
-                return curves, last_id
+                return curves
 
 
 def thin_out(rows: list[Row], most: int = MOST_POINTS) -> list[Row]:
-    """Keep every n-th point and the last one, so that at most about `most` are left."""
+    """Keep every n-th point, the lowest, the highest and the last: about `most` at most."""
     stride = -(-len(rows) // most)
     if stride <= 1:
         return rows
-    kept = rows[::stride]
-    return kept if kept[-1] is rows[-1] else [*kept, rows[-1]]
+    by_value = sorted(range(len(rows)), key=lambda place: rows[place][3])
+    kept = {*range(0, len(rows), stride), by_value[0], by_value[-1], len(rows) - 1}
+    return [rows[place] for place in sorted(kept)]
 
 
 def _row(point: MetricPoint) -> Row:
