@@ -150,11 +150,16 @@ def looks_like_header(
 
 
 def _column_vote(name: str, below: list[str], style: NumberStyle) -> int:
-    """+1 if the name is none of the values below, -1 if it looks like one of them."""
+    """+1 if the name is none of the values below, -1 if it looks like one of them.
+
+    An empty cell says nothing: tools write the row names' column without a name.
+    """
+    if not name:
+        return 0
     numbers = parse_numbers(trim(pa.array([name, *below])), style)
     share = 1 - (numbers.null_count - (not numbers[0].is_valid)) / len(below)
     if share > 0.8:
-        return -1 if numbers[0].is_valid or not name else 1
+        return -1 if numbers[0].is_valid else 1
     return -1 if name in below or numbers[0].is_valid else 0
 
 

@@ -117,6 +117,16 @@ def test_a_title_above_the_table_is_skipped_and_shown(settings: Settings, tmp_pa
     assert dataset.info.source.options["skip_rows"] == 2
 
 
+@pytest.mark.parametrize("header", [",label", "a,"])
+def test_a_header_with_an_empty_name_is_a_header(
+    settings: Settings, tmp_path: Path, header: str
+) -> None:
+    rows = "".join(f"{number},{'pq'[number % 2]}\n" for number in range(20))
+    dataset = add(settings, tmp_path, f"{header}\n{rows}")
+    assert dataset.info.num_rows == 20
+    assert set(header.strip(",").split(",")) < set(dataset.info.column_names)
+
+
 def test_a_table_without_names_gets_numbered_columns(settings: Settings, tmp_path: Path) -> None:
     dataset = add(settings, tmp_path, "5.1,setosa\n4.9,setosa\n6.3,virginica\n")
     assert list(cells(dataset)) == ["column_1", "column_2"]
