@@ -130,7 +130,8 @@ class ColumnEvidence:
 
     def _observe_counting(self, values: np.ndarray) -> None:
         if self.first_integer is None:
-            self.first_integer = int(values[0]) if np.isfinite(values[0]) else -1
+            is_exact = abs(values[0]) < _LARGEST_EXACT  # not if missing, infinite or huge
+            self.first_integer = int(values[0]) if is_exact else -1
         expected = self.first_integer + self.num_rows + np.arange(len(values))
         self.num_counting += int((values == expected).sum())
 

@@ -150,12 +150,17 @@ def histogram(finite: np.ndarray) -> tuple[tuple[float, ...], tuple[int, ...]]:
         finite: Sorted float64 `(n,)`, n at least 1.
 
     Returns:
-        Edges and counts; one edge more than counts. Empty if the range overflows.
+        Edges and counts; one edge more than counts. Empty if the range overflows; a single bin
+        if the numbers lie too close together for bins between them.
     """
     low, high = float(finite[0]), float(finite[-1])
     if not np.isfinite(high - low):
         return (), ()
-    counts, edges = np.histogram(finite, bins=NUM_BINS if high > low else 1)
+    if low == high:
+        return (low - 0.5, high + 0.5), (len(finite),)
+    if not (np.diff(np.linspace(low, high, NUM_BINS + 1)) > 0).all():
+        return (low, high), (len(finite),)
+    counts, edges = np.histogram(finite, bins=NUM_BINS)
     return tuple(edges.tolist()), tuple(counts.tolist())
 
 

@@ -72,7 +72,14 @@ def read_source(request: ReadRequest) -> Stage:
         request = replace(request, path=unpacked)
         unpacked = unpacked.with_name(f"{unpacked.name}-again")
     file_format = request.options.format or _format_of(request)
-    stage = READERS[file_format](request)
+    try:
+        stage = READERS[file_format](request)
+    except RecursionError as error:
+        raise DataError(
+            f"{request.file_name!r} holds lists or records nested far deeper than a table.",
+            "Save the table as CSV, or as JSON records with plain values.",
+            where="file",
+        ) from error
     if member is not None:
         stage = replace(stage, options={**stage.options, "member": member})
     return stage

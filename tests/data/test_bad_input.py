@@ -95,6 +95,22 @@ def test_ten_thousand_categories_are_categories(settings: Settings, tmp_path: Pa
     assert "many-categories" in warning_codes(dataset)
 
 
+@pytest.mark.parametrize("number", ["1e29", "123456789012345678901234567890"])
+def test_a_column_may_begin_with_a_huge_number(
+    settings: Settings, tmp_path: Path, number: str
+) -> None:
+    column = add(settings, tmp_path, f"a,b\n{number},p\n1,q\n3,p\n").info.columns[0]
+    assert (column.kind.value, column.max) == ("number", float(number))
+
+
+@pytest.mark.parametrize("values", [("1e29", "1e29"), ("1e17", "100000000000000016")])
+def test_numbers_too_close_together_for_bins_are_one_bin(
+    settings: Settings, tmp_path: Path, values: tuple[str, str]
+) -> None:
+    column = add(settings, tmp_path, f"a,b\n{values[0]},p\n{values[1]},q\n").info.columns[0]
+    assert column.histogram_counts == (2,)
+
+
 def test_three_hundred_columns_are_read(settings: Settings, tmp_path: Path) -> None:
     header = ",".join(f"gene.{n}" for n in range(300))
     rows = "\n".join(",".join(str((n * k) % 97 / 4) for n in range(300)) for k in range(1, 9))

@@ -124,6 +124,21 @@ def test_broken_json_is_refused(
     assert problem in error.problem
 
 
+def test_json_nested_without_end_is_refused(settings: Settings, tmp_path: Path) -> None:
+    deep = '{"a":' + "[" * 100_000 + "]" * 100_000 + "}"
+    error = refuse(lambda: add(settings, tmp_path, f"[{deep}]", file_name="data.json"))
+    assert "nested far deeper than a table" in error.problem
+
+    lines = add(settings, tmp_path, f'{{"a": 1}}\n{deep}\n{{"a": 2}}\n', file_name="data.jsonl")
+    assert cells(lines) == {"a": [1, 2]}
+    assert [entry.reason for entry in lines.info.source.unreadable] == ["nested too deep"]
+
+
+def test_half_a_letter_in_json_becomes_the_sign_for_it(settings: Settings, tmp_path: Path) -> None:
+    dataset = add(settings, tmp_path, '[{"a": "x\\ud800"}, {"a": "é"}]', file_name="data.json")
+    assert cells(dataset) == {"a": ["x\ufffd", "é"]}
+
+
 def test_a_json_list_longer_than_a_chunk_is_read_whole(settings: Settings, tmp_path: Path) -> None:
     records = [{"a": 2 * n, "text": f"é{n}" * 9} for n in range(30_000)]
     dataset = add(settings, tmp_path, json.dumps(records, ensure_ascii=False))

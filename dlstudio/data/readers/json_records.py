@@ -211,6 +211,9 @@ def _json_lines(request: ReadRequest, encoding: str) -> Iterator[tuple[int, str,
         except json.JSONDecodeError as error:
             yield number, text, f"no JSON: {error.msg}"
             continue
+        except RecursionError:
+            yield number, text, "nested too deep"
+            continue
         is_record = isinstance(value, (dict, list))
         yield number, text, "" if is_record else "not a record in curly brackets"
 

@@ -30,7 +30,7 @@ def write_rows(
     with StageWriter(request.stage_path, [pa.string()] * num_columns) as writer:
         for batch in _batches(rows, batch_rows):
             texts = (map(text_of, column) for column in zip(*batch, strict=True))
-            columns = [pa.array(column, pa.string()) for column in texts]
+            columns = [_text_array(list(column)) for column in texts]
             writer.write(pa.RecordBatch.from_arrays(columns, schema=writer.schema))
             request.report(0, writer.num_rows)
     return writer
@@ -60,6 +60,17 @@ def text_of(value: object) -> str:
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
+
+
+def _text_array(texts: list[str]) -> pa.Array:
+    """JSON can hold half a letter (a lone surrogate), which is no text; it becomes U+FFFD."""
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:
+        whole = [
+            text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in texts
+        ]
+        return pa.array(whole, pa.string())
 
 
 def _batches(rows: Iterable[Sequence[object]], size: int) -> Iterator[list[Sequence[object]]]:
