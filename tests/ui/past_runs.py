@@ -18,7 +18,7 @@ def iris_spec(**training: object) -> RunSpec:
                 "inputs": ["petal length"],
                 "targets": ["species"],
             },
-            "training": {"epochs": 3, **training},
+            "training": {"epochs": 3, "learning_rate": 0.001, **training},
         }
     )
 
