@@ -8,6 +8,7 @@ from pathlib import Path
 from dlstudio.data.column_names import RenamedColumn, clean_names
 from dlstudio.data.columns import CellStyle
 from dlstudio.data.dataset import Dataset
+from dlstudio.data.date_order import ambiguity_warning, decide_date_order
 from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.data.fingerprint import fingerprint
 from dlstudio.data.kinds import decide_kind, decide_role
@@ -83,7 +84,7 @@ def draft_from_stage(
     """
     _check_has_rows(stage, source)
     names, renamed = clean_names(stage.names)
-    order = _date_order(stage)
+    order = decide_date_order(stage)
     style = CellStyle(stage.number_style, order)
     plans = tuple(
         plan_column(column, evidence)
@@ -102,7 +103,11 @@ def draft_from_stage(
         written=written,
         num_rows=stage.num_rows,
         source=_source_info(stage, source, names, written, order),
-        warnings=(*_remarks(stage), *_renaming_warnings(renamed)),
+        warnings=(
+            *_remarks(stage),
+            *_renaming_warnings(renamed),
+            *ambiguity_warning(stage, names, order),
+        ),
         reading=Reading(
             digests=written.digests,
             decimal=style.numbers.decimal,
@@ -192,26 +197,6 @@ def _check_has_rows(stage: Stage, source: SourceInfo) -> None:
         "Choose a file with at least one row below the header.",
         where="file",
     )
-
-
-def _date_order(stage: Stage) -> DateOrder:
-    """One order for the whole file: the one in which more cells are dates."""
-    fixed = stage.options.get("date_order")
-    if fixed:
-        return DateOrder(str(fixed))
-    votes = dict.fromkeys(DateOrder, 0)
-    for evidence in stage.evidence:
-        for order, count in evidence.num_dates.items():
-            votes[order] += count
-    if votes[DateOrder.DAY_FIRST] != votes[DateOrder.MONTH_FIRST]:
-        return max(DateOrder, key=lambda order: votes[order])
-    has_slash = any(
-        "/" in next(iter(evidence.distinct), "")
-        for evidence in stage.evidence
-        if evidence.may_hold_dates
-    )
-    is_american = has_slash and stage.number_style.decimal == "."
-    return DateOrder.MONTH_FIRST if is_american else DateOrder.DAY_FIRST
 
 
 def _source_info(

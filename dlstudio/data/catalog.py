@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dlstudio.data.catalog_lock import catalog_lock
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.edit import ColumnChange, edit_version
 from dlstudio.data.importing import FileImport, import_file
@@ -125,7 +126,11 @@ def edit_columns(settings: Settings, name: str, changes: Sequence[ColumnChange])
         NotFoundError: There is no such dataset or column.
         DataError: A column cannot have that kind, or the disk is full.
     """
-    return edit_version(settings, open_dataset(settings, name), changes)
+    dataset = open_dataset(settings, name)
+    try:
+        return edit_version(settings, dataset, changes)
+    except FileNotFoundError as error:  # somebody else removed it meanwhile
+        raise _not_found(settings, name) from error
 
 
 def rename_dataset(settings: Settings, name: str, new_name: str) -> None:
@@ -142,16 +147,16 @@ def rename_dataset(settings: Settings, name: str, new_name: str) -> None:
         DataError: The new name cannot be used.
     """
     checked = _checked_name(new_name)
-    old_folder = dataset_folder(settings, open_dataset(settings, name).info.name)
     new_folder = dataset_folder(settings, checked)
-    if read_current(new_folder) is not None:
-        raise ConflictError(
-            f"There is a dataset {checked!r} already.", "Choose another name.", where="name"
-        )
-    with build_folder(settings) as build:
+    with build_folder(settings) as build, catalog_lock(settings):
+        old_folder = dataset_folder(settings, open_dataset(settings, name).info.name)
+        if read_current(new_folder) is not None:
+            raise ConflictError(
+                f"There is a dataset {checked!r} already.", "Choose another name.", where="name"
+            )
         copy_renamed(old_folder, build / "copy", checked)
         (build / "copy").rename(new_folder)
-    remove_folder(settings, old_folder)
+        remove_folder(settings, old_folder)
 
 
 def remove_dataset(settings: Settings, name: str) -> None:
@@ -161,9 +166,10 @@ def remove_dataset(settings: Settings, name: str) -> None:
         NotFoundError: There is no such dataset.
     """
     folder = dataset_folder(settings, name)
-    if read_current(folder) is None:
-        raise _not_found(settings, name)
-    remove_folder(settings, folder)
+    with catalog_lock(settings):
+        if read_current(folder) is None:
+            raise _not_found(settings, name)
+        remove_folder(settings, folder)
 
 
 def safe_file_name(name: str) -> str:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dlstudio.data.typed_table import TABLE_FILE
+from dlstudio.errors import NotFoundError
 from dlstudio.spec.dataset import DatasetInfo
 
 
@@ -45,11 +46,11 @@ def read_table(
         datetimes, text for the rest.
 
     Raises:
-        NotFoundError: A column does not exist.
+        NotFoundError: A column does not exist, or the dataset was removed meanwhile.
     """
     names = dataset.info.column_names if columns is None else tuple(columns)
     places = [dataset.info.column_names.index(dataset.info.column(name).name) for name in names]
-    with pq.ParquetFile(dataset.table_path) as file:
+    with _open_table(dataset) as file:
         return _read_places(file, places) if rows is None else _read_rows(file, places, rows)
 
 
@@ -60,8 +61,11 @@ def read_page(dataset: Dataset, offset: int, limit: int) -> pa.Table:
         dataset: The dataset.
         offset: The first row, from 0.
         limit: The most rows to return.
+
+    Raises:
+        NotFoundError: The dataset was removed meanwhile.
     """
-    with pq.ParquetFile(dataset.table_path) as file:
+    with _open_table(dataset) as file:
         parts: list[pa.Table] = []
         first = 0
         for group in range(file.num_row_groups):
@@ -72,6 +76,17 @@ def read_page(dataset: Dataset, offset: int, limit: int) -> pa.Table:
                 parts.append(file.read_row_group(group).slice(start, stop - start))
             first += size
         return pa.concat_tables(parts) if parts else file.schema_arrow.empty_table()
+
+
+def _open_table(dataset: Dataset) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(dataset.table_path)
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            f"The dataset {dataset.info.name!r} was removed.",
+            "Add its file again, or choose another dataset.",
+            where="dataset.name",
+        ) from error
 
 
 def _read_places(file: pq.ParquetFile, places: Sequence[int]) -> pa.Table:

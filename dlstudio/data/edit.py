@@ -134,7 +134,7 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
     )
 
 
-_CARRIED_CODES = {"renamed-columns"}
+_CARRIED_CODES = {"renamed-columns", "ambiguous-dates"}
 
 
 def _plans(

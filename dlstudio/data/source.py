@@ -80,6 +80,9 @@ def read_source(request: ReadRequest) -> Stage:
             "Save the table as CSV, or as JSON records with plain values.",
             where="file",
         ) from error
+    if request.options.date_order is not None:
+        chosen = request.options.date_order.value
+        stage = replace(stage, options={**stage.options, "date_order": chosen})
     if member is not None:
         stage = replace(stage, options={**stage.options, "member": member})
     return stage

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from dlstudio.data.catalog_lock import catalog_lock
 from dlstudio.data.options import DateOrder
 from dlstudio.errors import DataError
 from dlstudio.settings import Settings
@@ -131,14 +132,11 @@ def publish(settings: Settings, build: Path, info: DatasetInfo, reading: Reading
     with clear_disk_errors(folder):
         _write_synced(build / READING_FILE, reading.model_dump_json())
         _write_synced(build / INFO_FILE, info.model_dump_json())
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with catalog_lock(settings):
+            folder.mkdir(parents=True, exist_ok=True)
             if not version.exists():
                 build.rename(version)
-        except OSError:
-            if not version.exists():
-                raise
-        _set_current(folder, info.fingerprint)
+            _set_current(folder, info.fingerprint)
     return version
 
 

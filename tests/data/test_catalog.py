@@ -135,6 +135,33 @@ def test_two_at_once_both_succeed(settings: Settings, tmp_path: Path) -> None:
     assert current in {dataset.info.fingerprint for dataset in made}
 
 
+def test_adding_editing_renaming_and_removing_at_once_never_break_a_dataset(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "same.csv"
+    path.write_text("a,b\n1,p\n2,q\n", encoding="utf-8")
+    as_text = [ColumnChange(name="b", kind=ColumnKind.TEXT)]
+    actions: list[Callable[[], object]] = [
+        lambda: add_dataset(settings, path),
+        lambda: read_table(open_dataset(settings, "same")),
+        lambda: edit_columns(settings, "same", as_text),
+        lambda: rename_dataset(settings, "same", "other"),
+        lambda: remove_dataset(settings, "same"),
+        lambda: remove_dataset(settings, "other"),
+    ]
+
+    def visit(number: int) -> None:
+        for step in range(30):
+            with suppress(NotFoundError, ConflictError):
+                actions[(step + number) % len(actions)]()
+
+    with ThreadPoolExecutor(3) as visitors:
+        list(visitors.map(visit, range(3)))
+
+    for info in list_datasets(settings):
+        assert read_table(open_dataset(settings, info.name)).num_rows == 2
+
+
 def test_what_a_killed_process_left_is_cleaned_up(settings: Settings, tmp_path: Path) -> None:
     process = subprocess.run(
         [sys.executable, "-c", "import os; print(os.getpid())"],

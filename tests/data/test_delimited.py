@@ -236,3 +236,15 @@ def test_a_time_zone_is_turned_into_utc(settings: Settings, tmp_path: Path) -> N
     dataset = add(settings, tmp_path, "when\n2020-01-02T03:00:00+02:00\n2020-01-02 01:00\n")
     first, second = cells(dataset)["when"]
     assert first == second
+
+
+def test_dates_that_can_be_read_both_ways_are_warned_about(
+    settings: Settings, tmp_path: Path
+) -> None:
+    content = "when,x\n02/03/2020,1\n05/06/2020,2\n"
+    guessed = add(settings, tmp_path, content)
+    assert "ambiguous-dates" in warning_codes(guessed)
+    assert guessed.info.column("when").first == "2020-02-03T00:00:00"
+    chosen = add(settings, tmp_path, content, date_order="day-first")
+    assert "ambiguous-dates" not in warning_codes(chosen)
+    assert chosen.info.column("when").first == "2020-03-02T00:00:00"

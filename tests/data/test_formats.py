@@ -254,3 +254,11 @@ def test_an_archive_bomb_is_refused(tmp_path: Path) -> None:
     for path in (zipped, gzipped):
         assert "unpacks to" in refuse(lambda path=path: add_dataset(settings, path)).problem
     assert list(settings.datasets_folder.iterdir()) == []
+
+
+def test_texts_in_json_are_numbers_in_the_chosen_notation(
+    settings: Settings, tmp_path: Path
+) -> None:
+    text = '[{"a": "1.234,5"}, {"a": "7,25"}]'
+    dataset = add(settings, tmp_path, text, decimal=",", thousands=".")
+    assert cells(dataset) == {"a": [1234.5, 7.25]}

@@ -10,7 +10,7 @@ from dlstudio.data.options import ReadOptions
 from dlstudio.data.raw import count_unreadable, raw_from_table, raw_values, read_any_table, read_raw
 from dlstudio.data.samples import add_sample, find_sample
 from dlstudio.settings import Settings
-from tests.data.files import add, refuse
+from tests.data.files import add, grid, refuse, write_xlsx
 
 CONTENT = (
     "age,plan,when,id\n"
@@ -65,6 +65,15 @@ def test_a_table_written_in_another_way_is_read_in_its_own(
     expected = read_raw(dataset, ["price", "when"])
     np.testing.assert_array_equal(raw["price"], expected["price"])
     np.testing.assert_array_equal(raw["when"], expected["when"])
+
+
+def test_excel_and_json_are_read_in_their_own_way_too(settings: Settings, tmp_path: Path) -> None:
+    dataset = add(settings, tmp_path, "preis;ort\n1,5;Ulm\n2,25;Bonn\n")
+    (tmp_path / "new.json").write_text('[{"preis": 1.5, "ort": "Ulm"}]')
+    write_xlsx(tmp_path / "new.xlsx", {"S": grid([["preis", "ort"], [1.5, "Ulm"]])})
+    for name in ("new.json", "new.xlsx"):
+        raw = raw_from_table(read_any_table(tmp_path / name), dataset.info, ["preis", "ort"])
+        assert (raw["preis"].tolist(), raw["ort"].tolist()) == ([1.5], ["Ulm"])
 
 
 def test_typed_tables_are_taken_too(settings: Settings, tmp_path: Path) -> None:

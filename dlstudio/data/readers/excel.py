@@ -93,12 +93,14 @@ def _stage(request: ReadRequest, table: _Table) -> Stage:
         names=table.names,
         num_rows=writer.num_rows,
         evidence=tuple(writer.evidence),
+        number_style=request.number_style,
         format="excel",
         options={
             "format": "excel",
             "sheet": table.sheet.name,
             "has_header": table.has_header,
             "skip_rows": table.num_skipped_rows,
+            **request.number_options,
         },
         find_lines=find_lines,
     )

@@ -97,8 +97,9 @@ def _stage(
         names=names,
         num_rows=writer.num_rows,
         evidence=tuple(writer.evidence),
+        number_style=request.number_style,
         format=file_format,
-        options={"format": file_format},
+        options={"format": file_format, **request.number_options},
         find_lines=find_lines,
     )
 

@@ -27,7 +27,8 @@ def write_rows(
         The closed writer, which knows the number of rows and what the columns look like.
     """
     batch_rows = max(1, BATCH_CELLS // num_columns)
-    with StageWriter(request.stage_path, [pa.string()] * num_columns) as writer:
+    types = [pa.string()] * num_columns
+    with StageWriter(request.stage_path, types, request.number_style) as writer:
         for batch in _batches(rows, batch_rows):
             texts = (map(text_of, column) for column in zip(*batch, strict=True))
             columns = [_text_array(list(column)) for column in texts]
