@@ -11,10 +11,11 @@ import pyarrow as pa
 from dlstudio.data.any_table import AnyTable, open_any_table
 from dlstudio.data.raw import count_unreadable, raw_from_table
 from dlstudio.errors import DataError
+from dlstudio.evaluation.notes import list_names
 from dlstudio.evaluation.report import report_split
 from dlstudio.export.row_writer import open_rows
 from dlstudio.export.scoring import ScoringProgress, ScoringRequest, ScoringResult
-from dlstudio.models.targets import codec_of, has_target
+from dlstudio.models.targets import codec_of, has_target, unknown_labels
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import read_settings
 from dlstudio.spec.dataset import DatasetInfo
@@ -111,12 +112,13 @@ class _Scorer:
         from dlstudio.evaluation.predict import predict_raw
 
         codec = codec_of(self._spec, self._info)
-        parts, num_unlabelled = [], 0
+        parts, num_unlabelled, unknown = [], 0, set[str]()
         for batch in self._batches:
             columns = (*self._spec.task.inputs, *self._spec.task.targets)
             raw = self._read(batch, columns)
             is_labelled = has_target(codec, raw)
             num_unlabelled += int((~is_labelled).sum())
+            unknown |= unknown_labels(codec, raw)
             raw = {name: values[is_labelled] for name, values in raw.items()}
             if is_labelled.any():
                 actual = actual_table(raw, self._info, self._spec)
@@ -132,6 +134,11 @@ class _Scorer:
         notes = list(found.notes)
         if num_unlabelled:
             notes.append(f"{num_unlabelled:,} rows without a target were left out.")
+        if unknown:
+            notes.append(
+                f"The model never saw the labels {list_names(sorted(unknown))}: they are left out "
+                "of all scores."
+            )
         notes += self._cell_notes()
         return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=tuple(notes))
 

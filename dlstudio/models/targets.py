@@ -159,6 +159,23 @@ def has_target(codec: TargetCodec, raw: Mapping[str, np.ndarray]) -> np.ndarray:
     return present
 
 
+def unknown_labels(codec: TargetCodec, raw: Mapping[str, np.ndarray]) -> set[str]:
+    """Labels that cells list and the codec does not know, so that `encode` leaves them out.
+
+    Args:
+        codec: The codec.
+        raw: The target columns.
+
+    Returns:
+        The labels; none unless one column lists several.
+    """
+    if codec.separator is None:
+        return set()
+    cells = class_texts(raw[codec.targets[0]]).tolist()
+    found = {label for text in cells for label in labels_in(text, codec.separator)}
+    return found - set(codec.names)
+
+
 def class_texts(values: np.ndarray) -> np.ndarray:
     """The texts that stand for the values of a target column.
 

@@ -82,6 +82,20 @@ def test_evaluation_gives_the_metrics_of_the_stored_predictions(
     assert "1 rows without a target were left out." in state.result.notes
 
 
+def test_labels_that_the_model_never_saw_are_told(
+    untrained_runs: dict[str, UntrainedRun], tmp_path: Path
+) -> None:
+    run = untrained_runs["tags"]
+    rows = [{**row, "tags": "red|striped"} for row in mixed_rows()[:20]]
+    source = write_csv(tmp_path / "labelled.csv", rows)
+    state = wait(start_scoring(run.settings, run.folder, source, None))
+    assert state.result is not None, state
+    assert (
+        "The model never saw the labels 'striped': they are left out of all scores."
+        in state.result.notes
+    )
+
+
 def test_own_columns_of_the_same_name_are_renamed_and_bad_rows_reported(
     untrained_runs: dict[str, UntrainedRun], tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from dlstudio.models.targets import (
     codec_of,
     fit_codec,
     has_target,
+    unknown_labels,
 )
 from dlstudio.spec.task import TaskKind
 from tests.models.tables import Raw, describe, numbers, spec_for, texts
@@ -79,6 +80,12 @@ def test_one_cell_may_list_several_labels() -> None:
     codec = fitted(raw, label_separator="|")
     assert codec.label_names == ("blue", "red", "round")
     assert codec.encode(raw).tolist() == [[0, 1, 1], [0, 0, 1], [1, 1, 0], [0, 1, 0]]
+
+
+def test_labels_that_were_never_seen_are_told() -> None:
+    codec = fitted({"tags": texts("red|round", "blue")}, label_separator="|")
+    assert unknown_labels(codec, {"tags": texts("red|flat", "tall")}) == {"flat", "tall"}
+    assert unknown_labels(fitted({"y": texts("a", "b")}), {"y": texts("c")}) == set()
 
 
 def test_values_are_standardised_on_the_training_rows() -> None:
