@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from dlstudio.data.catalog import (
     remove_dataset,
     rename_dataset,
 )
+from dlstudio.data.dataset import read_table
 from dlstudio.data.edit import ColumnChange
 from dlstudio.data.versions import clear_disk_errors, slug
 from dlstudio.errors import ConflictError, DataError, NotFoundError
