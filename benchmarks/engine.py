@@ -124,7 +124,7 @@ def fit_plainly(job: Job) -> float:
         batch_size=job.batch_size,
         epochs=job.epochs,
         validation_data=(validation.features, validation.targets),
-        verbose=0,
+        verbose=0,  # pyright: ignore[reportArgumentType]
     )
     return time.perf_counter() - started
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydantic import ValidationError
 
 from dlstudio.errors import TrainingError
 from dlstudio.training.state import TrainingState
@@ -82,7 +81,7 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             meta = json.loads(bytes(arrays["meta"]).decode())
             if meta["format"] != FORMAT:
                 raise ValueError(f"its format is {meta['format']}, expected {FORMAT}")
@@ -91,7 +90,7 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
                 [_read(arrays[f"value_{i}"], kind) for i, kind in enumerate(meta["values"])],
                 [_read(arrays[f"best_{i}"], kind) for i, kind in enumerate(meta["best_weights"])],
             )
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, ValidationError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise TrainingError(
             f"The checkpoint {path} cannot be read: {error}.",
             "Start the run again from the beginning.",

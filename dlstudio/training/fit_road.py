@@ -18,6 +18,7 @@ import tensorflow as tf
 from dlstudio.training.batches import Batch, batch_of_all
 from dlstudio.training.examples import PreparedData
 from dlstudio.training.road import Metrics, Stretch, StretchResult
+from dlstudio.training.variables import build_variables
 
 CALL_S = 0.25
 MOST_STEPS_A_CALL = 32
@@ -49,6 +50,9 @@ class FitRoad:
         self._steps_a_call = 1
         self._step_times_s: list[float] = []
         self._train_metrics: Metrics = {}
+        # Before anything is traced, so that a checkpoint finds all variables to restore.
+        with model.distribute_strategy.scope():
+            build_variables(model, self._train)
 
     @property
     def num_steps(self) -> int:

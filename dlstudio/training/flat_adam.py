@@ -76,7 +76,7 @@ class _FlatStep:
         return (momentum * alpha) / (tf.sqrt(velocity) + self.epsilon)
 
     def _apply_weight_decay(self, variables: list[Any]) -> None:
-        if self.weight_decay is None:
+        if not self.weight_decay:
             return
         if not self._is_flat:
             super()._apply_weight_decay(variables)  # pyright: ignore

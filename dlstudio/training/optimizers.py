@@ -46,6 +46,8 @@ def build_optimizer(spec: TrainingSpec, num_steps: int) -> keras.optimizers.Opti
         of normalisation alone.
     """
     options: dict[str, Any] = {"weight_decay": spec.weight_decay or None}
+    if spec.optimizer is Optimizer.ADAMW:
+        options = {"weight_decay": spec.weight_decay}
     if spec.optimizer is Optimizer.SGD:
         options |= {"momentum": spec.momentum, "nesterov": spec.momentum > 0}
     if spec.optimizer is Optimizer.RMSPROP:

@@ -53,7 +53,9 @@ def examples(
     generator = np.random.default_rng(seed)
     size = (num_rows, *shape)
     features = generator.normal(size=size).astype("float32")
-    targets = np.digitize(features.reshape(num_rows, -1)[:, :4].sum(axis=1), [-1.0, 1.0])
+    targets = np.digitize(
+        features.reshape(num_rows, int(np.prod(shape)))[:, :4].sum(axis=1), [-1.0, 1.0]
+    )
     if num_tokens:
         features = generator.integers(0, num_tokens, size).astype("int32")
         targets = features.reshape(num_rows, -1)[:, 0] % 3
@@ -101,7 +103,7 @@ def fit(model: keras.Model, data: PreparedData, epochs: int = EPOCHS) -> list[di
             batch_size=BATCH_SIZE,
             shuffle=False,
             validation_data=(data.validation.features, data.validation.targets),
-            verbose=0,
+            verbose=0,  # pyright: ignore[reportArgumentType]
         )
         logs.append({name: values[0] for name, values in history.history.items()})
     return logs

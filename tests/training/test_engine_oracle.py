@@ -1,6 +1,8 @@
 """The compiled epoch does what `model.fit` does, for every kind of layer."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -29,7 +31,11 @@ def adam() -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(0.01)
 
 
-def head(hidden: keras.KerasTensor, inputs: keras.KerasTensor) -> keras.Model:
+def cosine() -> Any:  # noqa: ANN401
+    return keras.optimizers.schedules.CosineDecay(0.01, 12)
+
+
+def head(hidden: Any, inputs: Any) -> keras.Model:  # noqa: ANN401
     return keras.Model({"inputs": inputs}, layers.Dense(3)(hidden))
 
 
@@ -151,16 +157,17 @@ def test_the_road_of_steps_gives_what_fit_gives(name: str, tmp_path: Path) -> No
     [
         lambda: keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
         lambda: keras.optimizers.RMSprop(0.01, global_clipnorm=0.5),
-        lambda: keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(0.01, 12), 0.01),
+        lambda: keras.optimizers.AdamW(cosine(), 0.01),
         lambda: keras.optimizers.Lion(0.001, clipvalue=0.1),
         lambda: keras.optimizers.Muon(0.01),
-        lambda: keras.optimizers.Adam(0.01, use_ema=True),
     ],
-    ids=["sgd", "rmsprop", "adamw", "lion", "muon", "ema"],
+    ids=["sgd", "rmsprop", "adamw", "lion", "muon"],
 )
-def test_optimizers_end_with_the_weights_of_fit(optimizer: object, tmp_path: Path) -> None:
+def test_optimizers_end_with_the_weights_of_fit(
+    optimizer: Callable[[], keras.optimizers.Optimizer], tmp_path: Path
+) -> None:
     build = lambda: table(layers.Dense(5, activation="tanh"))  # noqa: E731
-    oracle, model = fresh(build, optimizer), fresh(build, optimizer)  # pyright: ignore
+    oracle, model = fresh(build, optimizer), fresh(build, optimizer)
     data = prepared((6,))
     expected = fit(oracle, data)
 

@@ -1,0 +1,111 @@
+"""Device choice, and several devices through TensorFlow's logical ones."""
+
+import subprocess
+import sys
+
+import pytest
+
+from dlstudio.errors import TrainingError
+from dlstudio.spec.training import Switch
+
+pytestmark = pytest.mark.tensorflow
+
+
+@pytest.mark.parametrize(
+    ("device", "num_gpus", "expected"),
+    [
+        ("auto", 0, ()),
+        ("auto", 2, (0,)),
+        ("cpu", 2, ()),
+        ("gpu", 1, (0,)),
+        ("gpu:1", 2, (1,)),
+        ("all_gpus", 3, (0, 1, 2)),
+    ],
+)
+def test_the_device_is_chosen(device: str, num_gpus: int, expected: tuple[int, ...]) -> None:
+    from dlstudio.training.device import choose_gpus
+
+    assert choose_gpus(device, num_gpus) == expected
+
+
+@pytest.mark.parametrize(("device", "num_gpus"), [("gpu", 0), ("gpu:1", 1), ("all_gpus", 0)])
+def test_a_missing_gpu_is_named(device: str, num_gpus: int) -> None:
+    from dlstudio.training.device import choose_gpus
+
+    with pytest.raises(TrainingError, match=f"The device {device} was asked for") as caught:
+        choose_gpus(device, num_gpus)
+
+    assert caught.value.where == "training.device"
+    assert caught.value.fix.startswith("Choose auto or cpu")
+
+
+@pytest.mark.parametrize(
+    ("asked", "capabilities", "expected"),
+    [
+        (Switch.AUTO, [], "float32"),
+        (Switch.AUTO, [(6, 1)], "float32"),
+        (Switch.AUTO, [(7, 5)], "mixed_float16"),
+        (Switch.AUTO, [(8, 6), (7, 5)], "mixed_float16"),
+        (Switch.AUTO, [(9, 0)], "mixed_bfloat16"),
+        (Switch.OFF, [(9, 0)], "float32"),
+        (Switch.ON, [], "mixed_bfloat16"),
+    ],
+)
+def test_the_precision_fits_the_device(
+    asked: Switch, capabilities: list[tuple[int, int]], expected: str
+) -> None:
+    from dlstudio.training.device import choose_precision
+
+    assert choose_precision(asked, capabilities) == expected
+
+
+MIRRORED = """
+import tempfile, pathlib
+import keras, numpy as np, tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from dlstudio.training.compile import compile_model
+from dlstudio.training.trainer import train
+from tests.training.oracle import Listener, prepared, training_spec
+from tests.training.training_process import TASK
+
+def build():
+    inputs = keras.Input((6,), name="inputs")
+    hidden = keras.layers.Dense(8, activation="relu")(inputs)
+    return keras.Model({"inputs": inputs}, keras.layers.Dense(3)(hidden))
+
+losses = []
+for strategy in (tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]), tf.distribute.get_strategy()):
+    spec = training_spec(epochs=3, engine="auto", batch_size=13)
+    folder = pathlib.Path(tempfile.mkdtemp())
+    with strategy.scope():
+        keras.utils.set_random_seed(7)
+        model = build()
+        compile_model(model, TASK, spec, 12)
+    outcome = train(model, prepared((6,)), spec, Listener(), folder, resume=False)
+    losses.append([report.metrics["validation"]["loss"] for report in outcome.history])
+    print(outcome.engine)
+    if not losses[1:]:
+        assert outcome.engine.reason == "Several devices share each batch.", outcome.engine
+np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)
+"""
+
+PREPARED = """
+import keras, tensorflow as tf
+from dlstudio.spec.training import Switch
+from dlstudio.training.device import prepare_device
+choice = prepare_device("auto", Switch.ON, num_threads=1)
+assert tf.config.threading.get_intra_op_parallelism_threads() == 1
+assert keras.config.dtype_policy().name == "mixed_bfloat16"
+assert str(choice) == "CPU, mixed_bfloat16", choice
+with choice.scope():
+    assert keras.layers.Dense(1).compute_dtype == "bfloat16"
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", [MIRRORED, PREPARED], ids=["two devices", "one device"])
+def test_a_process_is_set_up_for_its_devices(script: str) -> None:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr[-3000:]
