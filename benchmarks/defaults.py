@@ -6,9 +6,10 @@ Both see the same rows: a seed draws training, validation and test rows; boostin
 training and validation rows together, because it needs none to choose an epoch with. The score is
 accuracy for classes and R² for numbers, on the test rows; the margin is the difference of the
 scores in points (hundredths), paired by seed. Nothing is set by hand: the spec is what
-`dlstudio spec new` writes, with the seed as its only change. The defaults were chosen with two to
-three other seeds, and here and there the first of these, on most of the smaller tables; wine,
-spambase, puma32h, compactiv and power plant had no say.
+`dlstudio spec new` writes, with the seed as its only change. These seeds had no part in choosing
+the defaults; most of the smaller tables had, with others. Wine, spambase, puma32h, compactiv and
+power plant were only looked at once, in a first run of this comparison with seeds 0 to 4, after
+which the weight decay of regressions was raised.
 """
 
 import argparse
@@ -47,6 +48,7 @@ from dlstudio.training.trainer import train
 
 REPORT = Path(__file__).with_suffix(".md")
 ROWS_AT_ONCE = 4_096
+FIRST_SEED = 10  # smaller seeds were looked at while the defaults were chosen
 MOST_BOOSTED_CATEGORIES = 255
 
 
@@ -157,7 +159,9 @@ def _line(table: Table, settings: Settings, num_seeds: int) -> Line:
     table.read().to_csv(path, index=False)
     dataset = add_dataset(settings, path, table.name)
     spec = _spec(table, dataset)
-    outcomes = tuple(_outcome(dataset, spec, seed) for seed in range(num_seeds))
+    outcomes = tuple(
+        _outcome(dataset, spec, seed) for seed in range(FIRST_SEED, FIRST_SEED + num_seeds)
+    )
     return Line(table.name, dataset.info.num_rows, len(spec.task.inputs), outcomes)
 
 

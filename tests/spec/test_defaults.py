@@ -123,3 +123,9 @@ def test_a_chosen_embedding_is_never_changed() -> None:
         "age": NumberPreprocessing(embedding=NumberEmbedding.NONE),
         "height": NumberPreprocessing(embedding=NumberEmbedding.PIECEWISE_LINEAR),
     }
+
+
+def test_a_regression_is_held_back_more_than_a_classification() -> None:
+    quantity, classes = default_spec(PEOPLE, ["income"]), default_spec(PEOPLE, ["churned"])
+
+    assert quantity.training.weight_decay > classes.training.weight_decay
