@@ -67,11 +67,6 @@ class ColumnEvidence:
         return self.num_rows - self.num_missing
 
     @property
-    def has_all_distinct(self) -> bool:
-        """The distinct values were all gathered before the limit was reached."""
-        return len(self.distinct) < self.max_distinct
-
-    @property
     def share_distinct(self) -> float:
         """Distinct cells among present ones, in [0, 1]; an estimate beyond the limit."""
         return len(self.distinct) / self.num_rows_distinct if self.num_rows_distinct else 0.0

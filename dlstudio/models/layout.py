@@ -50,11 +50,6 @@ class FeatureLayout:
         """Width of the feature "index"; there is no such feature if 0."""
         return sum(len(table.columns) for table in self.tables)
 
-    @property
-    def row_bytes(self) -> int:
-        """Memory of one row's features."""
-        return 4 * (self.num_dense + self.num_index)
-
 
 def features_of(spec: RunSpec, info: DatasetInfo) -> FeatureLayout:
     """Compute the layout of the features.

@@ -39,11 +39,6 @@ class MemberLoss(keras.losses.Loss):
         return ops.mean(self.loss.call(targets, y_pred), axis=1)
 
 
-def member_loss(loss: keras.losses.Loss) -> keras.losses.Loss:
-    """Make a loss fit for networks that are ensembles; it stays the same for others."""
-    return MemberLoss(loss)
-
-
 class MemberMetric(keras.metrics.Metric):
     """Any metric, of what the members answer together."""
 

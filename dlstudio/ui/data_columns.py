@@ -1,7 +1,6 @@
 """The columns of a dataset: profile, kinds and roles, edited in place into a new version."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 import streamlit as st
@@ -38,15 +37,6 @@ TABLE_KINDS = (
     ColumnKind.DATETIME,
     ColumnKind.IDENTIFIER,
 )
-
-
-@dataclass(frozen=True)
-class ColumnFacts:
-    """One line of facts about a column, for its close look."""
-
-    label: str
-    value: str
-    help: str = ""
 
 
 def show_columns(info: DatasetInfo, *, can_change: bool) -> None:

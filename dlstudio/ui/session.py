@@ -13,7 +13,6 @@ class SessionKey(StrEnum):
     DESIGN_REVISION = "design_revision"  # counts changes that did not come from the form
     TRAIN_ASKED = "train_asked"  # id of the draft whose Train button was pressed
     LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
-    CHOSEN_RUNS = "chosen_runs"  # ids of the runs ticked on the Runs page
     PREDICT_FIELD = "predict_field"  # begins the keys of the fields of the form on Predict
     PREDICT_TRUTH = "predict_truth"  # what the dataset says about the row in that form
 

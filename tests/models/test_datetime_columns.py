@@ -77,10 +77,8 @@ def test_the_trend_goes_from_about_minus_one_to_one_and_stays_within_three() -> 
 def test_a_missing_time_has_no_place_on_the_circles_and_is_marked() -> None:
     found = features({"when": np.asarray([0.0, np.nan, 1e9, np.inf])})
     assert found["when is missing"].tolist() == [0.0, 1.0, 0.0, 1.0]
-    assert (
-        found["when hour (cos)"].tolist() == [1.0, 0.0, 1.0, 0.0]
-        or found["when hour (cos)"][1] == 0
-    )
+    assert found["when hour (cos)"][[1, 3]].tolist() == [0.0, 0.0]
+    assert found["when hour (cos)"][0] == 1.0
     assert all(np.isfinite(values).all() for values in found.values())
 
 

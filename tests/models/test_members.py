@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from dlstudio.models.members import MemberMetric, average_members, member_loss
+from dlstudio.models.members import MemberLoss, MemberMetric, average_members
 from dlstudio.models.targets import TargetKind
 
 pytestmark = pytest.mark.tensorflow
@@ -37,7 +37,7 @@ def test_the_loss_of_an_ensemble_is_the_mean_of_its_members(
     loss, targets = LOSSES[kind]
     plain: Any = loss
     alone = [float(plain(targets, OUTPUTS[:, member], weights)) for member in range(4)]
-    wrapped: Any = member_loss(loss)
+    wrapped: Any = MemberLoss(loss)
     together = float(wrapped(targets, OUTPUTS, weights))
     assert together == pytest.approx(np.mean(alone), rel=1e-5)
 
@@ -47,7 +47,7 @@ def test_a_single_network_has_the_loss_it_always_had(kind: TargetKind) -> None:
     loss, targets = LOSSES[kind]
     outputs = OUTPUTS[:, 0]
     plain: Any = loss
-    wrapped: Any = member_loss(loss)
+    wrapped: Any = MemberLoss(loss)
     assert float(wrapped(targets, outputs)) == pytest.approx(float(plain(targets, outputs)))
     assert average_members(outputs, kind) is outputs
 

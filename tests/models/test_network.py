@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from dlstudio.errors import SpecError
-from dlstudio.models.members import member_loss
+from dlstudio.models.members import MemberLoss
 from dlstudio.models.network import build_network
 from dlstudio.models.preprocessing import fit_preprocessor
 from dlstudio.models.preview import preview
@@ -46,7 +46,7 @@ def features() -> dict[str, np.ndarray]:
 
 def train_one_epoch(network: keras.Model) -> float:
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    network.compile("adam", member_loss(loss), run_eagerly=True)
+    network.compile("adam", MemberLoss(loss), run_eagerly=True)
     targets = np.asarray([0, 1, 2] * 20, "int32")
     fit: Any = network.fit
     return fit(features(), targets, verbose=0).history["loss"][0]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from dlstudio.models.assemble import assemble
-from dlstudio.models.members import member_loss
+from dlstudio.models.members import MemberLoss
 from dlstudio.models.names import input_names
 from dlstudio.models.network import build_network
 from dlstudio.models.preprocessing import fit_preprocessor
@@ -127,7 +127,7 @@ def trained_model(case: Case) -> keras.Model:
     codec = fit_codec(codec_of(spec, info), case.targets, np.arange(ROWS))
     preprocessor = fit_preprocessor(spec, info, INPUTS)
     network = build_network(spec, info, codec.num_outputs)
-    network.compile("adam", member_loss(LOSSES[codec.kind]), run_eagerly=True)
+    network.compile("adam", MemberLoss(LOSSES[codec.kind]), run_eagerly=True)
     fit: Any = network.fit
     fit(preprocessor.transform(INPUTS), codec.encode(case.targets), verbose=0)
     return assemble(preprocessor, network, codec)
