@@ -177,7 +177,8 @@ def test_cosine_is_that_of_keras() -> None:
 
     assert isinstance(ours, TableSchedule)
     for step in (0, 1, 57, 199):
-        assert ours.rate_at(step) == pytest.approx(float(theirs(step)), rel=1e-4, abs=1e-7)
+        expected: Any = theirs(step)
+        assert ours.rate_at(step) == pytest.approx(float(expected), rel=1e-4, abs=1e-7)
 
 
 @pytest.mark.parametrize("optimizer", list(Optimizer))
