@@ -5,8 +5,9 @@ from pathlib import Path
 
 import typer
 
+from dlstudio.cli.failures import print_problems
 from dlstudio.cli.output import JSON_OPTION, print_json
-from dlstudio.cli.spec_files import load_spec
+from dlstudio.cli.spec_files import load_spec, write_spec_file
 from dlstudio.data.catalog import open_dataset
 from dlstudio.errors import SpecError
 from dlstudio.settings import read_settings
@@ -36,16 +37,21 @@ def new(
         None, "-o", "--output", help="File to write; printed if left out."
     ),
 ) -> None:
-    """Draft a complete spec from a dataset and its target, with good defaults."""
+    """Draft a complete spec from a dataset and its target, with good defaults.
+
+    What keeps it from being trained as it is, such as a target with one class, is told.
+    """
     info = open_dataset(read_settings(), dataset).info
     spec = default_spec(info, tuple(target), task, architecture, name)
     text = write_yaml(spec)
+    problems = check_spec(spec, info)
     if output is None:
         typer.echo(text, nl=False)
-        return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(text, encoding="utf-8")
-    typer.echo(f"Wrote {output}. Next: dlstudio train {output}", err=True)
+    else:
+        write_spec_file(output, text)
+        next_step = "It cannot be trained yet." if problems else f"Next: dlstudio train {output}"
+        typer.echo(f"Wrote {output}. {next_step}", err=True)
+    print_problems(problems)
 
 
 @app.command()

@@ -1,9 +1,10 @@
-"""Reads the spec file that a command was given."""
+"""Reads the spec file that a command was given, and writes drafts."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlstudio.errors import NotFoundError, Problem, SpecError
+from dlstudio.errors import NotFoundError, Problem, SpecError, StudioError
+from dlstudio.evaluation.whole_file import written_whole
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import MAX_DOCUMENT_CHARACTERS, read_spec
@@ -24,6 +25,28 @@ def load_spec(path: Path, overrides: Sequence[str]) -> RunSpec:
     """
     spec = read_spec(_read_text(path))
     return apply_overrides(spec, overrides) if overrides else spec
+
+
+def write_spec_file(path: Path, text: str) -> None:
+    """Write a spec whole, or leave what was there.
+
+    Args:
+        path: The file; missing folders above it are made.
+        text: Its content.
+
+    Raises:
+        StudioError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(path) as partial:
+            partial.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StudioError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Give the name of a file after -o, in a folder that may be written and has space.",
+            where=str(path),
+        ) from error
 
 
 def require_trainable(spec: RunSpec, info: DatasetInfo) -> None:

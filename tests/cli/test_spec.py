@@ -52,6 +52,29 @@ def test_a_misspelt_target_is_named(settings: Settings, iris: str) -> None:
     assert "species" in result.stderr
 
 
+def test_a_draft_that_cannot_be_trained_says_so(settings: Settings, tmp_path: Path) -> None:
+    table = tmp_path / "single.csv"
+    table.write_text("y\n" + "p\nq\n" * 20, encoding="utf-8")
+    run_dlstudio(settings, "data", "add", str(table))
+    path = tmp_path / "run.yaml"
+    result = run_dlstudio(settings, "spec", "new", "single", "--target", "y", "-o", str(path))
+    assert result.returncode == 0
+    assert f"Wrote {path}. It cannot be trained yet." in result.stderr
+    assert "Problem (task.inputs): No input is chosen." in result.stderr
+    assert "Next:" not in result.stderr
+
+
+def test_a_draft_that_cannot_be_written_is_an_answer_not_a_mistake(
+    settings: Settings, iris: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "specs" / "run.yaml"
+    folder.mkdir(parents=True)
+    result = run_dlstudio(settings, "spec", "new", iris, "--target", "species", "-o", str(folder))
+    assert result.returncode == 1
+    assert f"{folder} cannot be written: Is a directory." in result.stderr
+    assert list((tmp_path / "specs").iterdir()) == [folder]
+
+
 def test_check_names_every_problem_at_once(settings: Settings, iris: str, tmp_path: Path) -> None:
     path = tmp_path / "run.yaml"
     run_dlstudio(settings, "spec", "new", iris, "--target", "species", "-o", str(path))
