@@ -67,10 +67,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         The settings; nothing is created on disk.
 
     Raises:
-        StudioError: A variable that should hold a number does not.
+        StudioError: A variable that should hold a number does not, or the home is a file.
     """
     source = os.environ if environment is None else environment
     home = Path(source.get("DLSTUDIO_HOME") or Path.home() / ".dlstudio").expanduser().absolute()
+    if home.is_file():
+        raise StudioError(
+            f"DLSTUDIO_HOME is {str(home)!r}, which is a file.",
+            "Set DLSTUDIO_HOME to a folder or unset it.",
+            where="DLSTUDIO_HOME",
+        )
     return Settings(
         home=home,
         database_url=source.get("DLSTUDIO_DATABASE_URL") or f"sqlite:///{home / 'studio.db'}",
@@ -103,7 +109,7 @@ def _number(source: Mapping[str, str], name: str, default: float) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if value < 0:
+    if not 0 <= value < float("inf"):
         raise StudioError(
             f"{name} is {text!r}, but a number of at least 0 was expected.",
             f"Set {name} to a number or unset it.",

@@ -17,10 +17,17 @@ def test_settings_follow_the_environment(tmp_path: Path) -> None:
     assert settings.max_upload_bytes == 2 * 1024**2
 
 
-@pytest.mark.parametrize("text", ["many", "-1"])
+@pytest.mark.parametrize("text", ["many", "-1", "nan", "inf"])
 def test_a_limit_that_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(StudioError, match="DLSTUDIO_SLOTS to a number"):
         read_settings({"DLSTUDIO_SLOTS": text})
+
+
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "home"
+    path.touch()
+    with pytest.raises(StudioError, match="which is a file.*Set DLSTUDIO_HOME to a folder"):
+        read_settings({"DLSTUDIO_HOME": str(path)})
 
 
 def test_an_error_of_many_problems_crosses_processes_whole() -> None:
