@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import psutil
+from pydantic import ValidationError
 
 from dlstudio.data.catalog_lock import catalog_lock
 from dlstudio.data.options import DateOrder
@@ -115,7 +116,7 @@ def clear_disk_errors(folder: Path) -> Iterator[None]:
 def publish(settings: Settings, build: Path, info: DatasetInfo, reading: Reading) -> Path:
     """Make a finished build the current version of its dataset.
 
-    A version that exists already stays as it is: equal fingerprints are equal contents. Two
+    A whole version that exists already stays as it is: equal fingerprints are equal contents. Two
     processes may publish at the same time; the last one is current.
 
     Args:
@@ -134,7 +135,8 @@ def publish(settings: Settings, build: Path, info: DatasetInfo, reading: Reading
         _write_synced(build / INFO_FILE, info.model_dump_json())
         with catalog_lock(settings):
             folder.mkdir(parents=True, exist_ok=True)
-            if not version.exists():
+            if read_info(version) is None:
+                shutil.rmtree(version, ignore_errors=True)  # damaged, as after a power cut
                 build.rename(version)
             _set_current(folder, info.fingerprint)
     return version
@@ -149,11 +151,11 @@ def read_current(folder: Path) -> str | None:
 
 
 def read_info(version: Path) -> DatasetInfo | None:
-    """Read what a version contains; None if it is gone."""
+    """Read what a version contains; None if it is gone or damaged."""
     path = version / INFO_FILE
     try:
         return _read_info_once(path, path.stat().st_mtime_ns)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValidationError, UnicodeDecodeError):
         return None
 
 

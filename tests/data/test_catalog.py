@@ -165,6 +165,19 @@ def test_adding_editing_renaming_and_removing_at_once_never_break_a_dataset(
         assert read_table(open_dataset(settings, info.name)).num_rows == 2
 
 
+def test_a_damaged_dataset_hides_no_other_and_is_mended_by_its_file(
+    settings: Settings, tmp_path: Path
+) -> None:
+    add(settings, tmp_path, "a,b\n1,p\n2,q\n", file_name="whole.csv")
+    damaged = add(settings, tmp_path, CONTENT, file_name="damaged.csv")
+    (damaged.folder / "dataset.json").write_bytes(b"\0\0\0")
+    assert [info.name for info in list_datasets(settings)] == ["whole"]
+
+    again = add(settings, tmp_path, CONTENT, file_name="damaged.csv")
+    assert again.folder == damaged.folder
+    assert open_dataset(settings, "damaged").info.num_rows == 60
+
+
 def test_what_a_killed_process_left_is_cleaned_up(settings: Settings, tmp_path: Path) -> None:
     process = subprocess.run(
         [sys.executable, "-c", "import os; print(os.getpid())"],
