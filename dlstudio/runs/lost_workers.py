@@ -14,7 +14,7 @@ from dlstudio.runs.store import Store
 # A worker that is only starting imports TensorFlow first, which a busy machine may take long for.
 # Its process is watched from the first moment; this is for one that hangs.
 START_PATIENCE_S = 180.0
-RESUME = "Press Resume: the run goes on from its last checkpoint."
+RESUME = "Resume the run: it goes on from its last checkpoint."
 
 
 @dataclass
