@@ -1,5 +1,6 @@
 """`dlstudio data`: add, list, show, change and remove datasets."""
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -47,7 +48,8 @@ def add(
         return
     print_dataset(dataset.info)
     print_unreadable(dataset.info.source)
-    typer.echo(f"\nNext: dlstudio spec new {dataset.info.name!r} --target COLUMN -o run.yaml")
+    name = shlex.quote(dataset.info.name)
+    typer.echo(f"\nNext: dlstudio spec new {name} --target COLUMN -o run.yaml")
 
 
 @app.command("list")

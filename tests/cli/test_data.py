@@ -1,6 +1,7 @@
 """`dlstudio data` with real files, each command in a process of its own."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,16 @@ def test_the_text_names_columns_and_the_next_step(settings: Settings, table: Pat
         run_dlstudio(settings, "data", "remove", "my orders").stdout
     )
     assert "There are no datasets yet." in run_dlstudio(settings, "data", "list").stdout
+
+
+def test_the_next_command_can_be_pasted_whatever_the_file_is_called(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / 'it\'s $(touch x) "so".csv'
+    path.write_text("a,b\n1,p\n2,q\n", encoding="utf-8")
+    result = run_dlstudio(settings, "data", "add", str(path))
+    command = result.stdout.rpartition("Next: ")[2]
+    assert shlex.split(command)[3] == path.stem
 
 
 def test_a_wrong_guess_is_corrected_with_set(settings: Settings, tmp_path: Path) -> None:
