@@ -15,6 +15,7 @@ from dlstudio.spec.training import ClassWeights, Schedule, TrainingSpec
 
 MOST_CLASSES = 2_000
 FEWEST_ROWS = 10
+LARGEST_CLASS_NUMBER = 2**24  # raw numbers are float32
 NEVER_CLASSES = (
     ColumnKind.DATETIME,
     ColumnKind.IMAGE,
@@ -131,8 +132,19 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
             "Choose the task regression if it is a quantity, or merge rare classes.",
             where,
         )
+    elif column.kind is ColumnKind.NUMBER and _largest(column) > LARGEST_CLASS_NUMBER:
+        yield Problem(
+            f"The target {name!r} holds numbers up to {_largest(column):,.0f}; above "
+            f"{LARGEST_CLASS_NUMBER:,} neighbouring numbers cannot be told apart as classes.",
+            "Change its kind to category on the Data page.",
+            where,
+        )
     elif spec.task.label_separator is not None:
         yield from _label_lists(column)
+
+
+def _largest(column: ColumnInfo) -> float:
+    return max(abs(column.min or 0.0), abs(column.max or 0.0))
 
 
 def _label_lists(column: ColumnInfo) -> Iterator[Problem]:

@@ -132,6 +132,16 @@ def test_too_many_classes_are_refused() -> None:
     assert any("9,999 classes" in str(problem) for problem in check_spec(spec(), info))
 
 
+def test_class_numbers_that_float32_cannot_tell_apart_are_refused() -> None:
+    codes = number("code", num_distinct=2, min=100_000_001.0, max=100_000_002.0)
+    asked = spec(task={"kind": "classification", "inputs": ["age"], "targets": ["code"]})
+
+    (problem,) = check_spec(asked, dataset(number("age"), codes))
+
+    assert "numbers up to 100,000,002" in problem.problem
+    assert "category" in problem.fix
+
+
 def test_labels_that_may_be_unknown_are_refused() -> None:
     tags = category("tags", "red|round", "blue", num_distinct=3)
     task = {"kind": "classification", "inputs": ["age"], "targets": ["tags"]}
