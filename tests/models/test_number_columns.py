@@ -18,7 +18,8 @@ USUAL = GENERATOR.normal(50.0, 10.0, 500).astype("float32")
 
 def dense(train: Raw, rows: Raw | None = None, **fields: str | float | None) -> np.ndarray:
     """The dense features of all number columns in `train`, each preprocessed alike."""
-    spec = spec_for(list(train), ["y"], preprocessing={name: fields for name in train})
+    settings = {"embedding": "none", **fields}
+    spec = spec_for(list(train), ["y"], preprocessing={name: settings for name in train})
     target = texts(
         *(["a", "b"] * len(next(iter(train.values()))))[: len(next(iter(train.values())))]
     )
