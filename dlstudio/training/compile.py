@@ -65,8 +65,11 @@ def _build_metric(
     task: TaskSpec, num_outputs: int, target_scale: np.ndarray | None
 ) -> keras.metrics.Metric:
     if task.kind is TaskKind.REGRESSION:
-        return ScaledRmse(target_scale)
-    if task.is_multi_label or num_outputs == 1:
+        return ScaledRmse(num_outputs, target_scale)
+    if task.is_multi_label:
+        # As the report counts it: a row is right if all its labels are.
+        return keras.metrics.MeanMetricWrapper(_all_labels_right, name="accuracy")
+    if num_outputs == 1:
         # A logit above 0 is a probability above one half.
         return keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)
     return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
@@ -98,23 +101,47 @@ class SmoothedCrossentropy(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable("dlstudio")
-class ScaledRmse(keras.metrics.RootMeanSquaredError):
-    """Root mean squared error in the units of the targets."""
+class ScaledRmse(keras.metrics.Metric):
+    """Root mean squared error in target units: the mean over the targets of each one's own."""
 
-    def __init__(self, scale: np.ndarray | None = None, name: str = "rmse") -> None:
+    def __init__(
+        self, num_targets: int, scale: np.ndarray | None = None, name: str = "rmse"
+    ) -> None:
         """Keep what one unit of the output is in units of the target, `(num_targets,)`."""
         super().__init__(name=name)
-        self.scale = None if scale is None else np.asarray(scale, "float32")
+        self.num_targets = num_targets
+        self.scale = np.ones(num_targets) if scale is None else np.asarray(scale)
+        self.squares: Any = self.add_weight(shape=(num_targets,), initializer="zeros")
+        self.count: Any = self.add_weight(shape=(), initializer="zeros")
 
-    def update_state(
-        self, y_true: object, y_pred: object, sample_weight: object | None = None
-    ) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # noqa: ANN401
         """Take in a batch of targets and outputs."""
-        if self.scale is not None:
-            y_true = keras.ops.multiply(keras.ops.cast(y_true, "float32"), self.scale)
-            y_pred = keras.ops.multiply(keras.ops.cast(y_pred, "float32"), self.scale)
-        super().update_state(y_true, y_pred, sample_weight)
+        ops = keras.ops
+        errors: Any = ops.subtract(ops.cast(y_true, "float32"), ops.cast(y_pred, "float32"))
+        squares: Any = ops.square(errors * ops.cast(self.scale, "float32"))
+        ones: Any = ops.ones_like(squares[:, :1])
+        weights: Any = ones
+        if sample_weight is not None:
+            weights = ones * ops.reshape(ops.cast(sample_weight, "float32"), (-1, 1))
+        self.squares.assign_add(ops.sum(squares * weights, axis=0))
+        self.count.assign_add(ops.sum(weights))
+
+    def result(self) -> Any:  # noqa: ANN401
+        """The error so far, a scalar."""
+        mean: Any = keras.ops.divide_no_nan(self.squares, self.count)
+        return keras.ops.mean(keras.ops.sqrt(mean))
 
     def get_config(self) -> dict[str, object]:
         """What Keras needs to build it again."""
-        return {"scale": None if self.scale is None else self.scale.tolist(), "name": self.name}
+        return {
+            "num_targets": self.num_targets,
+            "scale": self.scale.tolist(),
+            "name": self.name,
+        }
+
+
+def _all_labels_right(y_true: Any, y_pred: Any) -> Any:  # noqa: ANN401
+    """1 for each row whose labels are all right, else 0; a logit of 0 or more is a yes."""
+    said = keras.ops.greater_equal(y_pred, 0)
+    right = keras.ops.all(keras.ops.equal(said, keras.ops.greater(y_true, 0.5)), axis=-1)
+    return keras.ops.cast(right, "float32")

@@ -123,9 +123,11 @@ class Session:
         validation: Metrics = {}
         validation_step = 0
         while state.step < road.num_steps or validation_step < road.num_validation_steps:
-            if watching.should_stop(self._progress):
-                return None
+            is_asked = watching.should_stop(self._progress)
+            # Not within the validation: a checkpoint holds the metrics of training only.
             if validation_step == 0:
+                if is_asked:
+                    return None
                 self._checkpoint_if_due()
             stretch = self._pace.next_stretch(road, state.step, validation_step)
             result = self._pace.run(road, stretch)
@@ -133,7 +135,7 @@ class Session:
             train = train if validation_step else result.train
             validation_step = stretch.validation_last
             validation = result.validation if validation_step else {}
-            if not is_finite(train | validation):
+            if not (is_finite(train) and is_finite(validation)):
                 self._state.problem = self._where_it_diverged(train, validation)
                 return None
         return {"train": train} | ({"validation": validation} if validation else {})

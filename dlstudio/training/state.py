@@ -40,6 +40,5 @@ class TrainingState(BaseModel):
     best: BestEpoch = BestEpoch()
     plateau: Plateau = Plateau()
     history: list[EpochReport] = []
-    is_done: bool = False
     stopped_because: str | None = None
     problem: str | None = None

@@ -56,7 +56,8 @@ class TrainedRun:
     @property
     def message(self) -> str:
         """One sentence about why it ended."""
-        epochs = f"after {self.outcome.num_epochs} epochs; the best was {self.outcome.best_epoch}"
+        noun = "epoch" if self.outcome.num_epochs == 1 else "epochs"
+        epochs = f"after {self.outcome.num_epochs} {noun}; the best was {self.outcome.best_epoch}"
         if self.outcome.problem is not None:
             return self.outcome.problem.problem
         if self.outcome.stopped_because is StopReason.ASKED:

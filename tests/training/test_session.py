@@ -1,0 +1,83 @@
+"""One attempt at a training, on a road whose numbers the test decides."""
+
+import math
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from dlstudio.reports.progress import EngineChoice
+from dlstudio.training.outcome import StopReason
+from dlstudio.training.road import Stretch, StretchResult
+from dlstudio.training.session import Session
+from dlstudio.training.state import TrainingState
+from tests.training.oracle import Listener, training_spec
+from tests.training.test_trainer import compiled
+
+pytestmark = pytest.mark.tensorflow
+
+
+@dataclass
+class ScriptedRoad:
+    """Says a fixed training loss; each step takes `step_s` seconds."""
+
+    train_loss: float
+    num_steps: int = 1
+    num_validation_steps: int = 1
+    step_s: float = 0.0
+    mode: str = "graph"
+    stretches: list[Stretch] = field(default_factory=list)
+
+    def begin_epoch(self, order: np.ndarray, first_step: int) -> None:
+        """Nothing to get ready."""
+
+    def run(self, stretch: Stretch) -> StretchResult:
+        time.sleep(self.step_s * (stretch.num_steps + stretch.num_validation_steps))
+        self.stretches.append(stretch)
+        return StretchResult(stretch.last, {"loss": self.train_loss}, {"loss": 0.5})
+
+
+def session_on(road: ScriptedRoad, folder: Path) -> Session:
+    spec = training_spec(epochs=5)
+    model: keras.Model = compiled(spec)
+    choice = EngineChoice(mode="graph", reason="a test")
+    state = TrainingState(engine=choice, batch_size=16, num_examples=52, seed=1)
+    return Session(model, road, spec, state, folder)
+
+
+def test_a_finite_validation_loss_hides_no_infinite_training_loss(tmp_path: Path) -> None:
+    session = session_on(ScriptedRoad(math.inf), tmp_path)
+
+    session.run(Listener())
+
+    outcome = session.outcome()
+    assert outcome.stopped_because is StopReason.DIVERGED
+    assert outcome.problem is not None
+    assert "infinite" in outcome.problem.problem
+
+
+def test_a_stop_within_the_validation_lets_it_end(tmp_path: Path) -> None:
+    road = ScriptedRoad(1.0, num_validation_steps=40, step_s=0.02)
+    listener = StopsLater(road)
+    session = session_on(road, tmp_path)
+
+    session.run(listener)
+
+    assert session.outcome().stopped_because is StopReason.ASKED
+    assert len(road.stretches) > 1
+    assert road.stretches[-1].validation_last in (0, 40)
+
+
+class StopsLater(Listener):
+    """Asks to stop as soon as a part of the validation was run."""
+
+    def __init__(self, road: ScriptedRoad) -> None:
+        """Watch the road."""
+        super().__init__()
+        self._road = road
+
+    def should_stop(self) -> bool:
+        return any(0 < stretch.validation_last < 40 for stretch in self._road.stretches)
