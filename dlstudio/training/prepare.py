@@ -1,5 +1,6 @@
 """From a dataset and a spec to everything that training needs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import keras
@@ -66,7 +67,8 @@ def prepare(dataset: Dataset, spec: RunSpec) -> Preparation:
     raw = read_raw(dataset, [*spec.task.inputs, *spec.task.targets])
     draft = codec_of(spec, dataset.info)
     known = has_target(draft, raw)
-    split = _usable(split_rows(dataset, spec.split, spec.task.targets), known)
+    asked = split_rows(dataset, spec.split, spec.task.targets)
+    split = _usable(asked, known)
     codec = fit_codec(draft, raw, split.train)
     preprocessor = fit_preprocessor(spec, dataset.info, _rows(raw, spec.task.inputs, split.train))
     train, validation, test = (
@@ -80,7 +82,7 @@ def prepare(dataset: Dataset, spec: RunSpec) -> Preparation:
         codec=codec,
         split=split,
         batch_size=resolve_batch_size(spec.training.batch_size, len(split.train)),
-        notes=_notes(codec, raw, split, known),
+        notes=(*_left_out(asked, known), *_notes(codec, raw, split)),
     )
 
 
@@ -112,16 +114,26 @@ def _examples(
     return Examples(features, codec.encode(_rows(raw, codec.targets, rows)))
 
 
-def _notes(codec: TargetCodec, raw: RawColumns, split: Split, known: np.ndarray) -> tuple[str, ...]:
-    notes: list[str] = []
+def _left_out(asked: Split, known: np.ndarray) -> Iterator[str]:
     num_unknown = int(len(known) - known.sum())
     if num_unknown:
-        rows = "row has" if num_unknown == 1 else "rows have"
-        notes.append(f"{num_unknown:,} {rows} no target and were left out.")
+        yield f"{_rows_have(num_unknown)} no target and were left out."
+    in_a_part = np.zeros(len(known), bool)
+    for rows in (asked.train, asked.validation, asked.test):
+        in_a_part[rows] = True
+    num_outside = int((known & ~in_a_part).sum())
+    if num_outside:
+        yield f"{_rows_have(num_outside)} no part in the split and were left out."
+
+
+def _rows_have(count: int) -> str:
+    return f"{count:,} row has" if count == 1 else f"{count:,} rows have"
+
+
+def _notes(codec: TargetCodec, raw: RawColumns, split: Split) -> Iterator[str]:
     if codec.kind is TargetKind.CLASSES:
         numbers = codec.encode(_rows(raw, codec.targets, split.train))
         absent = sorted(set(range(codec.num_outputs)) - set(numbers.tolist()))
         if absent:
             names = ", ".join(repr(codec.names[index]) for index in absent[:10])
-            notes.append(f"No training row has the class {names}; it cannot be learned.")
-    return tuple(notes)
+            yield f"No training row has the class {names}; it cannot be learned."

@@ -126,3 +126,14 @@ def test_a_split_without_validation_rows_is_refused(settings: Settings, tmp_path
         prepare(dataset, spec.model_copy(update={"split": by_group}))
     assert caught.value.problem == "The split leaves no rows with a target for validation."
     assert "Change the split's shares" in caught.value.fix
+
+
+def test_rows_without_a_part_in_the_split_are_counted(settings: Settings, tmp_path: Path) -> None:
+    parts = ["train"] * 60 + ["validation"] * 20 + ["test"] * 15 + [None] * 5
+    numbers = np.random.default_rng(0).normal(size=100)
+    table = pd.DataFrame({"x": numbers, "y": np.where(numbers > 0, "up", "down"), "part": parts})
+    dataset = dataset_of(table, settings, tmp_path)
+
+    preparation = prepare(dataset, split_as_given(dataset))
+
+    assert preparation.notes == ("5 rows have no part in the split and were left out.",)
