@@ -61,7 +61,7 @@ class ClassWeights(StrEnum):
 
 
 class Engine(StrEnum):
-    """How epochs are executed; results are the same."""
+    """How epochs are executed; the quality is the same."""
 
     AUTO = "auto"
     GRAPH = "graph"
@@ -235,8 +235,9 @@ class TrainingSpec(Frozen):
     engine: Engine = Field(
         default=Engine.AUTO,
         title="Engine",
-        description="How epochs are executed. Auto measures what is faster; the result is the "
-        "same.",
+        description="How epochs are executed. Auto measures what is faster; the quality is the "
+        "same. With dropout, graph and xla draw different random numbers: choose one of them to "
+        "repeat a long run exactly.",
         json_schema_extra=form_hints(MACHINE, advanced=True),
     )
     seed: int = Field(
@@ -244,7 +245,7 @@ class TrainingSpec(Frozen):
         ge=0,
         le=2**31 - 1,
         title="Seed",
-        description="The same seed and the same machine give the same run. Change it to see how "
+        description="The same seed, machine and engine give the same run. Change it to see how "
         "much is luck.",
         json_schema_extra=form_hints(MACHINE),
     )
