@@ -11,6 +11,8 @@ from dlstudio.cli.output import JSON_OPTION, print_json
 from dlstudio.cli.scoring import print_notes, score
 from dlstudio.errors import StudioError
 
+NOT_WRITTEN = (".xlsx", ".xls", ".ods", ".json", ".jsonl", ".gz", ".zip")
+
 
 def run(
     run: str = typer.Argument(help="A run's name or id."),
@@ -29,12 +31,7 @@ def run(
     if output is None:
         _print_rows(run, path, options)
         return
-    if not output.absolute().parent.is_dir():
-        raise StudioError(
-            f"There is no folder {str(output.absolute().parent)!r}.",
-            "Make it, or choose another place with -o.",
-            where="-o",
-        )
+    _check_output(output)
     result = score(run, path, output, options)
     if as_json:
         print_json(
@@ -48,6 +45,25 @@ def run(
         return
     print_notes(result)
     typer.echo(f"Wrote {result.num_rows:,} rows to {output}.", err=True)
+
+
+def _check_output(output: Path) -> None:
+    if output.is_dir():
+        raise StudioError(
+            f"{str(output)!r} is a folder.", "Name a file in it, such as out.csv.", where="-o"
+        )
+    if not output.absolute().parent.is_dir():
+        raise StudioError(
+            f"There is no folder {str(output.absolute().parent)!r}.",
+            "Make it, or choose another place with -o.",
+            where="-o",
+        )
+    if output.suffix.lower() in NOT_WRITTEN:
+        raise StudioError(
+            f"Predictions are written as CSV or Parquet, not as {output.suffix!r}.",
+            "Choose a name that ends in .csv or .parquet.",
+            where="-o",
+        )
 
 
 def _print_rows(run: str, path: Path, options: list[str]) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dlstudio.cli import predict
 from dlstudio.cli.app import COMMANDS
+from dlstudio.errors import StudioError
 from dlstudio.settings import Settings
 from tests.fixtures.training import run_dlstudio
 from tests.fixtures.workspace import environment_of
@@ -182,3 +184,13 @@ def test_a_reader_that_goes_away_is_no_error(environment: dict[str, str]) -> Non
     process.stdout.close()
     _, errors = process.communicate(timeout=30)
     assert b"Traceback" not in errors
+
+
+def test_predictions_go_to_a_file_of_a_format_that_is_written(tmp_path: Path) -> None:
+    for output, words in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "no" / "x.csv", "There is no folder"),
+        (tmp_path / "x.xlsx", "CSV or Parquet, not as '.xlsx'"),
+    ):
+        with pytest.raises(StudioError, match=words):
+            predict.run("run", tmp_path / "rows.csv", output, [], as_json=False)
