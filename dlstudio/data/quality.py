@@ -63,7 +63,8 @@ def _table_warnings(dataset: Dataset, limits: ProfileLimits) -> Iterator[Quality
         yield QualityWarning(
             code="few-rows",
             where="",
-            problem=f"There {'is' if info.num_rows == 1 else 'are'} only {_rows(info.num_rows)}; every score will be a guess.",
+            problem=f"There {'is' if info.num_rows == 1 else 'are'} only "
+            f"{_rows(info.num_rows)}; every score will be a guess.",
             fix="Collect more rows, or take the scores as a first hint only.",
         )
     num_duplicates = count_duplicate_rows(dataset.table_path, info.columns, limits)
