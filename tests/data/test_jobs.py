@@ -87,7 +87,8 @@ def test_a_mistake_of_the_studio_is_reported_as_one(
     monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
     folder = tmp_path / "job"
     folder.mkdir()
-    (tmp_path / "home").write_text("a file where a folder should be")
+    settings.home.mkdir(exist_ok=True)
+    settings.datasets_folder.write_text("a file where a folder should be")
     write_record(folder / JOB_FILE, JobRequest(path=str(_file(tmp_path))))
     assert run_job(folder) == 1
     assert "The studio made a mistake while reading" in (folder / "result.json").read_text()
