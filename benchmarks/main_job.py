@@ -20,7 +20,8 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score, root_mean_squared_error
 
-from dlstudio.settings import studio_folder
+from dlstudio.data.catalog import open_dataset
+from dlstudio.settings import read_settings, studio_folder
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def run_job(job: Job, environment: dict[str, str], home: Path) -> list[str]:
 
 def gradient_boosting(home: Path, job: Job, predictions: Path) -> dict[str, float]:
     """Test scores of the rival on the rows of a run's split."""
-    table = pd.read_parquet(next((home / "datasets" / job.key).glob("*/table.parquet")))
+    dataset = open_dataset(read_settings({"DLSTUDIO_HOME": str(home)}), job.key)
+    table = pd.read_parquet(dataset.table_path)
     split = pd.read_parquet(predictions, columns=["row", "split"])
     test = split.loc[split["split"] == "test", "row"].to_numpy()
     train = split.loc[split["split"] != "test", "row"].to_numpy()
