@@ -9,6 +9,7 @@ from dlstudio.cli.failures import print_problems
 from dlstudio.cli.output import JSON_OPTION, print_json
 from dlstudio.cli.spec_files import load_spec, write_spec_file
 from dlstudio.data.catalog import open_dataset
+from dlstudio.data.label_lists import open_for_spec
 from dlstudio.errors import SpecError
 from dlstudio.settings import read_settings
 from dlstudio.spec.architectures.table import ARCHITECTURES
@@ -64,8 +65,7 @@ def check(
 ) -> None:
     """Check a spec against its dataset; prints every problem at once."""
     spec = load_spec(path, overrides)
-    dataset = open_dataset(read_settings(), spec.dataset.name, spec.dataset.fingerprint)
-    problems = check_spec(spec, dataset.info)
+    problems = check_spec(spec, open_for_spec(read_settings(), spec).info)
     if as_json:
         print_json({"problems": [asdict(problem) for problem in problems]})
     if problems:

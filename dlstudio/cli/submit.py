@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlstudio.cli.spec_files import load_spec, require_trainable
-from dlstudio.data.catalog import open_dataset
+from dlstudio.data.label_lists import open_for_spec
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
@@ -31,7 +31,7 @@ def submit_spec(
         NotFoundError: The file or the dataset does not exist.
     """
     spec = load_spec(path, overrides)
-    info = open_dataset(settings, spec.dataset.name, spec.dataset.fingerprint).info
+    info = open_for_spec(settings, spec).info
     require_trainable(spec, info)
     store = open_store(settings)
     return store, store.submit(_pinned(spec, info), name)

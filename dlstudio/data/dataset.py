@@ -1,6 +1,7 @@
 """A dataset version that can be read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dlstudio.data.typed_table import TABLE_FILE
-from dlstudio.errors import NotFoundError
+from dlstudio.errors import DataError, NotFoundError
 from dlstudio.spec.dataset import DatasetInfo
 
 
@@ -47,10 +48,11 @@ def read_table(
 
     Raises:
         NotFoundError: A column does not exist, or the dataset was removed meanwhile.
+        DataError: The stored table is damaged.
     """
     names = dataset.info.column_names if columns is None else tuple(columns)
     places = [dataset.info.column_names.index(dataset.info.column(name).name) for name in names]
-    with _open_table(dataset) as file:
+    with reading(dataset), pq.ParquetFile(dataset.table_path) as file:
         return _read_places(file, places) if rows is None else _read_rows(file, places, rows)
 
 
@@ -64,8 +66,9 @@ def read_page(dataset: Dataset, offset: int, limit: int) -> pa.Table:
 
     Raises:
         NotFoundError: The dataset was removed meanwhile.
+        DataError: The stored table is damaged.
     """
-    with _open_table(dataset) as file:
+    with reading(dataset), pq.ParquetFile(dataset.table_path) as file:
         parts: list[pa.Table] = []
         first = 0
         for group in range(file.num_row_groups):
@@ -78,13 +81,33 @@ def read_page(dataset: Dataset, offset: int, limit: int) -> pa.Table:
         return pa.concat_tables(parts) if parts else file.schema_arrow.empty_table()
 
 
-def _open_table(dataset: Dataset) -> pq.ParquetFile:
+@contextmanager
+def reading(dataset: Dataset) -> Iterator[None]:
+    """Say in words why the stored table cannot be read.
+
+    Args:
+        dataset: The dataset whose table the block reads.
+
+    Raises:
+        NotFoundError: The dataset was removed meanwhile.
+        DataError: The stored table is damaged.
+    """
     try:
-        return pq.ParquetFile(dataset.table_path)
+        yield
     except FileNotFoundError as error:
         raise NotFoundError(
             f"The dataset {dataset.info.name!r} was removed.",
             "Add its file again, or choose another dataset.",
+            where="dataset.name",
+        ) from error
+    except (OSError, pa.ArrowException) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's own trouble, not what is written on it
+        reason = (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(".")
+        raise DataError(
+            f"The stored table of the dataset {dataset.info.name!r} is damaged ({reason}).",
+            f"Restore the folder {str(dataset.folder)!r} from a backup, or remove the dataset and "
+            "add its file again.",
             where="dataset.name",
         ) from error
 

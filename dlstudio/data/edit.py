@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dlstudio.data.assemble import Draft, finish, plan_column
 from dlstudio.data.columns import CellStyle
-from dlstudio.data.dataset import Dataset
+from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.progress import ignore_progress
@@ -59,7 +59,7 @@ def edit_version(settings: Settings, dataset: Dataset, changes: Sequence[ColumnC
 
     Raises:
         NotFoundError: A column does not exist.
-        DataError: A column cannot have that kind.
+        DataError: A column cannot have that kind, or the stored table is damaged.
     """
     new = {column.name: column for column in dataset.info.columns}
     for change in changes:
@@ -69,7 +69,8 @@ def edit_version(settings: Settings, dataset: Dataset, changes: Sequence[ColumnC
         kind, role = change.kind or current.kind, change.role or current.role
         new[column.name] = current.model_copy(update={"kind": kind, "role": role})
     with build_folder(settings) as folder:
-        draft = _draft(dataset, tuple(new.values()), folder)
+        with reading(dataset):
+            draft = _draft(dataset, tuple(new.values()), folder)
         return finish(settings, draft)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
+from dlstudio.spec.labels import known_labels, labels_in
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
 
@@ -115,10 +116,7 @@ def codec_of(spec: RunSpec, info: DatasetInfo) -> TargetCodec:
         return TargetCodec(kind, targets, _listed_classes(columns[0]), columns[0].num_distinct)
     separator = spec.task.label_separator
     if separator is not None:
-        labels = {
-            label for entry in columns[0].top_values for label in labels_in(entry.value, separator)
-        }
-        names = _ordered(labels)
+        names = _ordered(known_labels(info, targets[0], separator) or ())
         return TargetCodec(kind, targets, names, len(names), separator=separator)
     positives = tuple(_positive(_ordered(_texts_of(column))) for column in columns)
     return TargetCodec(kind, targets, targets, len(targets), positives=positives)
@@ -190,11 +188,6 @@ def class_texts(values: np.ndarray) -> np.ndarray:
     known, place = np.unique(values, return_inverse=True)
     texts = np.asarray([_number_text(float(number), values.dtype) for number in known], object)
     return texts[place]
-
-
-def labels_in(text: str, separator: str) -> list[str]:
-    """The labels that one cell lists."""
-    return [label for part in text.split(separator) if (label := part.strip())]
 
 
 def _listed_classes(column: ColumnInfo) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dlstudio.errors import Problem
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import unknown_column
+from dlstudio.spec.labels import MOST_LABELS, known_labels
 from dlstudio.spec.layers import Activation
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND, check_preprocessing
 from dlstudio.spec.run import RunSpec
@@ -139,23 +140,36 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
             "Change its kind to category on the Data page.",
             where,
         )
-    elif spec.task.label_separator is not None:
-        yield from _label_lists(column)
+    elif spec.task.label_separator:
+        yield from _label_lists(info, name, spec.task.label_separator)
 
 
 def _largest(column: ColumnInfo) -> float:
     return max(abs(column.min or 0.0), abs(column.max or 0.0))
 
 
-def _label_lists(column: ColumnInfo) -> Iterator[Problem]:
-    """The labels are those of the listed cells: a cell that is not listed may hold others."""
-    if len(column.top_values) < column.num_distinct:
+def _label_lists(info: DatasetInfo, name: str, separator: str) -> Iterator[Problem]:
+    labels = known_labels(info, name, separator)
+    if labels is None:
+        column = info.column(name)
         yield Problem(
-            f"Not every label of {column.name!r} is known: {len(column.top_values):,} of its "
+            f"Not every label of {name!r} is known: {len(column.top_values):,} of its "
             f"{column.num_distinct:,} different cells are listed.",
-            "Set its kind to category on the Data page; if it has too many different cells for "
-            "that, make a yes/no column for each label.",
+            "Set its kind to category on the Data page.",
             "task.targets",
+        )
+    elif not labels:
+        yield Problem(
+            f"No cell of {name!r} holds more than the label separator {separator!r}.",
+            "Give the text that stands between two labels.",
+            "task.label_separator",
+        )
+    elif len(labels) > MOST_LABELS:
+        yield Problem(
+            f"The cells of {name!r} list more than {MOST_LABELS:,} different labels between "
+            f"{separator!r}, too many to be learned.",
+            "Check the label separator, or merge rare labels in the file.",
+            "task.label_separator",
         )
 
 

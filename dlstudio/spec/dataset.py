@@ -116,8 +116,19 @@ class SourceInfo(Frozen):
     unreadable: tuple[UnreadableEntry, ...] = ()
 
 
+class LabelList(Frozen):
+    """The different labels of a column whose cells list several, sorted."""
+
+    column: str
+    separator: str
+    names: tuple[str, ...]
+
+
 class DatasetInfo(Frozen):
-    """A dataset version, without its rows; the fingerprint names its content."""
+    """A dataset version, without its rows; the fingerprint names its content.
+
+    `labels` is filled in for a run whose target lists more labels than the profile shows.
+    """
 
     name: str
     fingerprint: str
@@ -127,6 +138,7 @@ class DatasetInfo(Frozen):
     source: SourceInfo
     created_at: str
     size_bytes: int = 0
+    labels: tuple[LabelList, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:

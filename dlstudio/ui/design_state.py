@@ -6,6 +6,8 @@ from typing import NoReturn
 import streamlit as st
 
 from dlstudio.data.catalog import open_dataset
+from dlstudio.data.dataset import Dataset
+from dlstudio.data.label_lists import with_labels
 from dlstudio.errors import Problem
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnRole, DatasetInfo
@@ -66,7 +68,7 @@ def open_design() -> Design | None:
         return None
     draft = read_draft(services.settings(), address[AddressKey.DRAFT])
     ref = draft.spec.dataset
-    info = dataset_info(ref.name, ref.fingerprint)
+    info = with_labels(dataset_version(ref.name, ref.fingerprint), draft.spec).info
     revision = st.session_state.get(SessionKey.DESIGN_REVISION, 0)
     return Design(draft, info, check_spec(draft.spec, info), f"{draft.id}.{revision}")
 
@@ -123,15 +125,23 @@ def dataset_info(name: str, fingerprint: str | None = None) -> DatasetInfo:
     Raises:
         NotFoundError: There is no such dataset or version.
     """
-    home = str(services.settings().home)
+    return dataset_version(name, fingerprint).info
+
+
+def dataset_version(name: str, fingerprint: str | None = None) -> Dataset:
+    """Open a dataset version; the current one if no fingerprint is given.
+
+    Raises:
+        NotFoundError: There is no such dataset or version.
+    """
     if fingerprint is None:
-        return open_dataset(services.settings(), name).info
-    return _version_info(home, name, fingerprint)
+        return open_dataset(services.settings(), name)
+    return _version(str(services.settings().home), name, fingerprint)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _version_info(_home: str, name: str, fingerprint: str) -> DatasetInfo:
-    return open_dataset(services.settings(), name, fingerprint).info
+def _version(_home: str, name: str, fingerprint: str) -> Dataset:
+    return open_dataset(services.settings(), name, fingerprint)
 
 
 def _show_draft(draft: Draft) -> NoReturn:

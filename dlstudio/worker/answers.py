@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import pyarrow as pa
 
-from dlstudio.data.catalog import open_dataset
+from dlstudio.data.label_lists import open_for_spec
 from dlstudio.data.raw import raw_from_table
 from dlstudio.errors import NotFoundError, SpecError
 from dlstudio.evaluation.predict import predict_raw
@@ -32,7 +32,7 @@ def answerers(settings: Settings) -> dict[str, Answerer]:
 
 def _preview(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
     spec = RunSpec.model_validate(request["spec"])
-    info = open_dataset(settings, spec.dataset.name, spec.dataset.fingerprint).info
+    info = open_for_spec(settings, spec).info
     if problems := check_spec(spec, info):
         raise SpecError(problems)
     keras.backend.clear_session()

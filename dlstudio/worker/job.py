@@ -4,6 +4,7 @@ import shutil
 
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset
+from dlstudio.data.label_lists import with_labels
 from dlstudio.models.heavy_imports import import_tensorflow
 from dlstudio.runs.attempt import Ending, WorkerReport
 from dlstudio.runs.folders import RunFolder, write_text_atomically
@@ -58,7 +59,7 @@ def _open_data(job: Job) -> tuple[Dataset, RunSpec]:
     if not job.run.fingerprint:
         job.attempt.pin_dataset(dataset.info.fingerprint)
     pinned = spec.dataset.model_copy(update={"fingerprint": dataset.info.fingerprint})
-    return dataset, spec.model_copy(update={"dataset": pinned})
+    return with_labels(dataset, spec), spec.model_copy(update={"dataset": pinned})
 
 
 def _write_what_was_asked(folder: RunFolder, dataset: Dataset, spec: RunSpec) -> None:
