@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
-from dlstudio.spec.preprocessing import (
-    CategoryPreprocessing,
-    ColumnPreprocessing,
-    DatetimePreprocessing,
-    NumberPreprocessing,
-    TextPreprocessing,
-    resolve_preprocessing,
-)
+from dlstudio.spec.inputs.category import CategoryPreprocessing
+from dlstudio.spec.inputs.datetime import DatetimePreprocessing
+from dlstudio.spec.inputs.number import NumberPreprocessing
+from dlstudio.spec.inputs.text import TextPreprocessing
+from dlstudio.spec.preprocessing import ColumnPreprocessing, resolve_preprocessing
 from dlstudio.spec.run import RunSpec
 
 Settings = TypeVar("Settings", bound=ColumnPreprocessing)
@@ -67,7 +64,7 @@ def input_columns(spec: RunSpec, info: DatasetInfo) -> InputColumns:
     datetimes: list[DatetimeColumn] = []
     texts: list[TextColumn] = []
     by_name = {column.name: column for column in info.columns}
-    for name, settings in resolve_preprocessing(spec.task, spec.preprocessing, info).items():
+    for name, settings in resolve_preprocessing(spec, info).items():
         column = by_name[name]
         match settings:
             case NumberPreprocessing():

@@ -8,7 +8,7 @@ from dlstudio.models.inputs.datetime import datetime_features
 from dlstudio.models.inputs.number import number_features, scaled_columns
 from dlstudio.models.inputs.text import text_features
 from dlstudio.spec.dataset import DatasetInfo
-from dlstudio.spec.preprocessing import NumberEmbedding
+from dlstudio.spec.inputs.number import NumberEmbedding
 from dlstudio.spec.run import RunSpec
 
 

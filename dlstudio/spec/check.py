@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dlstudio.errors import Problem
+from dlstudio.spec.architectures.check import check_architecture
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import unknown_column
 from dlstudio.spec.labels import MOST_LABELS, known_labels
-from dlstudio.spec.layers import Activation
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND, check_preprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
@@ -44,7 +44,7 @@ def check_spec(spec: RunSpec, info: DatasetInfo) -> tuple[Problem, ...]:
             *_inputs(spec, info),
             *_split(spec, info),
             *check_preprocessing(spec.preprocessing, info),
-            *_architecture(spec),
+            *check_architecture(spec.architecture),
             *_training(spec),
         ]
     )
@@ -260,17 +260,6 @@ def _fractions(spec: RunSpec) -> Iterator[Problem]:
             "Give each a share above 0, such as 0.7, 0.15 and 0.15.",
             where,
         )
-
-
-def _architecture(spec: RunSpec) -> Iterator[Problem]:
-    for index, layer in enumerate(spec.architecture.layers):
-        if layer.activation is Activation.GLU and layer.units % 2:
-            yield Problem(
-                f"The activation glu halves the units, but layer {index + 1} has {layer.units}, an "
-                "odd number.",
-                "Choose an even number of units.",
-                f"architecture.layers.{index}.units",
-            )
 
 
 def _training(spec: RunSpec) -> Iterator[Problem]:

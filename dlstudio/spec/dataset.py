@@ -6,6 +6,7 @@ from pydantic import Field
 
 from dlstudio.errors import NotFoundError
 from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.media import AudioSummary, ImageSummary, SequenceSummary, VideoSummary
 
 
 class ColumnKind(StrEnum):
@@ -18,7 +19,7 @@ class ColumnKind(StrEnum):
     IMAGE = "image"  # media kinds are stored as paths relative to the dataset's folder
     AUDIO = "audio"
     VIDEO = "video"
-    SEQUENCE = "sequence"
+    SEQUENCE = "sequence"  # stored as a flat list of float32, see `SequenceSummary`
     IDENTIFIER = "identifier"  # stored as text; never an input by default
 
 
@@ -46,7 +47,8 @@ class ColumnInfo(Frozen):
     `num_distinct` counts non-missing values and is exact. `top_values` lists the most frequent
     values, most frequent first: all of them up to 1,000 for categories, a few examples for the
     other kinds. The numeric summary is there for numbers only; `first` and `last` (ISO 8601) for
-    datetimes; the mean and maximum length, in characters, for texts.
+    datetimes; the mean and maximum length, in characters, for texts; one of `image`, `audio`,
+    `video` and `sequence` for columns of that kind.
     """
 
     name: str
@@ -71,6 +73,10 @@ class ColumnInfo(Frozen):
     last: str | None = None
     mean_length: float | None = None
     max_length: int | None = None
+    image: ImageSummary | None = None
+    audio: AudioSummary | None = None
+    video: VideoSummary | None = None
+    sequence: SequenceSummary | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:

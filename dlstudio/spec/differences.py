@@ -1,6 +1,6 @@
 """In what specs differ."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlstudio.spec.frozen import Frozen
@@ -27,8 +27,9 @@ def spec_differences(specs: Sequence[RunSpec]) -> tuple[SpecDifference, ...]:
         One entry a differing field, in the order of the spec's fields.
     """
     documents = [spec.model_dump(mode="json", exclude={"name", "spec_version"}) for spec in specs]
-    num_layers = min(len(spec.architecture.layers) for spec in specs)
-    flat = [_flatten(document, num_layers) for document in documents]
+    lengths = [_list_lengths(document) for document in documents]
+    shared = {path: min(found.get(path, 0) for found in lengths) for path in lengths[0]}
+    flat = [_flatten(document, shared) for document in documents]
     paths = dict.fromkeys(path for fields in flat for path in fields)
     return tuple(
         SpecDifference(path=path, values=tuple(fields.get(path) for fields in flat))
@@ -37,21 +38,35 @@ def spec_differences(specs: Sequence[RunSpec]) -> tuple[SpecDifference, ...]:
     )
 
 
-def _flatten(value: Any, num_shared: int, path: str = "") -> dict[str, str]:  # noqa: ANN401
+def _list_lengths(value: Any, path: str = "") -> dict[str, int]:  # noqa: ANN401 - any JSON value
+    """Number of entries of each list of records, such as layers, by dotted path."""
+    if isinstance(value, dict):
+        found: dict[str, int] = {}
+        for key, entry in value.items():
+            found |= _list_lengths(entry, f"{path}.{key}" if path else str(key))
+        return found
+    return {path: len(value)} if _is_list_of_records(value) else {}
+
+
+def _is_list_of_records(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(entry, dict) for entry in value)
+
+
+def _flatten(value: Any, shared: Mapping[str, int], path: str = "") -> dict[str, str]:  # noqa: ANN401
     """Text by dotted path; entries of lists that not every spec has become one text each."""
     if isinstance(value, dict):
         entries = value.items()
-    elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+    elif _is_list_of_records(value):
         entries = ((str(index), entry) for index, entry in enumerate(value))
     else:
         return {path: _text(value)}
     fields: dict[str, str] = {}
     for key, entry in entries:
         inner = f"{path}.{key}" if path else str(key)
-        if isinstance(value, list) and int(key) >= num_shared:
+        if isinstance(value, list) and int(key) >= shared.get(path, 0):
             fields[inner] = _summary(entry)
         else:
-            fields.update(_flatten(entry, num_shared, inner))
+            fields.update(_flatten(entry, shared, inner))
     return fields
 
 

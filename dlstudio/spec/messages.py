@@ -9,6 +9,9 @@ from pydantic import BaseModel, ValidationError
 
 from dlstudio.errors import Problem
 
+# Kinds of architectures, which pydantic puts into the path of what is wrong inside one.
+KINDS = frozenset({"fnn", "cnn", "rnn", "transformer", "autoencoder", "vae", "gan"})
+
 
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
     """The allowed name most like a misspelt one; None if none is near."""
@@ -46,15 +49,19 @@ def _either(first: Problem, second: Problem) -> Problem:
 
 def _problem(entry: Mapping[str, Any], model: type[BaseModel], prefix: str) -> Problem:
     path = [part for part in entry["loc"] if not _is_union_tag(part, entry)]
-    where = ".".join([*([prefix] if prefix else []), *(str(part) for part in path)])
+    named = [part for place, part in enumerate(path) if not _is_kind(path, place)]
+    where = ".".join([*([prefix] if prefix else []), *(str(part) for part in named)])
     value = entry.get("input")
     context = entry.get("ctx", {})
     if entry["type"] == "extra_forbidden":
         return _unknown_field(path, model, where)
     if entry["type"] == "missing":
         return Problem("This field is required.", f"Add {path[-1]!r}.", where)
+    if entry["type"] == "union_tag_invalid":
+        kinds = [kind.strip("'") for kind in context["expected_tags"].split(", ")]
+        return _not_among(context["tag"], kinds, f"{where}.kind")
     if entry["type"] in {"enum", "literal_error"}:
-        return _wrong_choice(value, path, model, where)
+        return _not_among(value, _choices_at(model, path), where)
     if entry["type"] in _LIMITS:
         limit = f"{_LIMITS[entry['type']]} {next(iter(context.values()))}"
         return Problem(f"{value!r} is not {limit}.", f"Choose a value {limit}.", where)
@@ -89,6 +96,11 @@ def _is_union_tag(part: int | str, entry: Mapping[str, Any]) -> bool:
     return part in tags or (part == entry["loc"][-1] and part.startswith(("literal[", "function-")))
 
 
+def _is_kind(path: Sequence[int | str], place: int) -> bool:
+    """Whether this part of a path is no field, but the kind of the architecture behind it."""
+    return place == 1 and path[0] == "architecture" and path[1] in KINDS
+
+
 def _unknown_field(path: Sequence[int | str], model: type[BaseModel], where: str) -> Problem:
     allowed = _fields_at(model, path[:-1])
     guess = nearest(str(path[-1]), allowed)
@@ -100,10 +112,7 @@ def _unknown_field(path: Sequence[int | str], model: type[BaseModel], where: str
     return Problem(f"There is no field {str(path[-1])!r} here.", fix, where)
 
 
-def _wrong_choice(
-    value: object, path: Sequence[int | str], model: type[BaseModel], where: str
-) -> Problem:
-    allowed = _choices_at(model, path)
+def _not_among(value: object, allowed: Sequence[str], where: str) -> Problem:
     guess = nearest(str(value), allowed)
     listed = ", ".join(allowed)
     fix = f"Did you mean {guess!r}? Allowed: {listed}." if guess else f"Choose one of: {listed}."
@@ -127,12 +136,20 @@ def _records_at(model: type[BaseModel], path: Sequence[int | str]) -> list[type[
     for part in path:
         if isinstance(part, int):
             continue
+        if part in KINDS:
+            records = [record for record in records if _kind(record) == part] or records
+            continue
         found: list[type[BaseModel]] = []
         for record in records:
             if part in record.model_fields:
                 found.extend(_record_types(record.model_fields[part].annotation))
         records = found or records
     return records
+
+
+def _kind(record: type[BaseModel]) -> str:
+    field = record.model_fields.get("kind")
+    return str(field.default) if field else ""
 
 
 def _record_types(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - any annotation

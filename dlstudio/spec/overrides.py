@@ -16,7 +16,8 @@ def apply_overrides(spec: RunSpec, overrides: Iterable[str]) -> RunSpec:
     Args:
         spec: The spec to start from; it is not changed.
         overrides: Texts "path=value". The path is dotted and counts list entries from 0, such as
-            "architecture.layers.0.units"; the value is YAML. Column names with dots in them are
+            "architecture.layers.0.units"; the value is YAML. Another "architecture.kind" begins
+            with that kind's own defaults. Column names with dots in them are
             written as they are after "preprocessing.".
 
     Returns:
@@ -69,6 +70,8 @@ def _set(document: dict[str, Any], parts: list[str], value: Any) -> Problem | No
             return problem
         if depth == len(parts) - 1:
             current[key] = value
+            if where == "architecture.kind":  # the fields of another kind would not fit
+                document["architecture"] = {"kind": value}
             return None
         if isinstance(current, dict) and current.get(key) is None:
             current[key] = {}

@@ -1,16 +1,23 @@
 """How the values of a column become numbers for the network; one class a column kind."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from dlstudio.errors import Problem
-from dlstudio.spec.dataset import ColumnKind, DatasetInfo
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
+from dlstudio.spec.inputs.audio import AudioPreprocessing, resolve_audio
+from dlstudio.spec.inputs.category import CategoryPreprocessing
+from dlstudio.spec.inputs.datetime import DatetimePreprocessing
+from dlstudio.spec.inputs.image import ImagePreprocessing, resolve_image
+from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing
+from dlstudio.spec.inputs.sequence import SequencePreprocessing, resolve_sequence
+from dlstudio.spec.inputs.text import TextPreprocessing, resolve_text
+from dlstudio.spec.inputs.video import VideoPreprocessing, resolve_video
 from dlstudio.spec.messages import problems_of
-from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 
 # Rows from which ranges of numbers help more than they overfit (benchmarks/defaults.md).
 FEWEST_EMBEDDED_ROWS = {TaskKind.REGRESSION: 1_000, TaskKind.CLASSIFICATION: 2_000}
@@ -18,161 +25,15 @@ FEWEST_EMBEDDED_ROWS = {TaskKind.REGRESSION: 1_000, TaskKind.CLASSIFICATION: 2_0
 MOST_EMBEDDED_COLUMNS = 100
 MOST_EMBEDDED_CELLS = 2_000_000
 
-
-class NumberScaling(StrEnum):
-    """How numbers are brought to a common range."""
-
-    STANDARD = "standard"
-    MIN_MAX = "min_max"
-    ROBUST = "robust"
-    QUANTILE = "quantile"
-    NONE = "none"
-
-
-class NumberEmbedding(StrEnum):
-    """How one number is spread over several inputs."""
-
-    AUTO = "auto"
-    NONE = "none"
-    PIECEWISE_LINEAR = "piecewise_linear"
-    PERIODIC = "periodic"
-
-
-class NumberFill(StrEnum):
-    """What stands in for a missing number."""
-
-    MEDIAN = "median"
-    MEAN = "mean"
-    ZERO = "zero"
-
-
-class CategoryEncoding(StrEnum):
-    """How a category becomes numbers."""
-
-    AUTO = "auto"
-    ONE_HOT = "one_hot"
-    EMBEDDING = "embedding"
-
-
-class TextEncoding(StrEnum):
-    """How a text becomes numbers."""
-
-    TF_IDF = "tf_idf"
-    BAG_OF_WORDS = "bag_of_words"
-
-
-class NumberPreprocessing(Frozen):
-    """A number column."""
-
-    scaling: NumberScaling = Field(
-        default=NumberScaling.ROBUST,
-        title="Scaling",
-        description="Networks learn best from numbers around zero. Standard uses mean and spread, "
-        "min_max the range 0 to 1, robust the middle "
-        "half of the values so that outliers do no harm, quantile the rank.",
-    )
-    fill: NumberFill = Field(
-        default=NumberFill.MEDIAN,
-        title="Missing values",
-        description="What stands in for a missing number. The median is rarely wrong.",
-    )
-    missing_indicator: bool = Field(
-        default=True,
-        title="Missing indicator",
-        description="Also tells the network that the value was missing, which is often "
-        "informative. Only used where values are missing.",
-    )
-    embedding: NumberEmbedding = Field(
-        default=NumberEmbedding.AUTO,
-        title="Number embedding",
-        description="Spreads one number over several inputs so that the network can react to "
-        "single ranges of it. Helps on tables with many rows, and overfits small ones. Auto takes "
-        "piecewise_linear from 1,000 rows for a regression and from 2,000 rows for a "
-        "classification, unless the table is very wide or large.",
-    )
-    num_bins: int = Field(
-        default=8,
-        ge=2,
-        le=256,
-        title="Embedding size",
-        description="Ranges or frequencies a number is spread over. More see finer detail, and "
-        "overfit small data.",
-    )
-
-
-class CategoryPreprocessing(Frozen):
-    """A category column."""
-
-    encoding: CategoryEncoding = Field(
-        default=CategoryEncoding.AUTO,
-        title="Encoding",
-        description="One-hot gives each category its own input. An embedding learns a short list "
-        "of numbers for each category; better for many "
-        "categories. Auto takes one-hot up to 12 categories.",
-    )
-    embedding_dim: int | None = Field(
-        default=None,
-        ge=1,
-        le=1024,
-        title="Embedding size",
-        description="Numbers learned for each category. Empty chooses from the number of "
-        "categories.",
-    )
-    max_categories: int = Field(
-        default=10_000,
-        ge=2,
-        le=1_000_000,
-        title="Most categories",
-        description="The most frequent categories that are kept; the rest share the place of "
-        "unseen values.",
-    )
-
-
-class DatetimePreprocessing(Frozen):
-    """A datetime column."""
-
-    cyclic_parts: bool = Field(
-        default=True,
-        title="Cyclic parts",
-        description="Feeds hour, weekday, day of month and month as positions on a circle, so that "
-        "December is next to January.",
-    )
-    trend: bool = Field(
-        default=True,
-        title="Trend",
-        description="Also feeds the time itself, so that slow changes can be learned. Turn off if "
-        "predictions lie far in the future.",
-    )
-
-
-class TextPreprocessing(Frozen):
-    """A short text column."""
-
-    encoding: TextEncoding = Field(
-        default=TextEncoding.TF_IDF,
-        title="Encoding",
-        description="Bag of words marks the words that occur; TF-IDF also gives rare words more "
-        "weight.",
-    )
-    max_tokens: int = Field(
-        default=5_000,
-        ge=10,
-        le=200_000,
-        title="Vocabulary size",
-        description="The most frequent words that are kept. More words see finer meaning and need "
-        "more rows.",
-    )
-    ngrams: int = Field(
-        default=1,
-        ge=1,
-        le=3,
-        title="Words in a row",
-        description="2 also counts pairs of neighbouring words, such as 'not good'.",
-    )
-
-
 ColumnPreprocessing = (
-    NumberPreprocessing | CategoryPreprocessing | DatetimePreprocessing | TextPreprocessing
+    NumberPreprocessing
+    | CategoryPreprocessing
+    | DatetimePreprocessing
+    | TextPreprocessing
+    | ImagePreprocessing
+    | AudioPreprocessing
+    | VideoPreprocessing
+    | SequencePreprocessing
 )
 
 PREPROCESSING_BY_KIND: dict[ColumnKind, type[ColumnPreprocessing]] = {
@@ -180,38 +41,58 @@ PREPROCESSING_BY_KIND: dict[ColumnKind, type[ColumnPreprocessing]] = {
     ColumnKind.CATEGORY: CategoryPreprocessing,
     ColumnKind.DATETIME: DatetimePreprocessing,
     ColumnKind.TEXT: TextPreprocessing,
+    ColumnKind.IMAGE: ImagePreprocessing,
+    ColumnKind.AUDIO: AudioPreprocessing,
+    ColumnKind.VIDEO: VideoPreprocessing,
+    ColumnKind.SEQUENCE: SequencePreprocessing,
 }
 
 
-def resolve_preprocessing(
-    task: TaskSpec, overrides: Mapping[str, Mapping[str, Any]], info: DatasetInfo
-) -> dict[str, ColumnPreprocessing]:
+def resolve_preprocessing(spec: RunSpec, info: DatasetInfo) -> dict[str, ColumnPreprocessing]:
     """Give every input column its complete preprocessing.
 
     Args:
-        task: What to learn from which inputs; each exists in `info` and has a kind in
-            `PREPROCESSING_BY_KIND`.
-        overrides: What differs from the default, by column and field.
+        spec: Its inputs exist in `info` and have a kind in `PREPROCESSING_BY_KIND`.
         info: The dataset.
 
     Returns:
-        One record a column, in the order of the inputs; the automatic number embedding is
+        One record a column, in the order of the inputs; whatever is automatic or left empty is
         replaced by what it stands for.
 
     Raises:
         pydantic.ValidationError: An override is wrong; `check_spec` finds this beforehand.
     """
     # With 5,000 columns a search for each of them would take many seconds.
-    kinds = {column.name: column.kind for column in info.columns}
-    num_numbers = sum(kinds[name] is ColumnKind.NUMBER for name in task.inputs)
-    embedding = automatic_embedding(task.kind, info.num_rows, num_numbers)
-    return {
-        name: _with_embedding(
-            PREPROCESSING_BY_KIND[kinds[name]].model_validate(dict(overrides.get(name, {}))),
-            embedding,
-        )
-        for name in task.inputs
-    }
+    columns = {column.name: column for column in info.columns}
+    num_numbers = sum(columns[name].kind is ColumnKind.NUMBER for name in spec.task.inputs)
+    embedding = automatic_embedding(spec.task.kind, info.num_rows, num_numbers)
+    resolved: dict[str, ColumnPreprocessing] = {}
+    for name in spec.task.inputs:
+        record = PREPROCESSING_BY_KIND[columns[name].kind]
+        settings = record.model_validate(dict(spec.preprocessing.get(name, {})))
+        if isinstance(settings, NumberPreprocessing):
+            resolved[name] = _with_embedding(settings, embedding)
+        else:
+            resolved[name] = _resolved(settings, columns[name], spec)
+    return resolved
+
+
+def _resolved(
+    settings: ColumnPreprocessing, column: ColumnInfo, spec: RunSpec
+) -> ColumnPreprocessing:
+    match settings:
+        case TextPreprocessing():
+            in_order = spec.architecture.kind != "fnn"
+            return resolve_text(settings, column.max_length, in_order=in_order)
+        case ImagePreprocessing():
+            return resolve_image(settings, column.image)
+        case AudioPreprocessing():
+            return resolve_audio(settings, column.audio)
+        case VideoPreprocessing():
+            return resolve_video(settings, column.video)
+        case SequencePreprocessing():
+            return resolve_sequence(settings, column.sequence)
+    return settings
 
 
 def automatic_embedding(kind: TaskKind, num_rows: int, num_numbers: int) -> NumberEmbedding:
@@ -236,11 +117,9 @@ def automatic_embedding(kind: TaskKind, num_rows: int, num_numbers: int) -> Numb
 
 
 def _with_embedding(
-    settings: ColumnPreprocessing, embedding: NumberEmbedding
-) -> ColumnPreprocessing:
-    is_auto = (
-        isinstance(settings, NumberPreprocessing) and settings.embedding is NumberEmbedding.AUTO
-    )
+    settings: NumberPreprocessing, embedding: NumberEmbedding
+) -> NumberPreprocessing:
+    is_auto = settings.embedding is NumberEmbedding.AUTO
     return settings.model_copy(update={"embedding": embedding}) if is_auto else settings
 
 

@@ -7,12 +7,8 @@ from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnInfo, ColumnRole
 from dlstudio.spec.defaults import default_spec, suggest_task
-from dlstudio.spec.preprocessing import (
-    NumberEmbedding,
-    NumberPreprocessing,
-    automatic_embedding,
-    resolve_preprocessing,
-)
+from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing
+from dlstudio.spec.preprocessing import automatic_embedding, resolve_preprocessing
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
 from tests.spec.builders import PEOPLE, category, dataset, number
@@ -117,7 +113,9 @@ def test_a_chosen_embedding_is_never_changed() -> None:
     info = dataset(number("age"), number("height"), number("income"), num_rows=5_000)
     chosen = default_spec(info, ["income"])
 
-    resolved = resolve_preprocessing(chosen.task, {"age": {"embedding": "none"}}, info)
+    resolved = resolve_preprocessing(
+        chosen.model_copy(update={"preprocessing": {"age": {"embedding": "none"}}}), info
+    )
 
     assert resolved == {
         "age": NumberPreprocessing(embedding=NumberEmbedding.NONE),

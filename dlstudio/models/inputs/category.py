@@ -13,7 +13,7 @@ import numpy as np
 
 from dlstudio.models.columns import CategoryColumn
 from dlstudio.models.tensors import Tensor, layers, ops
-from dlstudio.spec.preprocessing import CategoryEncoding
+from dlstudio.spec.inputs.category import CategoryEncoding
 
 MISSING, UNSEEN, FIRST = 0, 1, 2
 MOST_ONE_HOT = 12

@@ -13,7 +13,7 @@ import numpy as np
 
 from dlstudio.models.columns import NumberColumn
 from dlstudio.models.tensors import Tensor, ops
-from dlstudio.spec.preprocessing import NumberEmbedding, NumberFill, NumberScaling
+from dlstudio.spec.inputs.number import NumberEmbedding, NumberFill, NumberScaling
 
 # Beyond this float32 arithmetic between two values could overflow.
 LARGEST = 1e30

@@ -7,7 +7,7 @@ import numpy as np
 
 from dlstudio.models.columns import TextColumn
 from dlstudio.models.tensors import Tensor, layers, ops
-from dlstudio.spec.preprocessing import TextEncoding
+from dlstudio.spec.inputs.text import TextEncoding
 
 ROWS_AT_ONCE = 2_000
 _OUTPUT_MODES = {TextEncoding.TF_IDF: "tf_idf", TextEncoding.BAG_OF_WORDS: "multi_hot"}

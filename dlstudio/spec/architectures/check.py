@@ -1,0 +1,46 @@
+"""What keeps an architecture from being built, whatever it is trained on."""
+
+from collections.abc import Iterator, Sequence
+
+from dlstudio.errors import Problem
+from dlstudio.spec.architectures.fnn import FnnSpec
+from dlstudio.spec.architectures.table import ArchitectureSpec
+from dlstudio.spec.architectures.transformer import TransformerSpec
+from dlstudio.spec.layers import Activation, DenseLayer
+
+
+def check_architecture(architecture: ArchitectureSpec) -> Iterator[Problem]:
+    """Find every problem of an architecture.
+
+    Args:
+        architecture: Settings whose fields are valid by themselves.
+    """
+    if isinstance(architecture, FnnSpec):
+        yield from _dense(architecture.layers, "architecture.layers")
+    else:
+        yield from _dense(architecture.dense_layers, "architecture.dense_layers")
+    if isinstance(architecture, TransformerSpec):
+        yield from _attention(architecture)
+
+
+def _dense(layers: Sequence[DenseLayer], where: str) -> Iterator[Problem]:
+    for index, layer in enumerate(layers):
+        if layer.activation is Activation.GLU and layer.units % 2:
+            yield Problem(
+                f"The activation glu halves the units, but layer {index + 1} has {layer.units}, an "
+                "odd number.",
+                "Choose an even number of units.",
+                f"{where}.{index}.units",
+            )
+
+
+def _attention(architecture: TransformerSpec) -> Iterator[Problem]:
+    for index, block in enumerate(architecture.layers):
+        if architecture.width % block.heads:
+            yield Problem(
+                f"The width {architecture.width} cannot be shared by the {block.heads} heads of "
+                f"block {index + 1}.",
+                "Choose a width that is a multiple of the heads, such as "
+                f"{block.heads * max(1, architecture.width // block.heads)}.",
+                f"architecture.layers.{index}.heads",
+            )

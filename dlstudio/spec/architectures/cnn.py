@@ -1,0 +1,173 @@
+"""The convolutional network: small filters that slide over images, sounds, series and texts."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from dlstudio.spec.fields import form_hints
+from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.layers import Activation, DenseLayer, Normalization
+
+
+class Pooling(StrEnum):
+    """How a block makes its output smaller."""
+
+    NONE = "none"
+    MAX = "max"
+    AVERAGE = "average"
+
+
+class PlaceSummary(StrEnum):
+    """How the last block's output becomes one list of numbers."""
+
+    AVERAGE = "average"
+    MAX = "max"
+    FLATTEN = "flatten"
+
+
+class Backbone(StrEnum):
+    """Networks of `keras.applications` that were trained on a million photos."""
+
+    NONE = "none"
+    MOBILENET_V3_SMALL = "mobilenet_v3_small"
+    MOBILENET_V2 = "mobilenet_v2"
+    EFFICIENTNET_B0 = "efficientnet_b0"
+    EFFICIENTNET_V2_B0 = "efficientnet_v2_b0"
+    RESNET50 = "resnet50"
+    CONVNEXT_TINY = "convnext_tiny"
+
+
+class ConvBlock(Frozen):
+    """One convolution with what follows it."""
+
+    filters: int = Field(
+        default=32,
+        ge=1,
+        le=4_096,
+        title="Filters",
+        description="Patterns this block looks for. More find finer patterns and cost time; later "
+        "blocks usually have more.",
+    )
+    kernel: int = Field(
+        default=3,
+        ge=1,
+        le=63,
+        title="Kernel",
+        description="Pixels or time steps each filter looks at in each direction. 3 is usual for "
+        "images; 5 to 9 for series and sound.",
+    )
+    stride: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        title="Stride",
+        description="Steps the filter moves. 2 halves the size and saves time.",
+    )
+    activation: Activation = Field(
+        default=Activation.RELU,
+        title="Activation",
+        description="What each filter does with its sum. ReLU is a safe choice.",
+    )
+    normalization: Normalization = Field(
+        default=Normalization.BATCH,
+        title="Normalisation",
+        description="Keeps numbers in a stable range. Batch makes deep networks train much faster.",
+    )
+    pooling: Pooling = Field(
+        default=Pooling.MAX,
+        title="Pooling",
+        description="Halves the size by keeping the largest or the average of neighbours.",
+    )
+    pool_size: int = Field(
+        default=2,
+        ge=2,
+        le=16,
+        title="Pool size",
+        description="Neighbours that become one. 2 halves the size.",
+        json_schema_extra=form_hints(advanced=True),
+    )
+    dropout: float = Field(
+        default=0.0,
+        ge=0.0,
+        lt=1.0,
+        title="Dropout",
+        description="Share of outputs switched off at random in training, against overfitting.",
+    )
+    residual: bool = Field(
+        default=False,
+        title="Residual",
+        description="Adds a second convolution and the block's input to its output, so that deep "
+        "networks stay trainable.",
+    )
+
+
+class CnnSpec(Frozen):
+    """A convolutional network, in one, two or three dimensions as the column asks."""
+
+    kind: Literal["cnn"] = "cnn"
+    layers: tuple[ConvBlock, ...] = Field(
+        default=(
+            ConvBlock(filters=32),
+            ConvBlock(filters=64),
+            ConvBlock(filters=128, pooling=Pooling.NONE),
+        ),
+        max_length=100,
+        title="Blocks",
+        description="Convolutions from input to output.",
+    )
+    summary: PlaceSummary = Field(
+        default=PlaceSummary.AVERAGE,
+        title="Summary",
+        description="How the places of the last block become one answer. The average does not "
+        "care where something is; flatten does, and needs many weights.",
+    )
+    dense_layers: tuple[DenseLayer, ...] = Field(
+        default=(DenseLayer(units=128, dropout=0.3),),
+        max_length=20,
+        title="Dense layers",
+        description="Fully connected layers between the blocks and the output.",
+    )
+    backbone: Backbone = Field(
+        default=Backbone.NONE,
+        title="Pretrained network",
+        description="For images: begins with a network that already knows photos, instead of the "
+        "blocks. Often the best choice with few images.",
+        json_schema_extra=form_hints("Transfer learning"),
+    )
+    trained_layers: int = Field(
+        default=0,
+        ge=0,
+        le=1_000,
+        title="Fine-tuned layers",
+        description="Last layers of the pretrained network that go on learning. 0 keeps all of it "
+        "as it is, which is quick and safe with few images.",
+        json_schema_extra=form_hints("Transfer learning"),
+    )
+    weights_folder: str | None = Field(
+        default=None,
+        title="Weights folder",
+        description="A folder on this machine with the pretrained weights, for machines without a "
+        "network. Empty downloads them.",
+        json_schema_extra=form_hints("Transfer learning", advanced=True),
+    )
+
+
+CNN_PRESETS: Mapping[str, CnnSpec] = {
+    "Tiny": CnnSpec(
+        layers=(ConvBlock(filters=16), ConvBlock(filters=32)), dense_layers=(DenseLayer(units=64),)
+    ),
+    "Medium": CnnSpec(),
+    "Residual": CnnSpec(
+        layers=(
+            ConvBlock(filters=32, pooling=Pooling.NONE),
+            ConvBlock(filters=32, pooling=Pooling.MAX, residual=True),
+            ConvBlock(filters=64, pooling=Pooling.MAX, residual=True),
+            ConvBlock(filters=128, pooling=Pooling.NONE, residual=True),
+        ),
+        dense_layers=(),
+    ),
+    "Pretrained": CnnSpec(backbone=Backbone.MOBILENET_V3_SMALL),
+}
+"""Networks to start from: tiny for small pictures, residual for more data and time."""

@@ -1,0 +1,98 @@
+"""The Transformer encoder: every step of a text, series or sound looks at every other."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from dlstudio.spec.fields import form_hints
+from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.layers import Activation, DenseLayer
+
+
+class Positions(StrEnum):
+    """How the network knows the order of the steps."""
+
+    SINES = "sines"
+    LEARNED = "learned"
+    NONE = "none"
+
+
+class AttentionBlock(Frozen):
+    """One encoder block: attention, then two dense layers, each with a shortcut."""
+
+    heads: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        title="Heads",
+        description="Relations between steps that are looked at side by side. 2 to 8 is usual.",
+    )
+    feed_forward: int = Field(
+        default=128,
+        ge=1,
+        le=16_384,
+        title="Dense units",
+        description="Neurons between two attentions; two to four times the width is usual.",
+    )
+    activation: Activation = Field(
+        default=Activation.GELU,
+        title="Activation",
+        description="What each of these neurons does with its sum.",
+    )
+    dropout: float = Field(
+        default=0.1,
+        ge=0.0,
+        lt=1.0,
+        title="Dropout",
+        description="Share of numbers switched off at random in training.",
+    )
+
+
+class TransformerSpec(Frozen):
+    """A Transformer encoder."""
+
+    kind: Literal["transformer"] = "transformer"
+    width: int = Field(
+        default=64,
+        ge=4,
+        le=4_096,
+        title="Width",
+        description="Numbers that stand for each step. Must be a multiple of the heads.",
+    )
+    patch: int | None = Field(
+        default=None,
+        ge=1,
+        le=64,
+        title="Patch",
+        description="Neighbouring steps (or pixels) that become one, which saves time. Empty "
+        "chooses so that at most 256 remain.",
+    )
+    positions: Positions = Field(
+        default=Positions.SINES,
+        title="Positions",
+        description="How the network knows the order. Sines suit any length; learned positions "
+        "need more rows.",
+        json_schema_extra=form_hints(advanced=True),
+    )
+    layers: tuple[AttentionBlock, ...] = Field(
+        default=(AttentionBlock(), AttentionBlock()),
+        min_length=1,
+        max_length=48,
+        title="Blocks",
+        description="Encoder blocks from input to output. Two to four suit small data.",
+    )
+    dense_layers: tuple[DenseLayer, ...] = Field(
+        default=(DenseLayer(units=64, dropout=0.1),),
+        max_length=20,
+        title="Dense layers",
+        description="Fully connected layers between the blocks and the output.",
+    )
+
+
+TRANSFORMER_PRESETS: Mapping[str, TransformerSpec] = {
+    "Small": TransformerSpec(),
+    "Medium": TransformerSpec(width=128, layers=(AttentionBlock(heads=8, feed_forward=256),) * 4),
+}
+"""Networks to start from."""

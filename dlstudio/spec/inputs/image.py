@@ -1,0 +1,178 @@
+"""How an image column becomes numbers: one size for all, and small changes while training."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from dlstudio.spec.fields import form_hints
+from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.media import ImageSummary
+
+# Up to this side images keep their size; larger ones are brought to DEFAULT_SIDE.
+LARGEST_KEPT_SIDE = 64
+DEFAULT_SIDE = 96
+AUGMENTATION = "Augmentation"
+
+
+class ImageFit(StrEnum):
+    """How an image of another shape is brought to the size of the network's input."""
+
+    STRETCH = "stretch"
+    CROP = "crop"
+    PAD = "pad"
+
+
+class ImageChannels(StrEnum):
+    """What each pixel holds."""
+
+    AUTO = "auto"
+    GREY = "grey"
+    COLOR = "color"
+    COLOR_ALPHA = "color_alpha"
+
+    @property
+    def num_values(self) -> int:
+        """Numbers a pixel; 0 while it is not decided."""
+        return {"auto": 0, "grey": 1, "color": 3, "color_alpha": 4}[self.value]
+
+
+class Flip(StrEnum):
+    """Mirrored copies seen in training."""
+
+    NONE = "none"
+    HORIZONTAL = "horizontal"
+    VERTICAL = "vertical"
+    BOTH = "both"
+
+
+class ImagePreprocessing(Frozen):
+    """An image column."""
+
+    width: int | None = Field(
+        default=None,
+        ge=8,
+        le=1024,
+        title="Width",
+        description="Pixels across that the network sees. More shows finer detail and costs time "
+        "and memory. Empty keeps small images and brings large ones to 96.",
+    )
+    height: int | None = Field(
+        default=None,
+        ge=8,
+        le=1024,
+        title="Height",
+        description="Pixels down that the network sees; as for the width.",
+    )
+    fit: ImageFit = Field(
+        default=ImageFit.CROP,
+        title="Other shapes",
+        description="Images of another shape are cropped at the edges, padded with black, or "
+        "stretched. Pad if what matters may be at the edge.",
+    )
+    channels: ImageChannels = Field(
+        default=ImageChannels.AUTO,
+        title="Colour",
+        description="Auto uses grey if all images are grey. Choose grey if colour tells nothing: "
+        "it is faster.",
+    )
+    flip: Flip = Field(
+        default=Flip.NONE,
+        title="Flip",
+        description="Also trains on mirrored images. Horizontal suits photos of things; leave it "
+        "off for letters, digits and anything where left and right differ.",
+        json_schema_extra=form_hints(AUGMENTATION),
+    )
+    shift: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.5,
+        title="Shift",
+        description="Moves images at random by up to this share of their size, so that the place "
+        "in the picture does not matter. 0.05 to 0.15 is usual.",
+        json_schema_extra=form_hints(AUGMENTATION),
+    )
+    rotation: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=180.0,
+        title="Rotation",
+        description="Turns images at random by up to this many degrees. 5 to 20 suits photos and "
+        "handwriting; too much makes a 6 look like a 9.",
+        json_schema_extra=form_hints(AUGMENTATION),
+    )
+    zoom: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.5,
+        title="Zoom",
+        description="Enlarges or shrinks images at random by up to this share.",
+        json_schema_extra=form_hints(AUGMENTATION),
+    )
+    brightness: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.8,
+        title="Brightness",
+        description="Makes images lighter or darker at random by up to this share, as changing "
+        "light does.",
+        json_schema_extra=form_hints(AUGMENTATION),
+    )
+    contrast: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.8,
+        title="Contrast",
+        description="Strengthens or weakens contrast at random by up to this share.",
+        json_schema_extra=form_hints(AUGMENTATION),
+    )
+    color: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.8,
+        title="Colour change",
+        description="Changes the colours' strength at random by up to this share; without effect "
+        "on grey images.",
+        json_schema_extra=form_hints(AUGMENTATION),
+    )
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of the network's input; only after `resolve_image`."""
+        return (
+            self.height or DEFAULT_SIDE,
+            self.width or DEFAULT_SIDE,
+            self.channels.num_values or 3,
+        )
+
+
+def resolve_image(settings: ImagePreprocessing, summary: ImageSummary | None) -> ImagePreprocessing:
+    """Replace what is left empty by what suits the images.
+
+    Args:
+        settings: What was asked.
+        summary: What the profile found; None if the column was never profiled.
+
+    Returns:
+        Settings with width, height and channels decided.
+    """
+    channels = settings.channels
+    if channels is ImageChannels.AUTO:
+        is_grey = summary is not None and summary.num_channels == 1
+        channels = ImageChannels.GREY if is_grey else ImageChannels.COLOR
+    width, height = _automatic_size(summary)
+    return settings.model_copy(
+        update={
+            "width": settings.width or settings.height or width,
+            "height": settings.height or settings.width or height,
+            "channels": channels,
+        }
+    )
+
+
+def _automatic_size(summary: ImageSummary | None) -> tuple[int, int]:
+    if summary is None:
+        return DEFAULT_SIDE, DEFAULT_SIDE
+    width, height = summary.width.median, summary.height.median
+    if max(width, height) <= LARGEST_KEPT_SIDE:
+        return max(8, round(width)), max(8, round(height))
+    return DEFAULT_SIDE, DEFAULT_SIDE

@@ -1,0 +1,112 @@
+"""How a text column becomes numbers."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from dlstudio.spec.fields import form_hints
+from dlstudio.spec.frozen import Frozen
+
+# Longer texts are read up to here unless the spec says otherwise.
+LONGEST_TOKENS = 300
+DEFAULT_EMBEDDING = 64
+
+
+class TextEncoding(StrEnum):
+    """How a text becomes numbers."""
+
+    AUTO = "auto"
+    TF_IDF = "tf_idf"
+    BAG_OF_WORDS = "bag_of_words"
+    TOKENS = "tokens"
+
+
+class TextUnit(StrEnum):
+    """What a text is cut into."""
+
+    WORD = "word"
+    CHARACTER = "character"
+
+
+class TextPreprocessing(Frozen):
+    """A text column."""
+
+    encoding: TextEncoding = Field(
+        default=TextEncoding.AUTO,
+        title="Encoding",
+        description="Bag of words marks the words that occur; TF-IDF also gives rare words more "
+        "weight. Tokens keep the order of the words, each with a learned list of numbers. Auto "
+        "takes TF-IDF for a feed-forward network and tokens for the others.",
+    )
+    unit: TextUnit = Field(
+        default=TextUnit.WORD,
+        title="Cut into",
+        description="Words suit most texts. Characters suit languages without spaces, names and "
+        "texts with many misspellings.",
+    )
+    max_tokens: int = Field(
+        default=5_000,
+        ge=10,
+        le=200_000,
+        title="Vocabulary size",
+        description="The most frequent words that are kept. More words see finer meaning and need "
+        "more rows.",
+    )
+    ngrams: int = Field(
+        default=1,
+        ge=1,
+        le=3,
+        title="Words in a row",
+        description="2 also counts pairs of neighbouring words, such as 'not good'.",
+        json_schema_extra=form_hints(shown_if={"encoding": ("auto", "tf_idf", "bag_of_words")}),
+    )
+    length: int | None = Field(
+        default=None,
+        ge=1,
+        le=20_000,
+        title="Length",
+        description="Words or characters of each text that the network reads; the rest is cut off. "
+        "Empty chooses from the texts.",
+        json_schema_extra=form_hints(shown_if={"encoding": ("auto", "tokens")}),
+    )
+    embedding_dim: int | None = Field(
+        default=None,
+        ge=1,
+        le=1024,
+        title="Embedding size",
+        description="Numbers learned for each word. Empty takes 64.",
+        json_schema_extra=form_hints(shown_if={"encoding": ("auto", "tokens")}),
+    )
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether the network gets the words in their order; only after `resolve_text`."""
+        return self.encoding is TextEncoding.TOKENS
+
+
+def resolve_text(
+    settings: TextPreprocessing, max_length: int | None, *, in_order: bool
+) -> TextPreprocessing:
+    """Replace what is left empty by what suits the texts.
+
+    Args:
+        settings: What was asked.
+        max_length: Characters of the longest text; None if the column was never profiled.
+        in_order: Whether the architecture can read words one after the other.
+
+    Returns:
+        Settings with encoding, length and embedding size decided.
+    """
+    encoding = settings.encoding
+    if encoding is TextEncoding.AUTO:
+        encoding = TextEncoding.TOKENS if in_order else TextEncoding.TF_IDF
+    letters = LONGEST_TOKENS if max_length is None else max_length
+    # A word takes at least one character and the gap after it, mostly more than three.
+    tokens = letters if settings.unit is TextUnit.CHARACTER else letters // 4 + 2
+    return settings.model_copy(
+        update={
+            "encoding": encoding,
+            "length": settings.length or max(1, min(LONGEST_TOKENS, tokens)),
+            "embedding_dim": settings.embedding_dim or DEFAULT_EMBEDDING,
+        }
+    )
