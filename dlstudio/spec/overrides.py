@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from dlstudio.errors import Problem, SpecError
+from dlstudio.spec.architectures.table import ARCHITECTURES
 from dlstudio.spec.documents import spec_from_document
 from dlstudio.spec.run import RunSpec
 
@@ -70,8 +71,9 @@ def _set(document: dict[str, Any], parts: list[str], value: Any) -> Problem | No
             return problem
         if depth == len(parts) - 1:
             current[key] = value
-            if where == "architecture.kind":  # the fields of another kind would not fit
-                document["architecture"] = {"kind": value}
+            if where == "architecture.kind" and value in ARCHITECTURES:
+                # The fields of another kind would not fit.
+                document["architecture"] = ARCHITECTURES[value]().model_dump(mode="json")
             return None
         if isinstance(current, dict) and current.get(key) is None:
             current[key] = {}
