@@ -1,35 +1,13 @@
 """Which encoding a text file has, and its content as UTF-8."""
 
 import codecs
-import re
 from pathlib import Path
 
-import charset_normalizer
-
+from dlstudio.data.legacy_encoding import guess_legacy_encoding
 from dlstudio.errors import DataError
 
 SAMPLE_BYTES = 256 * 1024
 CHUNK_BYTES = 1024 * 1024
-# The order breaks ties: western files are by far the most frequent.
-LEGACY_ENCODINGS = (
-    "cp1252",
-    "cp932",
-    "euc_jp",
-    "gb18030",
-    "big5",
-    "euc_kr",
-    "cp1251",
-    "koi8_r",
-    "cp1250",
-    "cp1253",
-    "cp1254",
-    "cp1255",
-    "cp1256",
-    "mac_roman",
-)
-WESTERN_ENCODINGS = ("cp1252", "cp1250", "cp1254", "mac_roman")
-MIN_SHARE_OF_FOREIGN_SCRIPT = 0.45
-MIN_ACCENTS = 30
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -68,32 +46,6 @@ def guess_encoding(sample: bytes, is_whole: bool) -> str:
     except UnicodeDecodeError:
         return guess_legacy_encoding(sample)
     return "utf-8"
-
-
-def guess_legacy_encoding(sample: bytes) -> str:
-    """Guess among the encodings that came before Unicode.
-
-    Args:
-        sample: Bytes that are not UTF-8.
-
-    Returns:
-        One of `LEGACY_ENCODINGS`, or "latin_1", which can decode every file.
-    """
-    lines = _lines_with_high_bytes(sample)
-    is_western = _share_of_high_bytes(lines) < MIN_SHARE_OF_FOREIGN_SCRIPT
-    candidates = WESTERN_ENCODINGS if is_western else LEGACY_ENCODINGS
-    num_high = sum(1 for byte in lines if byte > 127)
-    match = None
-    # A few accents fit every encoding of the West; the most frequent one is the best guess then.
-    if not is_western or num_high >= MIN_ACCENTS:
-        match = charset_normalizer.from_bytes(lines, cp_isolation=list(candidates)).best()
-    guess = "cp1252" if match is None else match.encoding
-    try:
-        text = lines.decode(guess)
-    except UnicodeDecodeError:
-        return "latin_1"
-    # Several encodings may give the same text: name the one that people know.
-    return "cp1252" if text == lines.decode("cp1252", "replace") else guess
 
 
 def check_encoding_name(encoding: str) -> str:
@@ -224,19 +176,3 @@ def _looks_like_utf16(sample: bytes) -> bool:
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     most, least = max(even, odd), min(even, odd)
     return most > 0.3 * len(sample) / 2 and least < 0.1 * most
-
-
-def _lines_with_high_bytes(sample: bytes) -> bytes:
-    """Lines with bytes above 127, because the others say nothing about the encoding."""
-    lines = [line for line in sample.splitlines() if not line.isascii()]
-    return b"\n".join(lines)[: 64 * 1024]
-
-
-def _share_of_high_bytes(lines: bytes) -> float:
-    """How much of the words that hold bytes above 127 is such bytes.
-
-    Accents are scattered among plain letters; other scripts have hardly anything else.
-    """
-    words = [word for word in re.split(rb"[\s,;|\"]+", lines) if not word.isascii()]
-    total = sum(len(word) for word in words)
-    return sum(1 for word in words for byte in word if byte > 127) / max(1, total)

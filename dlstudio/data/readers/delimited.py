@@ -16,8 +16,8 @@ from dlstudio.data.encoding import (
     Utf8Stream,
     check_encoding_name,
     guess_encoding,
-    guess_legacy_encoding,
 )
+from dlstudio.data.legacy_encoding import guess_legacy_encoding
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.records import Record, iterate_records
 from dlstudio.data.stage import MAX_LISTED, Stage, StageWriter
