@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dlstudio.data.catalog import open_dataset
-from dlstudio.data.dataset import Dataset
-from dlstudio.data.importing import FileImport, import_file
 from dlstudio.errors import NotFoundError
 from dlstudio.settings import Settings, studio_folder
 from dlstudio.spec.task import TaskKind
+
+if TYPE_CHECKING:
+    from dlstudio.data.dataset import Dataset
 
 CC_BY = "CC BY 4.0"
 
@@ -110,7 +111,7 @@ def sample_folder() -> Path:
     return studio_folder() / "sample_data"
 
 
-def add_sample(settings: Settings, key: str) -> Dataset:
+def add_sample(settings: Settings, key: str) -> "Dataset":
     """Make a dataset of a sample, named after its key; the one there is if it was added before.
 
     Args:
@@ -120,6 +121,10 @@ def add_sample(settings: Settings, key: str) -> Dataset:
     Raises:
         NotFoundError: There is no such sample.
     """
+    # The list of samples must not cost what reading files costs: a second of imports.
+    from dlstudio.data.catalog import open_dataset
+    from dlstudio.data.importing import FileImport, import_file
+
     sample = find_sample(key)
     try:
         existing = open_dataset(settings, sample.key)

@@ -66,9 +66,15 @@ class Supervisor:
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin; returns at once."""
+    def start(self, warm_delay_s: float = 0.0) -> None:
+        """Begin; returns at once.
+
+        Args:
+            warm_delay_s: How long the first warm worker waits, unless `warm_up` is called or
+                someone asks for it sooner.
+        """
         self._closing.clear()
+        self._warm_wanted_at = time.monotonic() + warm_delay_s
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
         self._thread.start()
 
@@ -87,6 +93,12 @@ class Supervisor:
     def wake(self) -> None:
         """Look at the queue now; call it after a run was submitted or resumed."""
         self._wake.set()
+
+    def warm_up(self) -> None:
+        """Start the first warm worker now; one that waits for a run to end goes on waiting."""
+        if not self._children:
+            self._warm_wanted_at = 0.0
+            self._wake.set()
 
     @property
     def is_warm(self) -> bool:

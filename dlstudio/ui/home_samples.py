@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dlstudio.data.catalog import open_dataset
 from dlstudio.data.samples import SAMPLES, Sample, add_sample
 from dlstudio.errors import NotFoundError
 from dlstudio.spec.dataset import DatasetInfo
@@ -45,6 +44,8 @@ def _show_card(sample: Sample) -> None:
 
 
 def _added(sample: Sample) -> DatasetInfo | None:
+    from dlstudio.data.catalog import open_dataset  # a second of imports that Home can do without
+
     try:
         return open_dataset(services.settings(), sample.key).info
     except NotFoundError:

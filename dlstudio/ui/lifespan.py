@@ -9,7 +9,7 @@ from types import FrameType
 import streamlit as st
 from anyio import to_thread
 
-from dlstudio.ui import services
+from dlstudio.ui import first_page, services
 from dlstudio.ui.server_log import start_log, stop_log
 from dlstudio.ui.uploads import remove_old_uploads
 
@@ -25,7 +25,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     log = start_log(services.settings())
     await to_thread.run_sync(remove_old_uploads, services.settings())
     supervisor = services.supervisor()
-    await to_thread.run_sync(supervisor.start)
+    await to_thread.run_sync(supervisor.start, first_page.LONGEST_WAIT_S)
+    first_page.start_preparing()
     yield
     closing.set()
     await to_thread.run_sync(supervisor.close)

@@ -18,7 +18,7 @@ from dlstudio.runs.lost_workers import kill_run
 from dlstudio.runs.machine import process_mark
 from dlstudio.runs.records import EventKind, Lease, RunRecord, RunStatus
 from dlstudio.runs.store import Store, open_store
-from dlstudio.runs.supervisor import Supervisor
+from dlstudio.runs.supervisor import PAUSE_S, Supervisor
 from dlstudio.settings import Settings
 from tests.runs.specs import make_spec
 
@@ -96,6 +96,17 @@ def test_previews_and_predictions_come_from_the_warm_worker(supervisor: Supervis
     ]
 
 
+def test_the_first_warm_worker_waits_until_it_is_wanted(store: Store) -> None:
+    supervisor = Supervisor(store.settings, store, LocalLauncher(store.settings, FAKE))
+    supervisor.start(warm_delay_s=600.0)
+    time.sleep(3 * PAUSE_S)
+    assert supervisor._warm is None
+    supervisor.warm_up()
+    wait_for(lambda: supervisor.is_warm)
+    assert supervisor.is_warm
+    supervisor.close()
+
+
 def test_a_warm_worker_that_dies_is_replaced(supervisor: Supervisor) -> None:
     with pytest.raises(StudioError, match="ended unexpectedly|No worker is ready"):
         supervisor._ask("die", timeout_s=4.0)
@@ -145,7 +156,8 @@ def test_sigterm_stops_a_worker_gracefully(store: Store, supervisor: Supervisor)
     run = supervisor.submit(make_spec("slow"))
     wait_for_epoch(store, run, 1)
     os.kill(lease_of(store, run).pid or 0, signal.SIGTERM)
-    wait_for_status(store, run, RunStatus.STOPPED)
+    stopped = wait_for_status(store, run, RunStatus.STOPPED)
+    assert stopped.problem is None
 
 
 def test_kill_ends_the_worker_at_once(store: Store, supervisor: Supervisor) -> None:
@@ -217,7 +229,7 @@ SERVER = """
 import sys, time
 from dlstudio.runs.launchers.local import LocalLauncher
 from dlstudio.runs.store import open_store
-from dlstudio.runs.supervisor import Supervisor
+from dlstudio.runs.supervisor import PAUSE_S, Supervisor
 from dlstudio.settings import read_settings
 settings = read_settings()
 command = (sys.executable, "-m", "tests.runs.fake_worker")
@@ -278,6 +290,7 @@ def test_a_warm_worker_ends_with_its_server(store: Store) -> None:
     wait_for(lambda: len(psutil.Process(server.pid).children()) > 0)
     (warm,) = end_server(server)
     wait_for(lambda: not warm.is_running() or warm.status() == psutil.STATUS_ZOMBIE)
+    assert not warm.is_running() or warm.status() == psutil.STATUS_ZOMBIE
 
 
 def test_two_servers_share_the_slots(store: Store) -> None:
