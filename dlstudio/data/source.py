@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
+from dlstudio.data.foreign import name_foreign
 from dlstudio.data.options import FileFormat
 from dlstudio.data.readers.delimited import read_delimited
 from dlstudio.data.readers.excel import read_excel
@@ -22,27 +23,6 @@ READERS: dict[FileFormat, Callable[[ReadRequest], Stage]] = {
     FileFormat.JSON_LINES: read_json_lines,
     FileFormat.PARQUET: read_parquet,
 }
-# First bytes of files that people pick by mistake.
-FOREIGN_CONTENTS = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a Windows program"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"(\xb5/\xfd", "a Zstandard archive"),
-    (b"\x89HDF", "an HDF5 file"),
-    (b"ARROW1", "an Arrow or Feather file"),
-    (b"\x93NUMPY", "a NumPy file"),
-    (b"RIFF", "a sound or video"),
-    (b"OggS", "a sound or video"),
-    (b"ID3", "a sound"),
-)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 MAX_NESTING = 2
@@ -99,18 +79,23 @@ def _format_of(request: ReadRequest) -> FileFormat:
         return FileFormat.PARQUET
     if head.startswith((_OLD_EXCEL, *_ZIP)):
         return FileFormat.EXCEL
-    for magic, what in FOREIGN_CONTENTS:
-        # Short marks, such as MZ, also begin texts; a text has no zero bytes.
-        if head.startswith(magic) and (len(magic) > 3 or b"\0" in head):
-            raise DataError(
-                f"{request.file_name!r} is {what}, not a table.",
-                "Choose a CSV, Excel, JSON or Parquet file.",
-                where="file",
-            )
+    what = name_foreign(head)
+    if what is not None:
+        raise DataError(
+            f"{request.file_name!r} is {what}, not a table.", _way_out_of(what), where="file"
+        )
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"{") or text.startswith(b"["):
         return _json_format(text)
     return FileFormat.DELIMITED
+
+
+def _way_out_of(what: str) -> str:
+    if what.endswith(("picture", "sound", "sound or video")):
+        return "Put it into a folder with others, one folder a class, and add the folder or its ZIP."
+    if what.endswith("archive"):
+        return "Unpack it and add the folder, or pack it as ZIP."
+    return "Choose a CSV, Excel, JSON or Parquet file."
 
 
 def _json_format(text: bytes) -> FileFormat:

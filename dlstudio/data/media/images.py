@@ -1,0 +1,270 @@
+"""Images: checked, described and decoded by Pillow, the one decoder of ingest and training."""
+
+import re
+import struct
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from dlstudio.data.media.errors import UnreadableMedia
+from dlstudio.data.foreign import name_content
+from dlstudio.data.media.spreads import spread
+from dlstudio.spec.inputs.image import ImageChannels, ImageFit, ImagePreprocessing
+from dlstudio.spec.media import ImageSummary
+
+IMAGE_EXTENSIONS = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff"}
+)
+# The content decides which of these a file is. MPO is what many cameras write as .jpg.
+PILLOW_FORMATS = ("PNG", "JPEG", "MPO", "BMP", "DIB", "GIF", "WEBP", "TIFF")
+# Below Pillow's own alarm at 89 million. In RGBA this is 320 MB.
+MAX_PIXELS = 80_000_000
+# Images above this are decoded one at a time, so that threads do not need it together.
+LARGE_PIXELS = 8_000_000
+_one_large = Lock()
+_ORIENTATION = 0x0112
+# What Pillow raises over broken content, beside OSError.
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)
+_GREY_MODES = frozenset({"1", "L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
+
+
+@dataclass(frozen=True, slots=True)
+class ImageProbe:
+    """What one image is.
+
+    Attributes:
+        width: Pixels across, as shown.
+        height: Pixels down, as shown.
+        num_channels: 1 if it is grey, 4 if a part is transparent, else 3.
+        format: Such as "png"; its content's, whatever its name says.
+    """
+
+    width: int
+    height: int
+    num_channels: int
+    format: str
+
+
+def probe_image(path: Path) -> ImageProbe:
+    """Check an image by decoding all of it.
+
+    Args:
+        path: The file.
+
+    Raises:
+        UnreadableMedia: It is no image, damaged, cut off or too large.
+    """
+    with _opened(path) as image:
+        width, height = image.size
+        if _is_turned(image):
+            width, height = height, width
+        image_format = "jpeg" if image.format == "MPO" else str(image.format).lower()
+        image.draft(None, (max(1, width // 8), max(1, height // 8)))
+        image.load()
+        return ImageProbe(width, height, _num_channels(image), image_format)
+
+
+def decode_image(path: Path, settings: ImagePreprocessing) -> np.ndarray:
+    """Decode an image to the size and channels that a network sees.
+
+    Args:
+        path: The file.
+        settings: Resolved: width, height and channels are decided.
+
+    Returns:
+        uint8 `(height, width, channels)`; transparent parts are white unless there is a channel
+        for them, and what padding adds is black.
+
+    Raises:
+        UnreadableMedia: It is no image, damaged, cut off or too large.
+    """
+    height, width, num_channels = settings.shape
+    with _opened(path) as image:
+        is_turned = _is_turned(image)
+        needed = (height, width) if is_turned else (width, height)
+        _draft(image, needed, settings.fit)
+        shown = _upright(_to_8_bit(image))
+        fitted = _fit(shown, (width, height), settings.fit)
+        pixels = np.asarray(_to_channels(fitted, settings.channels), dtype=np.uint8)
+    return pixels.reshape(height, width, num_channels)
+
+
+def summarize_images(probes: Sequence[ImageProbe]) -> ImageSummary:
+    """Describe the images of a column.
+
+    Args:
+        probes: At least one.
+    """
+    return ImageSummary(
+        width=spread([probe.width for probe in probes]),
+        height=spread([probe.height for probe in probes]),
+        num_channels=max(probe.num_channels for probe in probes),
+        formats=dict(Counter(probe.format for probe in probes).most_common()),
+    )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """An image whose size was checked; whatever fails while it is open is said in words."""
+    with path.open("rb") as file:
+        image = _identify(path, file)
+        lock = _one_large if image.width * image.height > LARGE_PIXELS else _NO_LOCK
+        with lock, image:
+            try:
+                yield image
+            except UnreadableMedia:
+                raise
+            except Image.DecompressionBombError as error:
+                raise UnreadableMedia(_too_large(str(error)), path) from error
+            except _BROKEN as error:
+                raise UnreadableMedia(f"is damaged or cut off ({_reason(error)})", path) from error
+
+
+def _identify(path: Path, file: BinaryIO) -> Image.Image:
+    try:
+        image = Image.open(file, formats=PILLOW_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UnreadableMedia(_too_large(str(error)), path) from error
+    except UnidentifiedImageError as error:
+        file.seek(0)
+        raise UnreadableMedia(_why_no_image(file.read(4096)), path) from error
+    except _BROKEN as error:
+        raise UnreadableMedia(f"is damaged or cut off ({_reason(error)})", path) from error
+    if image.width * image.height > MAX_PIXELS:
+        raise UnreadableMedia(_over_limit(f"{image.width:,} x {image.height:,} pixels"), path)
+    return image
+
+
+def _why_no_image(head: bytes) -> str:
+    if not head:
+        return "is empty (0 bytes)"
+    what = name_content(head)
+    return f"is {what}, not an image" if what else "is damaged, or not an image that can be read"
+
+
+def _too_large(pillow_words: str) -> str:
+    found = re.search(r"\((\d+) pixels\)", pillow_words)
+    return _over_limit(f"{int(found[1]) / 1e6:,.0f} megapixels" if found else "too many pixels")
+
+
+def _over_limit(size: str) -> str:
+    return f"has {size}; at most {MAX_PIXELS // 1_000_000} megapixels are read"
+
+
+def _reason(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:120].rstrip(".")
+
+
+def _is_turned(image: Image.Image) -> bool:
+    """Whether width and height change places when the image is shown."""
+    return image.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    return ImageOps.exif_transpose(image) if _ORIENTATION in image.getexif() else image
+
+
+def _num_channels(image: Image.Image) -> int:
+    if image.has_transparency_data:
+        alpha = image.convert("RGBA").getchannel("A")
+        if alpha.getextrema() != (255, 255):
+            return 4
+    if image.mode in _GREY_MODES or image.mode == "LA":
+        return 1
+    if image.mode in ("P", "PA"):
+        palette = np.asarray(image.convert("RGB").getcolors(256) or [(0, (0, 1, 2))], dtype=object)
+        return 1 if all(len(set(color)) == 1 for _, color in palette) else 3
+    return 3
+
+
+def _draft(image: Image.Image, needed: tuple[int, int], fit: ImageFit) -> None:
+    """Let a JPEG be decoded at a half, a quarter or an eighth where that loses nothing."""
+    shares = [side / length for side, length in zip(needed, image.size, strict=True)]
+    share = 2 * (min(shares) if fit is ImageFit.PAD else max(shares))
+    if share < 1:
+        image.draft(None, (int(image.width * share) + 1, int(image.height * share) + 1))
+
+
+def _to_8_bit(image: Image.Image) -> Image.Image:
+    """Bring 16-bit and 32-bit grey to 8 bits, and whatever cannot be averaged to colours."""
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode in ("P", "PA"):
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
+        if image.mode in ("L", "RGB") and image.has_transparency_data:
+            return image.convert("RGBA")  # one colour is marked as transparent
+        return image
+    orientation = image.getexif().get(_ORIENTATION)
+    grey = Image.fromarray(_grey_to_8_bit(np.asarray(image)))
+    if orientation:
+        grey.getexif()[_ORIENTATION] = orientation
+    return grey
+
+
+def _grey_to_8_bit(values: np.ndarray) -> np.ndarray:
+    """16-bit integers lose their lower half; real numbers are taken as 0 to 1, or else spread."""
+    if values.dtype.kind in "iu":
+        return (np.clip(values, 0, 65_535) >> 8).astype(np.uint8)
+    finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(finite.min()), float(finite.max())
+    if low < 0.0 or high > 1.0:
+        finite = (finite - low) / (high - low or 1.0)
+    return np.round(finite * 255).astype(np.uint8)
+
+
+def _fit(image: Image.Image, size: tuple[int, int], fit: ImageFit) -> Image.Image:
+    """Bring an image to a size, averaging over what becomes one pixel."""
+    if image.size == size:
+        return image
+    if fit is ImageFit.STRETCH:
+        return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    width, height = image.size
+    if fit is ImageFit.CROP:
+        share = min(width / size[0], height / size[1])
+        left, top = (width - size[0] * share) / 2, (height - size[1] * share) / 2
+        box = (left, top, left + size[0] * share, top + size[1] * share)
+        return image.resize(size, Image.Resampling.BILINEAR, box=box, reducing_gap=3.0)
+    share = min(size[0] / width, size[1] / height)
+    inner = (max(1, round(width * share)), max(1, round(height * share)))
+    small = image.resize(inner, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    return _padded(small, size)
+
+
+def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if image.mode not in ("L", "RGB", "RGBA"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    black = (0, 0, 0, 255) if image.mode == "RGBA" else 0
+    canvas = Image.new(image.mode, size, black)
+    canvas.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
+    return canvas
+
+
+def _to_channels(image: Image.Image, channels: ImageChannels) -> Image.Image:
+    if channels is ImageChannels.COLOR_ALPHA:
+        return image.convert("RGBA")
+    if image.has_transparency_data:
+        colors = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+        image = Image.alpha_composite(white, colors)
+    return image.convert("L" if channels is ImageChannels.GREY else "RGB")
+
+
+class _NoLock:
+    """Stands for a lock where none is needed."""
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, *exception: object) -> None:
+        """Do nothing."""
+
+
+_NO_LOCK = _NoLock()
