@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from dlstudio.data.column_names import clean_names
 from dlstudio.data.options import ReadOptions
 from dlstudio.data.readers.request import ReadRequest
+from dlstudio.data.sequences.columns import sequence_field
 from dlstudio.data.source import read_source
 from dlstudio.data.stage import Stage
 from dlstudio.errors import DataError, NotFoundError
@@ -49,8 +50,18 @@ class AnyTable:
         style = {key: str(options[key]) for key in _STYLE_KEYS if options.get(key)}
         with pq.ParquetFile(self._stage.path) as file:
             for batch in file.iter_batches(BATCH_ROWS):
-                table = pa.Table.from_batches([batch]).rename_columns(list(self.column_names))
-                yield table.replace_schema_metadata(style)
+                columns = pa.Table.from_batches([batch]).columns
+                yield pa.table(columns, schema=pa.schema(self._fields(file), metadata=style))
+
+    def _fields(self, file: pq.ParquetFile) -> list[pa.Field]:
+        fields = [
+            field.with_name(name)
+            for field, name in zip(file.schema_arrow, self.column_names, strict=True)
+        ]
+        for place, settled in self._stage.settled.items():
+            if settled.channels:
+                fields[place] = sequence_field(self.column_names[place], settled.channels)
+        return fields
 
 
 @contextmanager

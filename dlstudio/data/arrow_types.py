@@ -1,4 +1,4 @@
-"""Arrow's many types become the four that a stage holds."""
+"""Arrow's many types become the five that a stage holds."""
 
 # pyarrow makes its compute functions at run time, so pyright cannot see them.
 # pyright: reportAttributeAccessIssue=false
@@ -10,6 +10,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dlstudio.data.sequences.columns import SEQUENCE, is_numeric_list, to_sequences
+
 TIMESTAMP = pa.timestamp("us")
 
 
@@ -20,7 +22,7 @@ def stage_type(source: pa.DataType) -> pa.DataType:
         source: Any type of Arrow.
 
     Returns:
-        int64, float64, timestamp[us] or string.
+        int64, float64, timestamp[us], string or list of float32.
     """
     if pa.types.is_dictionary(source):
         return stage_type(source.value_type)
@@ -30,18 +32,20 @@ def stage_type(source: pa.DataType) -> pa.DataType:
         return pa.int64()
     if pa.types.is_timestamp(source) or pa.types.is_date(source):
         return TIMESTAMP
-    return pa.string()
+    return SEQUENCE if is_numeric_list(source) else pa.string()
 
 
 def to_stage_type(values: pa.Array) -> pa.Array:
     """Convert values to the type in which they are staged.
 
-    Truth values become "true" and "false", points in time UTC, lists and records JSON, bytes
+    Truth values become "true" and "false", points in time UTC, other lists and records JSON, bytes
     text where they are UTF-8 and hexadecimal digits where not.
     """
     if pa.types.is_dictionary(values.type):
         return to_stage_type(values.dictionary_decode())
     target = stage_type(values.type)
+    if target == SEQUENCE:
+        return to_sequences(values)
     if values.type == target:
         return values
     if pa.types.is_timestamp(values.type):

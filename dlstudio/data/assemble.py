@@ -17,7 +17,8 @@ from dlstudio.data.profile import profile_columns
 from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.progress import IngestProgress, ProgressCallback
 from dlstudio.data.quality import check_quality
-from dlstudio.data.stage import Stage
+from dlstudio.data.sequences.columns import ONLY_CHANNEL
+from dlstudio.data.stage import SettledColumn, Stage
 from dlstudio.data.typed_table import (
     CELLS_FILE,
     TABLE_FILE,
@@ -87,13 +88,13 @@ def draft_from_stage(
     order = decide_date_order(stage)
     style = CellStyle(stage.number_style, order)
     plans = tuple(
-        plan_column(column, evidence)
-        for column, evidence in zip(names, stage.evidence, strict=True)
+        plan_column(column, evidence, stage.settled.get(place))
+        for place, (column, evidence) in enumerate(zip(names, stage.evidence, strict=True))
     )
     written = write_table(CellSource(stage.path), plans, style, folder, progress)
     roles = tuple(
-        decide_role(plan.kind, evidence)
-        for plan, evidence in zip(plans, stage.evidence, strict=True)
+        stage.settled[place].role if place in stage.settled else decide_role(plan.kind, evidence)
+        for place, (plan, evidence) in enumerate(zip(plans, stage.evidence, strict=True))
     )
     return Draft(
         name=name,
@@ -119,19 +120,24 @@ def draft_from_stage(
     )
 
 
-def plan_column(name: str, evidence: ColumnEvidence, kind: ColumnKind | None = None) -> ColumnPlan:
+def plan_column(
+    name: str, evidence: ColumnEvidence, settled: SettledColumn | None = None
+) -> ColumnPlan:
     """Decide how a column is stored.
 
     Args:
         name: Its name.
         evidence: What its cells look like.
-        kind: Its kind if that is settled.
+        settled: What is known about it beforehand.
     """
-    decided = decide_kind(name, evidence) if kind is None else kind
+    decided = settled.kind if settled else decide_kind(name, evidence)
     is_integer = 0 < evidence.num_numbers == evidence.num_integers
     is_lossless = evidence.is_typed or decided not in (ColumnKind.NUMBER, ColumnKind.DATETIME)
     is_plain = evidence.num_plain_integers == evidence.num_present
-    return ColumnPlan(name, decided, is_integer, keep_cells=not (is_lossless or is_plain))
+    channels = settled.channels if settled else ()
+    if decided is ColumnKind.SEQUENCE:
+        channels = channels or ONLY_CHANNEL
+    return ColumnPlan(name, decided, is_integer, not (is_lossless or is_plain), channels)
 
 
 def finish(settings: Settings, draft: Draft) -> Dataset:

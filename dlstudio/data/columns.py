@@ -18,6 +18,8 @@ from dlstudio.data.numbers import (
     trim,
 )
 from dlstudio.data.options import DateOrder
+from dlstudio.data.sequences.columns import SEQUENCE, to_sequences
+from dlstudio.data.sequences.raw import parse_sequences
 from dlstudio.spec.dataset import ColumnKind
 
 TIMESTAMP = pa.timestamp("us")
@@ -41,7 +43,8 @@ class TypedCells:
     """A batch of values.
 
     Attributes:
-        values: int64, float64, timestamp[us] or string; null where a cell is missing.
+        values: int64, float64, timestamp[us], string or list of float32; null where a cell is
+            missing.
         is_unreadable: True where a cell held something that is no value of the column's kind;
             None if there is no such cell.
     """
@@ -59,6 +62,8 @@ def value_type(kind: ColumnKind, is_integer: bool) -> pa.DataType:
     """
     if kind is ColumnKind.NUMBER:
         return pa.int64() if is_integer else pa.float64()
+    if kind is ColumnKind.SEQUENCE:
+        return SEQUENCE
     return TIMESTAMP if kind is ColumnKind.DATETIME else pa.string()
 
 
@@ -68,7 +73,7 @@ def type_cells(
     """Turn cells into values of a kind.
 
     Args:
-        cells: Text, numbers or points in time.
+        cells: Text, numbers, points in time or sequences.
         kind: The kind to read them as.
         target: The stored type, from `value_type`.
         style: How text is written.
@@ -77,6 +82,8 @@ def type_cells(
         return _type_numbers(cells, target, style.numbers)
     if kind is ColumnKind.DATETIME:
         return _type_datetimes(cells, style.date_order)
+    if kind is ColumnKind.SEQUENCE:
+        return _type_sequences(cells)
     return TypedCells(_type_texts(cells))
 
 
@@ -115,6 +122,13 @@ def _datetimes_of_numbers(cells: pa.Array) -> pa.Array:
         micros = np.where(known & (np.abs(numbers) < 1e11), numbers * 1e6, 0).astype(np.int64)
         known &= np.abs(numbers) < 1e11
     return pc.cast(pa.array(micros, mask=~known), TIMESTAMP)
+
+
+def _type_sequences(cells: pa.Array) -> TypedCells:
+    if not pa.types.is_string(cells.type):
+        return TypedCells(to_sequences(cells))
+    values, is_unreadable = parse_sequences(cells)
+    return TypedCells(values, is_unreadable if pc.any(is_unreadable).as_py() else None)
 
 
 def _type_texts(cells: pa.Array) -> pa.Array:

@@ -9,6 +9,7 @@ from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.progress import ignore_progress
+from dlstudio.data.stage import SettledColumn
 from dlstudio.data.typed_table import (
     CELLS_FILE,
     TABLE_FILE,
@@ -150,13 +151,20 @@ def _plans(
         for evidence, cells in zip(gathered, batch.columns, strict=True):
             evidence.observe(cells, style.numbers)
     return tuple(
-        plan_column(column.name, evidence, column.kind)
+        plan_column(column.name, evidence, SettledColumn(column.kind, channels=_channels(column)))
         for column, evidence in zip(columns, gathered, strict=True)
     )
 
 
 def _unchanged_plans(columns: Sequence[ColumnInfo]) -> tuple[ColumnPlan, ...]:
-    return tuple(ColumnPlan(column.name, column.kind, column.is_integer) for column in columns)
+    return tuple(
+        ColumnPlan(column.name, column.kind, column.is_integer, channels=_channels(column))
+        for column in columns
+    )
+
+
+def _channels(column: ColumnInfo) -> tuple[str, ...]:
+    return column.sequence.channels if column.sequence else ()
 
 
 def _link_tables(dataset: Dataset, reading: Reading, folder: Path) -> WrittenTable:

@@ -25,6 +25,7 @@ class ColumnEvidence:
     """Counts over the cells of one column.
 
     Attributes:
+        is_sequence: The cells are sequences of numbers.
         is_typed: The source says what the values are; text is then never read as numbers.
         num_rows: Cells seen.
         num_missing: Empty cells.
@@ -43,6 +44,7 @@ class ColumnEvidence:
     """
 
     is_typed: bool = False
+    is_sequence: bool = False
     num_rows: int = 0
     num_missing: int = 0
     num_markers: int = 0
@@ -80,11 +82,14 @@ class ColumnEvidence:
         """Add a batch of cells.
 
         Args:
-            cells: Text or numbers or points in time.
+            cells: Text, numbers, points in time or sequences.
             style: How numbers are written.
         """
         if pa.types.is_string(cells.type):
             self._observe_text(cells, style)
+        elif pa.types.is_list(cells.type):
+            self.is_sequence = True
+            self.num_missing += cells.null_count
         else:
             self._observe_typed(cells)
         self.num_rows += len(cells)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dlstudio.data.sequences.columns import channels_of, flat_parts
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
 
 FINGERPRINT_BYTES = 16
@@ -25,8 +26,8 @@ class ContentHash:
 
     def update(self, batch: pa.RecordBatch) -> None:
         """Add rows in order."""
-        for column, values in zip(self._columns, batch.columns, strict=True):
-            column.update(values)
+        for column, values, field in zip(self._columns, batch.columns, batch.schema, strict=True):
+            column.update(values, channels_of(field) if pa.types.is_list(field.type) else ())
 
     def digests(self) -> tuple[str, ...]:
         """One digest a column, over its values in order."""
@@ -65,13 +66,18 @@ class _ColumnHash:
         self._values = hashlib.blake2b(digest_size=16)
         self._type = b""
 
-    def update(self, values: pa.Array) -> None:
-        self._type = str(values.type).encode()
+    def update(self, values: pa.Array, channels: Sequence[str]) -> None:
+        self._type = str(values.type).encode() + "".join(f"\0{name}" for name in channels).encode()
         self._validity.update(_bytes_of(pc.is_valid(values).cast(pa.uint8())))
         if pa.types.is_string(values.type):
             filled = pc.fill_null(values, "")
             self._lengths.update(_bytes_of(pc.binary_length(filled)))
             self._values.update(_text_bytes(filled))
+            return
+        if pa.types.is_list(values.type):
+            offsets, numbers = flat_parts(values)
+            self._lengths.update(np.diff(offsets).tobytes())
+            self._values.update(numbers[offsets[0] : offsets[-1]].tobytes())
             return
         if pa.types.is_timestamp(values.type):
             values = values.cast(pa.int64())

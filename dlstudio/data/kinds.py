@@ -27,6 +27,8 @@ def decide_kind(name: str, evidence: ColumnEvidence) -> ColumnKind:
         name: The column's name, which matters for identifiers only.
         evidence: What its values look like.
     """
+    if evidence.is_sequence:
+        return ColumnKind.SEQUENCE
     num_valued = evidence.num_present - evidence.num_markers
     if num_valued == 0:
         return ColumnKind.CATEGORY

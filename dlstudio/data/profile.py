@@ -22,6 +22,7 @@ from dlstudio.data.profile_limits import (
     QUANTILES,
     ProfileLimits,
 )
+from dlstudio.data.sequences.profile import profile_sequences
 from dlstudio.settings import MEGABYTE
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind
 
@@ -44,7 +45,12 @@ def profile_columns(
     with pq.ParquetFile(path) as file:
         names = file.schema_arrow.names
         sizes = _column_bytes(file)
-        for places in _groups(sizes):
+        for places in _groups(sizes, kinds):
+            if kinds[places[0]] is ColumnKind.SEQUENCE:
+                yield profile_sequences(
+                    file.schema_arrow.field(places[0]), _chunks(file, places[0])
+                )
+                continue
             if sizes[places[0]] > limits.column_bytes:
                 for place in places:
                     yield profile_large(path, names, place, kinds[place], limits)
@@ -86,12 +92,22 @@ def _column_bytes(file: pq.ParquetFile) -> list[int]:
     return [int(column.nbytes * factor) for column in first.columns]
 
 
-def _groups(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Columns that are read together, because reading each alone is slow for thousands."""
+def _chunks(file: pq.ParquetFile, place: int) -> Iterator[pa.ListArray]:
+    for group in range(file.num_row_groups):
+        table = file.reader.read_row_group(group, column_indices=[place], use_threads=False)
+        yield from table.column(0).chunks
+
+
+def _groups(sizes: Sequence[int], kinds: Sequence[ColumnKind]) -> Iterator[list[int]]:
+    """Columns that are read together, because reading each alone is slow for thousands.
+
+    Sequences, which may be large, are read alone and a part at a time.
+    """
     group: list[int] = []
     total = 0
-    for place, size in enumerate(sizes):
-        if group and total + size > GROUP_BYTES:
+    for place, (size, kind) in enumerate(zip(sizes, kinds, strict=True)):
+        is_alone = ColumnKind.SEQUENCE in (kind, kinds[place - 1])
+        if group and (is_alone or total + size > GROUP_BYTES):
             yield group
             group, total = [], 0
         group.append(place)
@@ -177,9 +193,11 @@ def _profile_datetimes(info: ColumnInfo, values: pa.ChunkedArray) -> ColumnInfo:
     if len(present) == 0:
         return info
     limits = pc.min_max(present).as_py()
+    distinct = np.unique(pc.cast(present, pa.int64()).to_numpy())
     return info.model_copy(
         update={
-            "num_distinct": len(np.unique(pc.cast(present, pa.int64()).to_numpy())),
+            "num_distinct": len(distinct),
+            "step_s": float(np.median(np.diff(distinct))) / 1e6 if len(distinct) > 1 else None,
             "top_values": _examples(present.slice(0, NUM_EXAMPLES)),
             "first": limits["min"].isoformat(),
             "last": limits["max"].isoformat(),

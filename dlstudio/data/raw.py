@@ -16,6 +16,8 @@ from dlstudio.data.columns import CellStyle, type_cells, value_type
 from dlstudio.data.dataset import Dataset, read_table
 from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.options import GUESS_EVERYTHING, DateOrder, ReadOptions
+from dlstudio.data.sequences.columns import channels_of
+from dlstudio.data.sequences.raw import in_order_of, raw_sequences
 from dlstudio.errors import DataError
 from dlstudio.settings import read_settings
 from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
@@ -38,12 +40,17 @@ def read_raw(
         One array `(num_rows,)` a column. Numbers: float32, NaN where missing; an infinite value,
         or one beyond float32, counts as missing. Categories, identifiers and texts: str objects,
         "" where missing. Datetimes: float64 seconds since 1970-01-01 UTC, NaN where missing.
+        Sequences: objects, each float32 `(steps, channels)`, NaN where a reading is missing and
+        without steps where the whole sequence is.
 
     Raises:
         NotFoundError: A column does not exist.
     """
     table = read_table(dataset, list(dict.fromkeys(columns)), rows)
-    return {name: raw_values(table.column(place)) for place, name in enumerate(table.column_names)}
+    return {
+        name: _raw_of_column(table.column(place), dataset.info.column(name))
+        for place, name in enumerate(table.column_names)
+    }
 
 
 def raw_from_table(
@@ -67,8 +74,12 @@ def raw_from_table(
     arrays = {}
     for name in dict.fromkeys(columns):
         column = info.column(name)
-        chunks = table.column(table.column_names.index(name)).chunks
-        arrays[name] = _raw_of_cells(chunks, column, style)
+        place = table.column_names.index(name)
+        values = _raw_of_cells(table.column(place).chunks, column, style)
+        if column.sequence and pa.types.is_list(table.schema.field(place).type):
+            given = channels_of(table.schema.field(place))
+            values = in_order_of(values, given, column.sequence.channels, name)
+        arrays[name] = values
     return arrays
 
 
@@ -143,7 +154,13 @@ def _raw_of_cells(chunks: list[pa.Array], column: ColumnInfo, style: CellStyle) 
     parts = [
         type_cells(to_stage_type(chunk), column.kind, target, style).values for chunk in chunks
     ]
-    return raw_values(pa.chunked_array(parts, target))
+    return _raw_of_column(pa.chunked_array(parts, target), column)
+
+
+def _raw_of_column(values: pa.ChunkedArray, column: ColumnInfo) -> np.ndarray:
+    if column.sequence:
+        return raw_sequences(values, column.sequence.channels, column.name)
+    return raw_values(values)
 
 
 def _check_names(table: pa.Table, info: DatasetInfo, columns: Sequence[str]) -> None:

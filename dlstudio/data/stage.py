@@ -1,7 +1,7 @@
 """The stage: every cell of a file, as read, on disk, before kinds are decided."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,13 +9,28 @@ import pyarrow.parquet as pq
 
 from dlstudio.data.evidence import ColumnEvidence, new_evidence
 from dlstudio.data.numbers import PLAIN_NUMBERS, NumberStyle
-from dlstudio.spec.dataset import UnreadableEntry
+from dlstudio.spec.dataset import ColumnKind, ColumnRole, UnreadableEntry
 
 ROW_GROUP_BYTES = 32 * 1024 * 1024
 MAX_ROW_GROUP_ROWS = 256 * 1024
 MAX_LISTED = 100
 
 LineFinder = Callable[[Sequence[int]], dict[int, int]]
+
+
+@dataclass(frozen=True)
+class SettledColumn:
+    """What a reader knows about a column, so that it need not be guessed from its cells.
+
+    Attributes:
+        kind: What its values are.
+        role: What it is for.
+        channels: Names of the values of a time step; for sequences only.
+    """
+
+    kind: ColumnKind
+    role: ColumnRole = ColumnRole.INPUT
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,7 @@ class Stage:
         rejected: The first of them.
         find_lines: Line numbers in the source for row numbers of the stage, if it has lines.
         remarks: Things to tell about the file, as (code, problem, fix).
+        settled: What is known about columns beforehand, by their place.
     """
 
     path: Path
@@ -47,6 +63,7 @@ class Stage:
     rejected: tuple[UnreadableEntry, ...] = ()
     find_lines: LineFinder = lambda rows: {}
     remarks: tuple[tuple[str, str, str], ...] = ()
+    settled: Mapping[int, SettledColumn] = field(default_factory=dict)
 
 
 class StageWriter:
@@ -59,7 +76,7 @@ class StageWriter:
 
         Args:
             path: Where the stage goes; an earlier one is replaced.
-            types: Type of each column: string, int64, float64 or timestamp[us].
+            types: Type of each column: string, int64, float64, timestamp[us] or list of float32.
             style: How numbers are written in text columns.
         """
         self.schema = pa.schema([(f"c{place}", kind) for place, kind in enumerate(types)])

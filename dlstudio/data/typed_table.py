@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from dlstudio.data.columns import CellStyle, type_cells, value_type
 from dlstudio.data.fingerprint import ContentHash
 from dlstudio.data.progress import IngestProgress, ProgressCallback, ignore_progress
+from dlstudio.data.sequences.columns import sequence_field
 from dlstudio.data.stage import MAX_LISTED
 from dlstudio.spec.dataset import ColumnKind
 
@@ -31,17 +32,26 @@ class ColumnPlan:
         kind: Its kind.
         is_integer: Its numbers have no fraction.
         keep_cells: The text is kept beside the values, because it cannot be rebuilt from them.
+        channels: Names of the values of a time step; for sequences only.
     """
 
     name: str
     kind: ColumnKind
     is_integer: bool = False
     keep_cells: bool = False
+    channels: tuple[str, ...] = ()
 
     @property
     def type(self) -> pa.DataType:
         """The type in which the values are stored."""
         return value_type(self.kind, self.is_integer)
+
+    @property
+    def field(self) -> pa.Field:
+        """The column as it stands in the table's schema."""
+        if self.kind is ColumnKind.SEQUENCE:
+            return sequence_field(self.name, self.channels)
+        return pa.field(self.name, self.type)
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,7 @@ def write_table(
     Returns:
         Digests of the content, and the cells that could not be read.
     """
-    schema = pa.schema([(plan.name, plan.type) for plan in plans])
+    schema = pa.schema([plan.field for plan in plans])
     hashes = ContentHash(len(plans))
     written = WrittenTable(num_unreadable=[0] * len(plans))
     num_rows = 0

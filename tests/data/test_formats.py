@@ -164,7 +164,7 @@ def test_parquet_values_keep_their_types(settings: Settings, tmp_path: Path) -> 
     assert found["bool"] == ["true", "false", None]
     assert found["code"] == ["1", "2", "NA"]
     assert found["when"][0] == datetime(2020, 1, 1)
-    assert found["list"] == ["[1]", "[2, 3]", None]
+    assert found["list"] == [[1.0], [2.0, 3.0], None]
     assert found["float"] == [1.5, None, 3.0]
     assert found["a.b"] == [1, 2, 3]
     assert dataset.info.column("int").is_integer

@@ -5,9 +5,11 @@ import pyarrow.parquet as pq
 
 from dlstudio.data.arrow_types import stage_type, to_stage_type
 from dlstudio.data.readers.request import ReadRequest
-from dlstudio.data.stage import Stage, StageWriter
+from dlstudio.data.sequences.columns import channels_of, is_numeric_list
+from dlstudio.data.stage import SettledColumn, Stage, StageWriter
 from dlstudio.errors import DataError
 from dlstudio.settings import GIGABYTE
+from dlstudio.spec.dataset import ColumnKind
 
 BATCH_CELLS = 2_000_000
 MAX_BATCH_ROWS = 64 * 1024
@@ -57,6 +59,11 @@ def _stage(request: ReadRequest, file: pq.ParquetFile) -> Stage:
         evidence=tuple(writer.evidence),
         format="parquet",
         options={"format": "parquet"},
+        settled={
+            place: SettledColumn(ColumnKind.SEQUENCE, channels=channels_of(field))
+            for place, field in enumerate(schema)
+            if is_numeric_list(field.type)
+        },
     )
 
 
