@@ -40,13 +40,18 @@ TextColumn = InputColumn[TextPreprocessing]
 
 @dataclass(frozen=True)
 class InputColumns:
-    """All input columns by kind; each kind in the order of the spec."""
+    """All input columns by kind; each kind in the order of the spec.
+
+    Texts are here as bags of words; `structured` holds those that are read in order, with images,
+    sounds, videos and sequences.
+    """
 
     names: tuple[str, ...]
     numbers: tuple[NumberColumn, ...] = ()
     categories: tuple[CategoryColumn, ...] = ()
     datetimes: tuple[DatetimeColumn, ...] = ()
     texts: tuple[TextColumn, ...] = ()
+    structured: tuple[InputColumn[ColumnPreprocessing], ...] = ()
 
 
 def input_columns(spec: RunSpec, info: DatasetInfo) -> InputColumns:
@@ -63,6 +68,7 @@ def input_columns(spec: RunSpec, info: DatasetInfo) -> InputColumns:
     categories: list[CategoryColumn] = []
     datetimes: list[DatetimeColumn] = []
     texts: list[TextColumn] = []
+    structured: list[InputColumn[ColumnPreprocessing]] = []
     by_name = {column.name: column for column in info.columns}
     for name, settings in resolve_preprocessing(spec, info).items():
         column = by_name[name]
@@ -73,8 +79,15 @@ def input_columns(spec: RunSpec, info: DatasetInfo) -> InputColumns:
                 categories.append(InputColumn(column, settings))
             case DatetimePreprocessing():
                 datetimes.append(InputColumn(column, settings))
-            case TextPreprocessing():
+            case TextPreprocessing() if not settings.is_sequence:
                 texts.append(InputColumn(column, settings))
+            case _:
+                structured.append(InputColumn(column, settings))
     return InputColumns(
-        spec.task.inputs, tuple(numbers), tuple(categories), tuple(datetimes), tuple(texts)
+        spec.task.inputs,
+        tuple(numbers),
+        tuple(categories),
+        tuple(datetimes),
+        tuple(texts),
+        tuple(structured),
     )

@@ -21,13 +21,15 @@ def build_inputs(layout: FeatureLayout) -> dict[str, Tensor]:
         inputs["dense"] = new_input((layout.num_dense,), name="dense", dtype="float32")
     if layout.num_index:
         inputs["index"] = new_input((layout.num_index,), name="index", dtype="int32")
+    for block in layout.blocks:
+        inputs[block.name] = new_input(block.shape, name=block.name, dtype=block.dtype)
     return inputs
 
 
 def build_embeddings(
     layout: FeatureLayout, inputs: dict[str, Tensor], seeds: Iterator[int]
-) -> Tensor:
-    """Bring all features together as one vector a row.
+) -> list[Tensor]:
+    """Build what the network takes of columns without a structure.
 
     Args:
         layout: Where everything is.
@@ -35,7 +37,7 @@ def build_embeddings(
         seeds: Source of seeds.
 
     Returns:
-        Float32 `(batch, num_features)`.
+        Float32 `(batch, num_features)` tensors, to be joined; none if all columns are structured.
     """
     parts: list[Tensor] = []
     if layout.num_dense:
@@ -43,7 +45,7 @@ def build_embeddings(
         parts += [_periodic(each, inputs["dense"], seeds) for each in layout.periodic]
     for table in layout.tables:
         parts.append(_categories(table, inputs["index"], layout.num_index, next(seeds)))
-    return parts[0] if len(parts) == 1 else layers.Concatenate(name="features")(parts)
+    return parts
 
 
 def _categories(table: EmbeddingTable, index: Tensor, num_index: int, seed: int) -> Tensor:

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dlstudio.models.network import BYTES_A_PARAMETER
+from dlstudio.models.size import BYTES_A_PARAMETER
 from dlstudio.models.tensors import input_shape, layers, output_shape
 
 # A step of the compiled epoch on two CPU cores, without its arithmetic (FACTS: 0.13 ms for a small

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from dlstudio.models.blocks import Block
 from dlstudio.models.columns import InputColumns, NumberColumn, input_columns
 from dlstudio.models.inputs.category import EmbeddingTable, category_features, embedding_tables
 from dlstudio.models.inputs.datetime import datetime_features
 from dlstudio.models.inputs.number import number_features, scaled_columns
+from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.inputs.text import text_features
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.inputs.number import NumberEmbedding
@@ -34,11 +36,13 @@ class FeatureLayout:
         tables: The embedding tables that the feature "index", int32 `(batch, num_index)`,
             points into.
         periodic: Numbers with a periodic embedding, by number of frequencies.
+        blocks: Inputs with a structure of their own, each a feature by its name.
     """
 
     dense_names: tuple[str, ...]
     tables: tuple[EmbeddingTable, ...]
     periodic: tuple[PeriodicNumbers, ...]
+    blocks: tuple[Block, ...] = ()
 
     @property
     def num_dense(self) -> int:
@@ -66,6 +70,7 @@ def features_of(spec: RunSpec, info: DatasetInfo) -> FeatureLayout:
         dense_names=_dense_names(columns),
         tables=embedding_tables(columns.categories),
         periodic=_periodic(columns.numbers),
+        blocks=describe_blocks(columns.structured),
     )
 
 

@@ -1,21 +1,18 @@
 """From a spec to the network that is trained: features in, logits or standardised values out."""
 
 import keras
-import psutil
 
-from dlstudio.errors import Problem, SpecError
 from dlstudio.models.architectures.table import BUILDERS
 from dlstudio.models.embeddings import build_embeddings, build_inputs
 from dlstudio.models.heads import build_head
-from dlstudio.models.layout import FeatureLayout, features_of
+from dlstudio.models.inputs.table import block_input
+from dlstudio.models.layout import features_of
 from dlstudio.models.seeds import layer_seeds
+from dlstudio.models.size import check_size
 from dlstudio.models.targets import codec_of
-from dlstudio.spec.architectures.fnn import FnnSpec
+from dlstudio.models.tensors import layers
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
-
-# Weight, gradient and two moments of the optimizer, in float32.
-BYTES_A_PARAMETER = 16
 
 
 def build_network(spec: RunSpec, info: DatasetInfo, num_outputs: int | None = None) -> keras.Model:
@@ -27,8 +24,8 @@ def build_network(spec: RunSpec, info: DatasetInfo, num_outputs: int | None = No
         num_outputs: Outputs of the network, at least 1; by default what `info` tells.
 
     Returns:
-        An uncompiled model. It takes the features of `features_of` by name ("dense", "index"), and
-        gives float32 logits or values `(batch, num_outputs)`, for an ensemble
+        An uncompiled model. It takes the features of `features_of` by name ("dense", "index" and
+        the blocks), and gives float32 logits or values `(batch, num_outputs)`, for an ensemble
         `(batch, members, num_outputs)`.
 
     Raises:
@@ -39,48 +36,11 @@ def build_network(spec: RunSpec, info: DatasetInfo, num_outputs: int | None = No
     check_size(spec.architecture, layout, outputs)
     seeds = layer_seeds(spec.training.seed)
     inputs = build_inputs(layout)
-    features = build_embeddings(layout, inputs, seeds)
-    hidden = BUILDERS[spec.architecture.kind](spec.architecture, features, seeds)
+    parts = build_embeddings(layout, inputs, seeds)
+    builder = BUILDERS[spec.architecture.kind]
+    for block in layout.blocks:
+        entered = block_input(block).enter(block, inputs[block.name], seeds)
+        parts.append(builder.encode(spec.architecture, block, entered, seeds))
+    features = parts[0] if len(parts) == 1 else layers.Concatenate(name="features")(parts)
+    hidden = builder.build(spec.architecture, features, seeds)
     return keras.Model(inputs, build_head(hidden, outputs, seeds), name="network")
-
-
-def check_size(architecture: FnnSpec, layout: FeatureLayout, num_outputs: int) -> None:
-    """Refuse a network whose weights alone would fill the memory, before Keras makes them.
-
-    Args:
-        architecture: The layers.
-        layout: The features.
-        num_outputs: Outputs of the network.
-
-    Raises:
-        SpecError: It is too large; the problem names the layer with the most weights.
-    """
-    tables = sum(table.num_entries * table.dim for table in layout.tables)
-    widths = [
-        layout.num_dense + sum(table.dim * len(table.columns) for table in layout.tables),
-        *(layer.units for layer in architecture.layers),
-        num_outputs,
-    ]
-    weights = [first * second for first, second in zip(widths, widths[1:], strict=False)]
-    num_parameters = tables + sum(weights)
-    limit = psutil.virtual_memory().total // 2
-    if num_parameters * BYTES_A_PARAMETER <= limit:
-        return
-    largest = min(weights.index(max(weights)), max(0, len(architecture.layers) - 1))
-    raise SpecError(
-        [
-            Problem(
-                f"The network has about {num_parameters:,} parameters and needs "
-                f"{_gigabytes(num_parameters * BYTES_A_PARAMETER)} to train, more than half of "
-                f"this machine's {_gigabytes(psutil.virtual_memory().total)}.",
-                f"Give layer {largest + 1} fewer units, or use fewer inputs."
-                if architecture.layers
-                else "Use fewer inputs, or shorter embeddings.",
-                f"architecture.layers.{largest}.units" if architecture.layers else "task.inputs",
-            )
-        ]
-    )
-
-
-def _gigabytes(size_bytes: int) -> str:
-    return f"{size_bytes / 1024**3:,.1f} GB"

@@ -1,15 +1,18 @@
 """Raw columns to features: fitted on the training rows, run in batches, part of the saved model."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 
+from dlstudio.models.blocks import Block
 from dlstudio.models.columns import InputColumns, input_columns
 from dlstudio.models.inputs.category import build_categories
 from dlstudio.models.inputs.datetime import build_datetimes
 from dlstudio.models.inputs.number import build_numbers
+from dlstudio.models.inputs.table import block_input, describe_blocks
 from dlstudio.models.inputs.text import build_texts
 from dlstudio.models.names import input_names
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
@@ -27,31 +30,40 @@ class Preprocessor:
 
     Attributes:
         columns: The input columns by kind.
+        blocks: The structured columns as blocks; their raw values are decoded ones, see `Block`.
         core: A model of built-in layers and `keras.ops`. It takes all numbers as one matrix
-            "numbers", all datetimes as "datetimes", and each category and text by itself, because
-            Keras needs 10 s to build and 40 s to trace a model of 5,000 inputs.
+            "numbers", all datetimes as "datetimes", and each category, text and block by itself,
+            because Keras needs 10 s to build and 40 s to trace a model of 5,000 inputs.
     """
 
     columns: InputColumns
+    blocks: tuple[Block, ...]
     core: keras.Model
+
+    @property
+    def features(self) -> dict[str, tuple[tuple[int, ...], str]]:
+        """Shape, without the batch, and type of each feature by name."""
+        outputs = self.core.output
+        return {name: (tuple(tensor.shape[1:]), tensor.dtype) for name, tensor in outputs.items()}
 
     def transform(self, raw: RawColumns) -> dict[str, np.ndarray]:
         """Compute the features of rows.
 
         Args:
-            raw: The input columns, one 1-D array each.
+            raw: The input columns: one 1-D array each, for structured columns the decoded values.
 
         Returns:
-            "dense", float32 `(num_rows, num_dense)`, and "index", int32 `(num_rows, num_index)`;
-            a feature of width 0 is left out.
+            "dense", float32 `(num_rows, num_dense)`, "index", int32 `(num_rows, num_index)`, and
+            each block by its name; a feature of width 0 is left out.
         """
-        inputs = _stacked(self.columns, raw)
+        inputs = _stacked(self.columns, self.blocks, raw)
         num_rows = len(next(iter(inputs.values())))
-        shapes = {name: tensor.shape[1] for name, tensor in self.core.output.items()}
         features = {
-            name: np.empty((num_rows, width), _DTYPES[name]) for name, width in shapes.items()
+            name: np.empty((num_rows, *shape), dtype)
+            for name, (shape, dtype) in self.features.items()
         }
-        step = max(64, BATCH_VALUES // max(1, sum(shapes.values())))
+        row_values = sum(math.prod(shape) for shape, _ in self.features.values())
+        step = max(64, BATCH_VALUES // max(1, row_values))
         for start in range(0, num_rows, step):
             part = {
                 name: ops.convert_to_tensor(x[start : start + step]) for name, x in inputs.items()
@@ -61,16 +73,26 @@ class Preprocessor:
         return features
 
     def raw_inputs(self) -> dict[str, Tensor]:
-        """Make a symbolic input `(batch, 1)` for each column, named as in `input_names`."""
+        """Make a symbolic input for each column, named as in `input_names`.
+
+        Structured columns take values of any size, as a program would have them; the others
+        `(batch, 1)`.
+        """
         names = input_names(self.columns.names)
+        blocks = {block.column.name: block for block in self.blocks}
         dtypes = {
             **{column.name: "float32" for column in self.columns.numbers},
             **{column.name: "float64" for column in self.columns.datetimes},
         }
-        return {
-            column: new_input((1,), name=names[column], dtype=dtypes.get(column, "string"))
-            for column in self.columns.names
-        }
+        inputs: dict[str, Tensor] = {}
+        for column in self.columns.names:
+            if column in blocks:
+                block = blocks[column]
+                inputs[column] = block_input(block).raw_input(block, names[column])
+            else:
+                dtype = dtypes.get(column, "string")
+                inputs[column] = new_input((1,), name=names[column], dtype=dtype)
+        return inputs
 
     def features_of_inputs(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Build the features of symbolic raw inputs.
@@ -93,6 +115,9 @@ class Preprocessor:
             parts[f"category_{index}"] = inputs[column.name]
         for index, column in enumerate(columns.texts):
             parts[f"text_{index}"] = inputs[column.name]
+        for block in self.blocks:
+            raw = inputs[block.column.name]
+            parts[block.name] = block_input(block).bring_to_shape(block, raw)
         return self.core(parts)
 
 
@@ -102,15 +127,18 @@ def fit_preprocessor(spec: RunSpec, info: DatasetInfo, raw_train: RawColumns) ->
     Args:
         spec: A spec without problems.
         info: The dataset it names.
-        raw_train: The training rows of the input columns, and of no other rows.
+        raw_train: The training rows of the input columns, and of no other rows; of structured
+            columns decoded values, perhaps of only some of the rows.
 
     Returns:
         The preprocessor; its features have the widths that `features_of` tells.
     """
     columns = input_columns(spec, info)
-    rows = _stacked(columns, raw_train)
+    blocks = describe_blocks(columns.structured)
+    rows = _stacked(columns, blocks, raw_train)
+    dtypes = _INPUT_DTYPES | {block.name: block.decoded_dtype for block in blocks}
     inputs = {
-        name: new_input(values.shape[1:], name=name, dtype=_INPUT_DTYPES.get(name, "string"))
+        name: new_input(values.shape[1:], name=name, dtype=dtypes.get(name, "string"))
         for name, values in rows.items()
     }
     dense, index = _build_features(columns, rows, inputs)
@@ -119,10 +147,12 @@ def fit_preprocessor(spec: RunSpec, info: DatasetInfo, raw_train: RawColumns) ->
         features["dense"] = dense[0] if len(dense) == 1 else ops.concatenate(dense, axis=1)
     if index:
         features["index"] = index[0] if len(index) == 1 else ops.concatenate(index, axis=1)
-    return Preprocessor(columns, keras.Model(inputs, features, name="preprocessing"))
+    for block in blocks:
+        build = block_input(block).build
+        features[block.name] = build(block, rows[block.name], inputs[block.name])
+    return Preprocessor(columns, blocks, keras.Model(inputs, features, name="preprocessing"))
 
 
-_DTYPES = {"dense": "float32", "index": "int32"}
 _INPUT_DTYPES = {"numbers": "float32", "datetimes": "float64"}
 
 
@@ -148,8 +178,13 @@ def _build_features(
     return dense, index
 
 
-def _stacked(columns: InputColumns, raw: RawColumns) -> dict[str, np.ndarray]:
-    """The inputs of the core: matrices of numbers and datetimes, `(num_rows, 1)` for the others."""
+def _stacked(
+    columns: InputColumns, blocks: tuple[Block, ...], raw: RawColumns
+) -> dict[str, np.ndarray]:
+    """The inputs of the core: matrices of numbers and datetimes, decoded values of blocks.
+
+    Everything else is `(num_rows, 1)`.
+    """
     stacked: dict[str, np.ndarray] = {}
     if columns.numbers:
         numbers = [np.asarray(raw[column.name], "float32") for column in columns.numbers]
@@ -161,6 +196,9 @@ def _stacked(columns: InputColumns, raw: RawColumns) -> dict[str, np.ndarray]:
         stacked[f"category_{index}"] = np.asarray(raw[column.name], object)[:, None]
     for index, column in enumerate(columns.texts):
         stacked[f"text_{index}"] = np.asarray(raw[column.name], object)[:, None]
+    for block in blocks:
+        values = raw[block.column.name]
+        stacked[block.name] = values.reshape(len(values), *block.decoded_shape)
     return stacked
 
 

@@ -1,30 +1,49 @@
 """The feed-forward network, alone or as an ensemble that shares its weights."""
 
+import math
 from collections.abc import Iterator
-from typing import Any
 
 import keras
 
-from dlstudio.models.tensors import Tensor, layers, ops
+from dlstudio.models.architectures.dense import build_dense
+from dlstudio.models.blocks import Block, BlockKind, EncoderSize, Entered
+from dlstudio.models.inputs.averages import average_over_time
+from dlstudio.models.tensors import Tensor, layers
 from dlstudio.spec.architectures.fnn import FnnSpec
-from dlstudio.spec.layers import Activation, DenseLayer, Initializer, Normalization
 
-THRESHOLD = 0.1
 
-_HE = {
-    Activation.RELU,
-    Activation.RELU6,
-    Activation.LEAKY_RELU,
-    Activation.ELU,
-    Activation.CELU,
-    Activation.GELU,
-    Activation.SILU,
-    Activation.HARD_SILU,
-    Activation.MISH,
-    Activation.SQUAREPLUS,
-    Activation.SPARSE_PLUS,
-    Activation.THRESHOLD,
-}
+def encode(_spec: FnnSpec, block: Block, entered: Entered, _seeds: Iterator[int]) -> Tensor:
+    """Bring a block into one vector, without weights of its own.
+
+    Args:
+        _spec: The architecture.
+        block: The block.
+        entered: The block inside the network.
+        _seeds: Source of seeds.
+
+    Returns:
+        `(batch, width)`: words and sounds are averaged over time, frames of a video over the
+        video, everything else is laid out flat.
+    """
+    if block.kind in (BlockKind.TOKENS, BlockKind.SOUND):
+        return average_over_time(entered, block.name)
+    tensor = entered.tensor
+    if block.kind is BlockKind.VIDEO:
+        tensor = layers.AveragePooling3D((block.shape[0], 1, 1), name=f"{block.name}_mean")(tensor)
+    return layers.Flatten(name=f"{block.name}_flat")(tensor)
+
+
+def count(_spec: FnnSpec, block: Block) -> EncoderSize:
+    """Tell how large the encoder of a block is."""
+    match block.kind:
+        case BlockKind.TOKENS:
+            return EncoderSize(0, block.column.settings.model_dump()["embedding_dim"])
+        case BlockKind.SOUND:
+            return EncoderSize(0, block.shape[-1])
+        case BlockKind.VIDEO:
+            return EncoderSize(0, math.prod(block.shape[1:]))
+        case _:
+            return EncoderSize(0, math.prod(block.shape))
 
 
 def build(spec: FnnSpec, features: Tensor, seeds: Iterator[int]) -> Tensor:
@@ -43,59 +62,7 @@ def build(spec: FnnSpec, features: Tensor, seeds: Iterator[int]) -> Tensor:
         hidden = layers.Dropout(spec.input_dropout, seed=next(seeds), name="input_dropout")(hidden)
     if spec.ensemble_size > 1:
         hidden = _spread(hidden, spec.ensemble_size, seeds)
-    for number, layer in enumerate(spec.layers, start=1):
-        hidden = _hidden_layer(layer, f"layer_{number}", hidden, seeds)
-    return hidden
-
-
-def _hidden_layer(layer: DenseLayer, name: str, inputs: Tensor, seeds: Iterator[int]) -> Tensor:
-    outputs = _linear(layer, name, inputs, seeds)
-    if layer.normalization is Normalization.BATCH:
-        outputs = layers.BatchNormalization(name=f"{name}_normalization")(outputs)
-    if layer.normalization is Normalization.LAYER:
-        outputs = layers.LayerNormalization(name=f"{name}_normalization")(outputs)
-    outputs = _activate(outputs, layer.activation, name)
-    if layer.dropout:
-        dropout = layers.Dropout(layer.dropout, seed=next(seeds), name=f"{name}_dropout")
-        outputs = dropout(outputs)
-    if not layer.skip:
-        return outputs
-    shortcut = inputs
-    if inputs.shape[-1] != outputs.shape[-1]:
-        shortcut = layers.Dense(
-            outputs.shape[-1],
-            use_bias=False,
-            kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
-            name=f"{name}_shortcut",
-        )(inputs)
-    return layers.Add(name=f"{name}_skip")([outputs, shortcut])
-
-
-def _linear(layer: DenseLayer, name: str, inputs: Tensor, seeds: Iterator[int]) -> Tensor:
-    """The weighted sums; in an ensemble each member scales the shared ones before and after."""
-    is_ensemble = len(inputs.shape) == 3
-    has_penalty = layer.l1 > 0 or layer.l2 > 0
-    dense = layers.Dense(
-        layer.units,
-        use_bias=layer.use_bias and not is_ensemble,
-        kernel_initializer=_initializer(layer, next(seeds)),
-        kernel_regularizer=keras.regularizers.L1L2(layer.l1, layer.l2) if has_penalty else None,
-        name=name,
-    )
-    if not is_ensemble:
-        return dense(inputs)
-    return _scale(dense(inputs), f"{name}_members", has_bias=layer.use_bias)
-
-
-def _activate(sums: Tensor, activation: Activation, name: str) -> Tensor:
-    match activation:
-        case Activation.LINEAR:
-            return sums
-        case Activation.GLU:  # Keras's own layer announces twice as many outputs as there are
-            return ops.glu(sums)
-        case Activation.THRESHOLD:  # Keras gives its parameters no default
-            return ops.threshold(sums, THRESHOLD, 0.0)
-    return layers.Activation(activation.value, name=f"{name}_activation")(sums)
+    return build_dense(spec.layers, hidden, seeds)
 
 
 def _spread(features: Tensor, num_members: int, seeds: Iterator[int]) -> Tensor:
@@ -108,27 +75,3 @@ def _spread(features: Tensor, num_members: int, seeds: Iterator[int]) -> Tensor:
         kernel_initializer=keras.initializers.RandomNormal(stddev=1.0, seed=next(seeds)),
         name="member_weights",
     )(repeated)
-
-
-def _scale(sums: Tensor, name: str, *, has_bias: bool) -> Tensor:
-    """Let each member scale and shift shared sums (BatchEnsemble, Wen et al. 2020)."""
-    _, num_members, units = sums.shape
-    return layers.EinsumDense(
-        "bkd,kd->bkd",
-        output_shape=(num_members, units),
-        bias_axes="kd" if has_bias else None,
-        kernel_initializer="ones",
-        name=name,
-    )(sums)
-
-
-def _initializer(layer: DenseLayer, seed: int) -> Any:  # noqa: ANN401 - Keras gives any callable
-    chosen = layer.initializer or _suited(layer.activation)
-    config = {} if chosen is Initializer.ZEROS else {"seed": seed}
-    return keras.initializers.get({"class_name": chosen.value, "config": config})
-
-
-def _suited(activation: Activation) -> Initializer:
-    if activation is Activation.SELU:
-        return Initializer.LECUN_NORMAL
-    return Initializer.HE_NORMAL if activation in _HE else Initializer.GLOROT_UNIFORM

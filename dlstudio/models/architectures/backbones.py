@@ -1,0 +1,154 @@
+"""Pretrained networks of `keras.applications` as encoders of images (transfer learning)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from dlstudio.errors import DataError
+from dlstudio.models.blocks import Block
+from dlstudio.models.tensors import Tensor, layers, ops
+from dlstudio.spec.architectures.cnn import Backbone, CnnSpec
+
+SMALLEST_SIDE = 32
+SUFFIX = "pretrained"
+
+
+@dataclass(frozen=True)
+class _Pretrained:
+    """A network: how many numbers it gives, which pixels it expects, how its file begins."""
+
+    build: Callable[..., keras.Model]
+    width: int
+    preprocess: Callable[[Tensor], Tensor]
+    file_start: str
+
+
+def _as_bytes(pixels: Tensor) -> Tensor:
+    """0 to 255: these networks scale by themselves."""
+    return pixels
+
+
+def _around_zero(pixels: Tensor) -> Tensor:
+    """-1 to 1."""
+    return ops.subtract(ops.divide(pixels, 127.5), 1.0)
+
+
+def _caffe(pixels: Tensor) -> Tensor:
+    """Blue, green, red around the means of ImageNet."""
+    return ops.subtract(ops.flip(pixels, axis=-1), [103.939, 116.779, 123.68])
+
+
+_applications: Any = keras.applications
+
+_NETWORKS = {
+    Backbone.MOBILENET_V3_SMALL: _Pretrained(
+        _applications.MobileNetV3Small, 576, _as_bytes, "weights_mobilenet_v3_small"
+    ),
+    Backbone.MOBILENET_V2: _Pretrained(
+        _applications.MobileNetV2, 1280, _around_zero, "mobilenet_v2_weights"
+    ),
+    Backbone.EFFICIENTNET_B0: _Pretrained(
+        _applications.EfficientNetB0, 1280, _as_bytes, "efficientnetb0"
+    ),
+    Backbone.EFFICIENTNET_V2_B0: _Pretrained(
+        _applications.EfficientNetV2B0, 1280, _as_bytes, "efficientnetv2-b0"
+    ),
+    Backbone.RESNET50: _Pretrained(_applications.ResNet50, 2048, _caffe, "resnet50_weights"),
+    Backbone.CONVNEXT_TINY: _Pretrained(
+        _applications.ConvNeXtTiny, 768, _as_bytes, "convnext_tiny"
+    ),
+}
+
+
+def backbone_width(backbone: Backbone) -> int:
+    """How many numbers a pretrained network gives for an image."""
+    return _NETWORKS[backbone].width
+
+
+def apply_backbone(spec: CnnSpec, block: Block, pixels: Tensor) -> Tensor:
+    """Encode images with the network that is to be pretrained; `load_pretrained` fills it.
+
+    Args:
+        spec: Names the network, and how many of its last layers go on learning.
+        block: The images.
+        pixels: Values from -1 to 1, `(batch, height, width, channels)`.
+
+    Returns:
+        `(batch, width)`.
+    """
+    pretrained = _NETWORKS[spec.backbone]
+    values = ops.multiply(ops.add(pixels, 1.0), 127.5)
+    if block.shape[-1] == 1:
+        values = ops.repeat(values, 3, axis=-1)
+    height, width = (max(SMALLEST_SIDE, size) for size in block.shape[:2])
+    if (height, width) != block.shape[:2]:
+        values = layers.Resizing(height, width, name=f"{block.name}_enlarge")(values)
+    network = pretrained.build(
+        include_top=False,
+        weights=None,
+        input_shape=(height, width, 3),
+        pooling="avg",
+        name=f"{block.name}_{SUFFIX}",
+    )
+    first_trained = len(network.layers) - spec.trained_layers
+    for number, layer in enumerate(network.layers):
+        layer.trainable = number >= first_trained
+    # In inference mode its batch normalisation keeps what it learned from a million photos.
+    return network(pretrained.preprocess(values[..., :3]), training=False)
+
+
+def load_pretrained(network: keras.Model, spec: CnnSpec) -> None:
+    """Give the pretrained parts of a network their weights.
+
+    Args:
+        network: A network that was built with this spec.
+        spec: Says which pretrained network, and perhaps the folder with its weights.
+
+    Raises:
+        DataError: The weights can be neither read nor downloaded.
+    """
+    parts = [layer for layer in network.layers if layer.name.endswith(f"_{SUFFIX}")]
+    if not parts:
+        return
+    for part in parts:
+        try:
+            _fill(part, spec)
+        except DataError:
+            raise
+        except Exception as error:  # Keras raises a bare Exception where the network fails
+            raise DataError(
+                f"The weights of {spec.backbone.value} cannot be loaded: {error}.",
+                "Connect this machine to the network; or download the file that Keras names there "
+                "on another machine and set Weights folder to the folder that holds it.",
+                where="architecture.weights_folder",
+            ) from error
+
+
+def _fill(part: keras.Model, spec: CnnSpec) -> None:
+    pretrained = _NETWORKS[spec.backbone]
+    if spec.weights_folder is not None:
+        part.load_weights(_weights_file(Path(spec.weights_folder).expanduser(), spec.backbone))
+        return
+    shape = part.input_shape[1:]
+    loaded = pretrained.build(
+        include_top=False, weights="imagenet", input_shape=shape, pooling="avg"
+    )
+    part.set_weights(loaded.get_weights())
+
+
+def _weights_file(folder: Path, backbone: Backbone) -> Path:
+    """The file of a folder that holds a network's weights, under the name that Keras gives it."""
+    start = _NETWORKS[backbone].file_start
+    files = sorted(folder.glob(f"{start}*.h5")) if folder.is_dir() else []
+    without_top = [path for path in files if "notop" in path.name or "no_top" in path.name]
+    if without_top:
+        return without_top[0]
+    raise DataError(
+        f"The folder {str(folder)!r} holds no weights of {backbone.value}.",
+        f"Put the file that Keras downloads for it there; its name begins with {start!r} and has "
+        "'notop' or 'no_top' in it.",
+        where="architecture.weights_folder",
+    )
