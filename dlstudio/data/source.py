@@ -92,7 +92,7 @@ def _format_of(request: ReadRequest) -> FileFormat:
 
 def _way_out_of(what: str) -> str:
     if what.endswith(("picture", "sound", "sound or video")):
-        return "Put it into a folder with others, one folder a class, and add the folder or its ZIP."
+        return "Put it with others into one folder a class, and add the folder or its ZIP."
     if what.endswith("archive"):
         return "Unpack it and add the folder, or pack it as ZIP."
     return "Choose a CSV, Excel, JSON or Parquet file."

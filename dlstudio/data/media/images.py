@@ -13,8 +13,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from dlstudio.data.media.errors import UnreadableMedia
 from dlstudio.data.foreign import name_content
+from dlstudio.data.media.errors import UnreadableMedia
 from dlstudio.data.media.spreads import spread
 from dlstudio.spec.inputs.image import ImageChannels, ImageFit, ImagePreprocessing
 from dlstudio.spec.media import ImageSummary

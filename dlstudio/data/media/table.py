@@ -1,4 +1,4 @@
-"""Every kind of media: the endings of its files, and how they are checked, described and decoded."""
+"""Every kind of media: how its files are told, checked, described and decoded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
