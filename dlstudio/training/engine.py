@@ -6,7 +6,6 @@ are on the device already. The steps are Keras's `train_step` and `test_step`, u
 losses, metrics, optimizers and models with steps of their own behave as in `fit`.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,8 +14,10 @@ import numpy as np
 import tensorflow as tf
 
 from dlstudio.training.batches import Batch, batch_of_all
+from dlstudio.training.epoch_graph import EpochGraph, EpochPlan
 from dlstudio.training.examples import Examples, PreparedData
-from dlstudio.training.road import Metrics, Stretch, StretchResult
+from dlstudio.training.quick_start import executor, in_executor
+from dlstudio.training.road import Stretch, StretchResult
 from dlstudio.training.variables import build_variables
 
 VALIDATION_VALUES_A_BATCH = 2**18
@@ -40,7 +41,9 @@ class CompiledEpochs:
     the validation, by the plain graph.
     """
 
-    def __init__(self, model: keras.Model, data: PreparedData, batch_size: int) -> None:
+    def __init__(
+        self, model: keras.Model, data: PreparedData, batch_size: int, is_short: bool = False
+    ) -> None:
         """Put the data on the device and trace the graph.
 
         Args:
@@ -48,19 +51,24 @@ class CompiledEpochs:
             data: Training and validation examples.
             batch_size: Examples a training step, at least 1. Validation uses larger batches where
                 they fit: its numbers do not depend on them.
+            is_short: Whether to run each epoch in one call, which starts sooner.
         """
-        self._model = model
-        self.batch_size = batch_size
-        self.num_examples = len(data.train)
+        self._plan = EpochPlan(
+            num_examples=len(data.train),
+            batch_size=min(batch_size, len(data.train)),
+            num_validation=len(data.validation),
+            validation_batch_size=_validation_batch_size(model, batch_size, data.validation),
+            is_whole=is_short,
+        )
         self._train = _on_device(batch_of_all(model, data.train))
-        self._validation = _on_device(batch_of_all(model, data.validation))
-        self._validation_size = len(data.validation)
-        self._validation_batch = _validation_batch_size(model, batch_size, data.validation)
-        build_variables(model, self._train)
-        self._metric_names: tuple[str, ...] = ()
         self._shuffled = self._train
+        build_variables(model, self._train)
         self._xla: Callable[..., tf.Tensor] | None = None
-        self._graph = self._traced_graph()
+        self._executor = executor(model, self._plan.batch_size)
+        validation = _on_device(batch_of_all(model, data.validation))
+        self._graph = EpochGraph(model, self._plan, self._train, validation)
+        with in_executor(self._executor):
+            self._run_both = self._graph.traced()
 
     @property
     def mode(self) -> str:
@@ -68,23 +76,39 @@ class CompiledEpochs:
         return "graph" if self._xla is None else "xla"
 
     @property
+    def runs_whole_epochs(self) -> bool:
+        """Whether a call always runs to the end of the epoch, its validation included."""
+        return self._plan.is_whole
+
+    @property
+    def num_examples(self) -> int:
+        """Training examples."""
+        return self._plan.num_examples
+
+    @property
+    def num_full_steps(self) -> int:
+        """Training steps of an epoch with a full batch."""
+        return self._plan.num_full_steps
+
+    @property
     def num_steps(self) -> int:
         """Training steps of an epoch, the last, smaller one included."""
-        return math.ceil(self.num_examples / self.batch_size)
+        return self._plan.num_steps
 
     @property
     def num_validation_steps(self) -> int:
         """Validation steps of an epoch."""
-        return math.ceil(self._validation_size / self._validation_batch)
+        return self._plan.num_validation_steps
 
     def use_xla(self) -> None:
-        """Run full batches with XLA from now on; compiles at the next call."""
-        self._xla = tf.function(
-            self._full_batches,
-            autograph=False,
-            jit_compile=True,
-            input_signature=[self._data_signature(), tf.TensorSpec([2], tf.int32)],
-        )
+        """Compile with XLA, and run full batches so from now on; nothing is trained.
+
+        Raises:
+            Exception: What XLA raises for networks that it cannot compile; the mode is kept.
+        """
+        compiled = self._graph.xla()
+        compiled(self._train, np.zeros(2, np.int32))
+        self._xla = compiled
 
     def use_graph(self) -> None:
         """Run everything with the plain graph from now on."""
@@ -98,7 +122,7 @@ class CompiledEpochs:
 
     def run(self, stretch: Stretch) -> StretchResult:
         """Run a part of the epoch; see `Road`."""
-        last_full = min(stretch.last, self.num_examples // self.batch_size)
+        last_full = min(stretch.last, self._plan.num_full_steps)
         if self._xla is None or stretch.first >= last_full:
             return self._run_graph(stretch)
         plan = np.array([stretch.first, last_full], np.int32)
@@ -112,101 +136,14 @@ class CompiledEpochs:
             [stretch.first, stretch.last, stretch.validation_first, stretch.validation_last],
             np.int32,
         )
-        reached, numbers = self._graph(self._shuffled, plan)
-        values = numbers.numpy().tolist()
-        count = len(self._metric_names)
-        return StretchResult(int(reached), self._named(values[:count]), self._named(values[count:]))
-
-    def _named(self, values: list[float]) -> Metrics:
-        return dict(zip(self._metric_names, values, strict=True))
-
-    def _traced_graph(self) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
-        # Training and validation are one function: tracing and instantiating is most of the time
-        # that a small run takes.
-        function = tf.function(
-            self._train_then_validate,
-            autograph=False,
-            input_signature=[self._data_signature(), tf.TensorSpec([4], tf.int32)],
-        )
-        return function.get_concrete_function()
-
-    def _train_then_validate(self, examples: Batch, plan: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        first, last, validation_first, validation_last = tf.unstack(plan)
-        self._reset_metrics_if((first == 0) & (last > first))
-        reached = self._loop(lambda step: self._train_batch(examples, step), first, last)
-        train = self._metrics_tensor()
-        if not self._validation_size:
-            return reached, tf.concat([train, train], 0)
-        self._reset_metrics_if((validation_first == 0) & (validation_last > 0))
-        self._validation_loop(validation_first, validation_last)
-        return reached, tf.concat([train, self._metrics_tensor()], 0)
-
-    def _full_batches(self, examples: Batch, plan: tf.Tensor) -> tf.Tensor:
-        first, last = tf.unstack(plan)
-        self._reset_metrics_if(first == 0)
-        return self._loop(lambda step: self._full_batch(examples, step), first, last)
-
-    def _loop(
-        self, batch_of: Callable[[tf.Tensor], Batch], first: tf.Tensor, last: tf.Tensor
-    ) -> tf.Tensor:
-        def body(step: tf.Tensor) -> tuple[tf.Tensor]:
-            self._model.train_step(batch_of(step))
-            return (step + 1,)
-
-        def goes_on(step: tf.Tensor) -> tf.Tensor:
-            # A loss that is not a number spoils every weight: stop at the step where it appears.
-            return (step < last) & ((step == first) | self._loss_is_finite())
-
-        return tf.while_loop(goes_on, body, [first], parallel_iterations=1)[0]
-
-    def _loss_is_finite(self) -> tf.Tensor:
-        tracker = getattr(self._model, "_loss_tracker", None)
-        if tracker is None:
-            return tf.constant(True)
-        return tf.math.is_finite(tf.convert_to_tensor(tracker.total))
-
-    def _validation_loop(self, first: tf.Tensor, last: tf.Tensor) -> None:
-        def body(step: tf.Tensor) -> tuple[tf.Tensor]:
-            start = step * self._validation_batch
-            count = tf.minimum(self._validation_batch, self._validation_size - start)
-            self._model.test_step(_rows(self._validation, start, count))
-            return (step + 1,)
-
-        tf.while_loop(lambda step: step < last, body, [first], parallel_iterations=1)
-
-    def _train_batch(self, examples: Batch, step: tf.Tensor) -> Batch:
-        if self.num_examples % self.batch_size == 0:
-            return self._full_batch(examples, step)
-        start = step * self.batch_size
-        return _rows(examples, start, tf.minimum(self.batch_size, self.num_examples - start))
-
-    def _full_batch(self, examples: Batch, step: tf.Tensor) -> Batch:
-        return _rows(examples, step * self.batch_size, self.batch_size)
-
-    def _data_signature(self) -> Batch:
-        return tf.nest.map_structure(lambda t: tf.TensorSpec(t.shape, t.dtype), self._train)
-
-    def _reset_metrics_if(self, condition: tf.Tensor) -> None:
-        for variable in self._model.metrics_variables:
-            value = tf.convert_to_tensor(variable)
-            variable.assign(tf.where(condition, tf.zeros_like(value), value))
-
-    def _metrics_tensor(self) -> tf.Tensor:
-        results = self._model.get_metrics_result()
-        self._metric_names = tuple(results)
-        return tf.stack([tf.cast(value, tf.float32) for value in results.values()])
+        with in_executor(self._executor):
+            reached, numbers = self._run_both(self._shuffled, plan)
+        train, validation = self._graph.named(numbers.numpy().tolist())
+        return StretchResult(int(reached), train, validation)
 
 
 def _on_device(batch: Batch) -> Batch:
     return tf.nest.map_structure(tf.constant, batch)
-
-
-def _rows(examples: Batch, start: tf.Tensor, count: tf.Tensor | int) -> Batch:
-    def part(tensor: tf.Tensor) -> tf.Tensor:
-        rest = tensor.shape[1:]
-        return tf.slice(tensor, [start] + [0] * len(rest), [count, *rest])
-
-    return tf.nest.map_structure(part, examples)
 
 
 def _validation_batch_size(model: keras.Model, batch_size: int, examples: Examples) -> int:

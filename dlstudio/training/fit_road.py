@@ -30,6 +30,7 @@ class FitRoad:
     """Runs epochs of a compiled Keras model as `fit` would; a `Road`."""
 
     mode = "fit"
+    runs_whole_epochs = False
 
     def __init__(self, model: keras.Model, data: PreparedData, batch_size: int) -> None:
         """Keep the data where it is; nothing is traced before the first step.

@@ -41,6 +41,8 @@ class Pace:
             A stretch of at least one step: training steps, and validation steps too if all that
             is left of the epoch fits into one call.
         """
+        if road.runs_whole_epochs:
+            return Stretch(step, road.num_steps, 0, road.num_validation_steps)
         num_steps = self._affordable(self._step_s, CALL_S)
         last = min(step + num_steps, road.num_steps)
         if last < road.num_steps:
@@ -79,3 +81,5 @@ class Pace:
             )
             self._step_s *= duration_s / expected
             self._validation_step_s *= duration_s / expected
+        else:
+            self._step_s = duration_s / stretch.num_steps

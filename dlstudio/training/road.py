@@ -54,6 +54,11 @@ class Road(Protocol):
         ...
 
     @property
+    def runs_whole_epochs(self) -> bool:
+        """Whether a call always runs to the end of the epoch, its validation included."""
+        ...
+
+    @property
     def num_steps(self) -> int:
         """Training steps of an epoch."""
         ...

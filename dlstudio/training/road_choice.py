@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from dlstudio.reports.progress import EngineChoice
 from dlstudio.spec.training import Engine, TrainingSpec
+from dlstudio.training.compile import num_training_steps
 from dlstudio.training.engine import CompiledEpochs
 from dlstudio.training.examples import PreparedData
 from dlstudio.training.fit_road import FitRoad
@@ -24,6 +25,7 @@ LONG_ENOUGH_S = 0.08  # to tell a step's time from noise
 WORTHWHILE_GAIN = 1.1
 QUICK_S = 0.05
 MEMORY_SHARE = 0.3
+ASKED_FOR = "It was asked for."
 
 # What tracing or compiling raises for models that only run step by step.
 CANNOT_RUN = (TypeError, ValueError, NotImplementedError, AttributeError, tf.errors.OpError)
@@ -53,22 +55,24 @@ def build_road(
         The road, and the choice for the run's record.
     """
     mode = begun_with.mode if begun_with else spec.engine.value
-    reason = _why_not_compiled(model, data) if mode != Engine.FIT else "It was asked for."
+    reason = _why_not_compiled(model, data) if mode != Engine.FIT else ASKED_FOR
     if reason:
         return FitRoad(model, data, batch_size), begun_with or _fit(reason)
+    num_steps = num_training_steps(len(data.train), batch_size, spec.epochs)
+    is_over_soon = is_short(model, len(data.train), num_steps, spec.epochs)
+    started = time.perf_counter()
     try:
-        started = time.perf_counter()
-        road = CompiledEpochs(model, data, batch_size)
-        trace_s = time.perf_counter() - started
+        road = CompiledEpochs(model, data, batch_size, is_over_soon)
     except CANNOT_RUN as error:
         reason = f"The compiled epoch cannot run this network ({_first_line(error)})."
         return FitRoad(model, data, batch_size), begun_with or _fit(reason)
     if mode == Engine.XLA:
-        road.use_xla()
-        return road, begun_with or EngineChoice(mode="xla", reason="It was asked for.")
+        return road, _with_xla(road, begun_with)
     if mode == Engine.GRAPH:
-        return road, begun_with or EngineChoice(mode="graph", reason="It was asked for.")
-    return road, _measured(model, road, spec.epochs, trace_s)
+        return road, begun_with or EngineChoice(mode="graph", reason=ASKED_FOR)
+    if is_over_soon:
+        return road, EngineChoice(mode="graph", reason="Too short for compiling to pay.")
+    return road, _measured(model, road, num_steps, time.perf_counter() - started)
 
 
 def _fit(reason: str) -> EngineChoice:
@@ -92,20 +96,25 @@ def _why_not_compiled(model: keras.Model, data: PreparedData) -> str:
     return ""
 
 
+def _with_xla(road: CompiledEpochs, begun_with: EngineChoice | None) -> EngineChoice:
+    try:
+        road.use_xla()
+    except CANNOT_RUN as error:
+        return EngineChoice(mode="graph", reason=_cannot_compile(error))
+    return begun_with or EngineChoice(mode="xla", reason=ASKED_FOR)
+
+
 def _measured(
-    model: keras.Model, road: CompiledEpochs, epochs: int, trace_s: float
+    model: keras.Model, road: CompiledEpochs, num_steps: int, trace_s: float
 ) -> EngineChoice:
-    total = road.num_steps * epochs
-    if is_short(model, road.num_examples, total, epochs):
-        return EngineChoice(mode="graph", reason="Too short for compiling to pay.")
-    if _has_convolutions(model) and not tf.config.list_physical_devices("GPU"):
+    if _has_convolutions(model) and not tf.config.list_logical_devices("GPU"):
         return EngineChoice(
             mode="graph", reason="XLA is slow at convolutions on a CPU; it was not tried."
         )
     variables = all_variables(model)
     before = copy_values(variables)
     try:
-        return _compared(road, total, COMPILE_A_TRACE * trace_s)
+        return _compared(road, num_steps, COMPILE_A_TRACE * trace_s)
     finally:
         restore_values(variables, before)
 
@@ -122,13 +131,12 @@ def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineC
             graph_step_s=graph_s,
         )
     graph_s = _step_s(road, LONG_ENOUGH_S)
-    road.use_xla()
+    started = time.perf_counter()
     try:
-        measured_compile_s = _steps_s(road, 1)
+        road.use_xla()
     except CANNOT_RUN as error:
-        road.use_graph()
-        reason = f"XLA cannot compile this network ({_first_line(error)})."
-        return EngineChoice(mode="graph", reason=reason, graph_step_s=graph_s)
+        return EngineChoice(mode="graph", reason=_cannot_compile(error), graph_step_s=graph_s)
+    measured_compile_s = time.perf_counter() - started
     xla_s = _step_s(road, LONG_ENOUGH_S)
     is_faster = xla_s * WORTHWHILE_GAIN < graph_s
     if not is_faster:
@@ -144,7 +152,7 @@ def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineC
 
 def _step_s(road: CompiledEpochs, enough_s: float) -> float:
     """Measure a step: one, and eight where that is quick, and more until it takes long enough."""
-    num_full = max(1, road.num_examples // road.batch_size)
+    num_full = max(1, road.num_full_steps)
     count, taken = 1, _steps_s(road, 1)
     while taken < max(enough_s, QUICK_S / count) and count < num_full:
         count = min(num_full, count * 8)
@@ -156,6 +164,10 @@ def _steps_s(road: CompiledEpochs, count: int) -> float:
     started = time.perf_counter()
     road.run(Stretch(0, count))
     return time.perf_counter() - started
+
+
+def _cannot_compile(error: BaseException) -> str:
+    return f"XLA cannot compile this network ({_first_line(error)})."
 
 
 def _has_convolutions(model: keras.Model) -> bool:

@@ -1,12 +1,14 @@
 """Trains a compiled model: epochs, early stopping, checkpoints, reports."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import keras
 
 from dlstudio.errors import TrainingError
+from dlstudio.reports.progress import EngineChoice
 from dlstudio.spec.batch_size import resolve_batch_size
-from dlstudio.spec.training import TrainingSpec
+from dlstudio.spec.training import Engine, TrainingSpec
 from dlstudio.training.checkpoint import Checkpoint, read_checkpoint, remove_checkpoint
 from dlstudio.training.class_weights import weigh_classes
 from dlstudio.training.compile import num_training_steps
@@ -60,16 +62,19 @@ def train(
     weighted = PreparedData(weigh_classes(data.train, spec.class_weights), data.validation)
     engine = checkpoint.state.engine if checkpoint else None
     num_steps = num_training_steps(len(data.train), batch_size, spec.epochs)
-    is_long = not is_short(model, len(data.train), num_steps, spec.epochs)
-    with graph_optimization(is_long):
-        with without_garbage_collection():
-            road, choice = build_road(model, weighted, batch_size, spec, engine)
+    is_over_soon = is_short(model, len(data.train), num_steps, spec.epochs)
+    with graph_optimization(not is_over_soon), ExitStack() as stack:
+        stack.enter_context(without_garbage_collection())
+        road, choice = build_road(model, weighted, batch_size, spec, engine)
+        watcher.on_log(_in_words(choice, spec.engine))
         state = TrainingState(
             engine=choice, batch_size=batch_size, num_examples=len(data.train), seed=spec.seed
         )
         session = Session(model, road, spec, state, folder)
         if checkpoint:
             session.restore(checkpoint)
+        if not is_over_soon:
+            stack.close()
         session.run(watcher)
     model.compiled = False
     return session.outcome()
@@ -80,3 +85,8 @@ def _found_checkpoint(folder: Path, resume: bool) -> Checkpoint | None:
         return read_checkpoint(folder)
     remove_checkpoint(folder)
     return None
+
+
+def _in_words(choice: EngineChoice, asked: Engine) -> str:
+    instead = "" if asked in (Engine.AUTO, choice.mode) else f" instead of {asked}"
+    return f"Engine: {choice.mode}{instead}. {choice.reason}"

@@ -29,6 +29,7 @@ class ScriptedRoad:
     num_validation_steps: int = 1
     step_s: float = 0.0
     mode: str = "graph"
+    runs_whole_epochs: bool = False
     stretches: list[Stretch] = field(default_factory=list)
 
     def begin_epoch(self, order: np.ndarray, first_step: int) -> None:
