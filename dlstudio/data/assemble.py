@@ -18,6 +18,7 @@ from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.progress import IngestProgress, ProgressCallback
 from dlstudio.data.quality import check_quality
 from dlstudio.data.sequences.columns import ONLY_CHANNEL
+from dlstudio.data.signs import sign_warnings
 from dlstudio.data.stage import SettledColumn, Stage
 from dlstudio.data.typed_table import (
     CELLS_FILE,
@@ -108,6 +109,7 @@ def draft_from_stage(
             *_remarks(stage),
             *_renaming_warnings(renamed),
             *ambiguity_warning(stage, names, order),
+            *sign_warnings(names, [plan.kind for plan in plans], stage.evidence),
         ),
         reading=Reading(
             digests=written.digests,

@@ -9,6 +9,7 @@ from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.progress import ignore_progress
+from dlstudio.data.signs import SIGNS_LEFT_OUT
 from dlstudio.data.stage import SettledColumn
 from dlstudio.data.typed_table import (
     CELLS_FILE,
@@ -122,6 +123,7 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
         }
     )
     has_cells = (folder / CELLS_FILE).exists()
+    changed_names = {old[place].name for place in changed}
     return Draft(
         name=dataset.info.name,
         folder=folder,
@@ -130,13 +132,17 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
         written=written,
         num_rows=dataset.info.num_rows,
         source=source_info,
-        warnings=tuple(w for w in dataset.info.warnings if w.code in _CARRIED_CODES),
+        warnings=tuple(
+            warning
+            for warning in dataset.info.warnings
+            if warning.code in _CARRIED_CODES and warning.where not in changed_names
+        ),
         reading=reading.model_copy(update={"digests": written.digests, "has_cells": has_cells}),
         progress=ignore_progress,
     )
 
 
-_CARRIED_CODES = {"renamed-columns", "ambiguous-dates"}
+_CARRIED_CODES = {"renamed-columns", "ambiguous-dates", SIGNS_LEFT_OUT}
 
 
 def _plans(

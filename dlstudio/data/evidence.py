@@ -11,12 +11,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dlstudio.data.dates import looks_like_dates, parse_datetimes
-from dlstudio.data.numbers import NumberStyle, is_missing_marker, parse_numbers, trim
+from dlstudio.data.numbers import (
+    SIGN,
+    NumberStyle,
+    is_missing_marker,
+    parse_numbers,
+    signs_of_numbers,
+    trim,
+)
 from dlstudio.data.options import DateOrder
 
 MAX_DISTINCT = 20_000
 MAX_DISTINCT_CELLS = 20_000_000
 NUM_DATE_EXAMPLES = 50
+_SOME_SIGN = rf"[%‰]|{SIGN}"
 _LARGEST_EXACT = 2.0**63
 
 
@@ -26,6 +34,7 @@ class ColumnEvidence:
 
     Attributes:
         is_sequence: The cells are sequences of numbers.
+        signs: Units beside the numbers, such as "%" and "€".
         is_typed: The source says what the values are; text is then never read as numbers.
         num_rows: Cells seen.
         num_missing: Empty cells.
@@ -44,6 +53,7 @@ class ColumnEvidence:
     """
 
     is_typed: bool = False
+    signs: set[str] = field(default_factory=set)
     is_sequence: bool = False
     num_rows: int = 0
     num_missing: int = 0
@@ -122,11 +132,16 @@ class ColumnEvidence:
         is_integer = is_number & (np.abs(values) < _LARGEST_EXACT) & (np.floor(values) == values)
         self.num_integers += int(is_integer.sum())
         self._observe_counting(values)
+        self._observe_signs(trimmed, is_number)
         if is_integer.any():
             zeros = pc.match_substring_regex(trimmed, r"^[+-]?0\d+$")
             self.num_leading_zeros += pc.sum(zeros).as_py()
             plain = pc.match_substring_regex(trimmed, r"^(?:0|-?[1-9]\d{0,17})$")
             self.num_plain_integers += pc.sum(plain).as_py()
+
+    def _observe_signs(self, trimmed: pa.Array, is_number: np.ndarray) -> None:
+        if pc.any(pc.match_substring_regex(trimmed, _SOME_SIGN)).as_py():
+            self.signs |= signs_of_numbers(pc.filter(trimmed, pa.array(is_number)))
 
     def _observe_counting(self, values: np.ndarray) -> None:
         if self.first_integer is None:

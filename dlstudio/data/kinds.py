@@ -66,7 +66,8 @@ def _is_number(evidence: ColumnEvidence, num_valued: int) -> bool:
         return False
     is_mostly_numbers = evidence.num_numbers >= MIN_SHARE_OF_KIND * num_valued
     are_codes = evidence.num_leading_zeros > MAX_SHARE_LEADING_ZEROS * evidence.num_numbers
-    return is_mostly_numbers and not are_codes
+    # "$5" and "5 €" are not one quantity.
+    return is_mostly_numbers and not are_codes and len(evidence.signs) <= 1
 
 
 def _is_row_number(name: str, evidence: ColumnEvidence) -> bool:

@@ -35,6 +35,16 @@ MISSING_MARKERS = (
 )
 _MARKERS = pa.array(MISSING_MARKERS)
 _INFINITY = "inf|infinity"
+# Units that stand beside a number and say nothing about its size; RE2 and `re` read both alike.
+SIGN = (
+    r"(?:(?:US|CA|C|AU|A|NZ|HK|R)?[$€£¥₹₽₩₺₴₪₫฿₦₱₡₲₵₸₼₾¢]"
+    r"|EUR|USD|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|HUF|BRL|CAD|AUD|kr|zł|Kč)"
+)
+_SPACES = "[ \u00a0\u2009\u202f]"
+_SUFFIX = rf"{_SPACES}?(?:[%‰]|{SIGN})"
+_PREFIX = rf"{SIGN}{_SPACES}?"
+_ANY_SIGN = rf"{_SPACES}?(?:[%‰]|{SIGN}){_SPACES}?"
+_PYTHON_SIGN = re.compile(_ANY_SIGN)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?P<group>[,. '])\d{3}(?:(?P=group)\d{3})*")
@@ -59,10 +69,12 @@ class NumberStyle:
         point = re.escape(self.decimal)
         whole = r"\d+"
         if self.thousands:
-            separator = re.escape(self.thousands)
+            separator = _SPACES if self.thousands == " " else re.escape(self.thousands)
             whole = rf"(?:\d{{1,3}}(?:{separator}\d{{3}})+|\d+)"
         digits = rf"(?:{whole}(?:{point}\d*)?|{point}\d+)"
-        return rf"^[+-]?(?:{digits}(?:[eE][+-]?\d+)?|(?i:{_INFINITY}))$"
+        number = rf"{digits}(?:[eE][+-]?\d+)?"
+        with_sign = rf"[+-]?{_PREFIX}{number}|{_PREFIX}[+-]{number}|[+-]?{number}{_SUFFIX}"
+        return rf"^(?:[+-]?(?:{number}|(?i:{_INFINITY}))|{with_sign})$"
 
 
 PLAIN_NUMBERS = NumberStyle()
@@ -76,7 +88,7 @@ def guess_number_style(cells: Iterable[str], delimiter: str) -> NumberStyle:
         delimiter: The delimiter of the file; a semicolon speaks for a decimal comma where "1,234"
             could be read both ways.
     """
-    votes = Counter(vote for cell in cells for vote in _votes(cell.strip()))
+    votes = Counter(vote for cell in cells for vote in _votes(_without_sign(cell.strip())))
     comma_decimals = votes["decimal ,"]
     comma_groups = votes["group ,"]
     ambiguous = votes["ambiguous ,"]
@@ -146,11 +158,24 @@ def is_missing_marker(cells: pa.Array) -> pa.Array:
     return pc.is_in(pc.utf8_lower(cells), value_set=_MARKERS)
 
 
+def signs_of_numbers(cells: pa.Array) -> set[str]:
+    """The different signs, such as "%" and "€", that stand beside numbers.
+
+    Args:
+        cells: Text that `parse_numbers` can read.
+    """
+    found = pc.extract_regex(cells, rf"(?P<sign>[%‰]|{SIGN})").field("sign")
+    return {sign for sign in pc.unique(found).to_pylist() if sign}
+
+
 def _normalised(cells: pa.Array, style: NumberStyle) -> pa.Array:
     """Cells that are numbers in the notation of a program; the rest become null."""
     is_number = pc.match_substring_regex(cells, style.pattern)
     numbers = pc.if_else(is_number, cells, pa.scalar(None, pa.string()))
-    if style.thousands:
+    numbers = pc.replace_substring_regex(numbers, _ANY_SIGN, "")
+    if style.thousands == " ":
+        numbers = pc.replace_substring_regex(numbers, _SPACES, "")
+    elif style.thousands:
         numbers = pc.replace_substring(numbers, style.thousands, "")
     if style.decimal != ".":
         numbers = pc.replace_substring(numbers, style.decimal, ".")
@@ -160,6 +185,10 @@ def _normalised(cells: pa.Array, style: NumberStyle) -> pa.Array:
 def _without_nan(numbers: pa.Array) -> pa.Array:
     """The same numbers with null in place of NaN."""
     return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
+
+
+def _without_sign(cell: str) -> str:
+    return _PYTHON_SIGN.sub("", cell).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _votes(cell: str) -> tuple[str, ...]:

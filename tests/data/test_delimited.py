@@ -36,7 +36,7 @@ def test_excel_s_own_separator_line_is_obeyed(settings: Settings, tmp_path: Path
         ("utf-16-be", "name,stadt\nJörg,Köln\nÉva,Győr\n"),
         ("utf-32", "name,stadt\nJörg,Köln\n"),
         ("latin-1", "name,stadt\nJörg,Köln\nAndré,Orléans\n"),
-        ("cp1252", "name,preis\nJörg,5 €\n„Anne“,7 €\n"),
+        ("cp1252", "name,preis\nJörg,€ fünf\n„Anne“,€ sieben\n"),
         ("shift_jis", "名前,都市\n太郎,東京\n花子,大阪府\n次郎,横浜市\n"),
         ("gb18030", "姓名,城市\n王伟,北京市\n李娜,上海市\n张敏,广州市\n"),
         ("cp1251", "имя,город\nИван,Москва\nОльга,Санкт-Петербург\nПётр,Новосибирск\n"),
