@@ -16,6 +16,9 @@ class FileFormat(StrEnum):
     JSON = "json"
     JSON_LINES = "json-lines"
     PARQUET = "parquet"
+    COLLECTION = "collection"  # a folder or archive of many files
+    TS = "ts"  # sequences as the UCR archive stores them
+    ARFF = "arff"
 
 
 class DateOrder(StrEnum):
@@ -82,6 +85,12 @@ class ReadOptions(Frozen):
         default=None,
         title="File in the archive",
         description="Which file of a ZIP archive to read, if it holds several.",
+    )
+    leave_out_broken: bool = Field(
+        default=False,
+        title="Leave out broken files",
+        description="Images, sounds, videos and texts that cannot be read are left out and listed; "
+        "otherwise nothing is added until they are mended.",
     )
 
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from dlstudio.data.foreign import name_foreign
 from dlstudio.data.options import FileFormat
+from dlstudio.data.readers.arff import read_arff
 from dlstudio.data.readers.delimited import read_delimited
 from dlstudio.data.readers.excel import read_excel
 from dlstudio.data.readers.json_records import read_json, read_json_lines
 from dlstudio.data.readers.parquet import read_parquet
 from dlstudio.data.readers.request import ReadRequest
+from dlstudio.data.readers.sequence_pair import find_pair, read_pair
+from dlstudio.data.readers.ts import read_ts
 from dlstudio.data.stage import Stage
 from dlstudio.data.unpack import unpack_gzip, unpack_zip
 from dlstudio.errors import DataError
@@ -22,9 +25,12 @@ READERS: dict[FileFormat, Callable[[ReadRequest], Stage]] = {
     FileFormat.JSON: read_json,
     FileFormat.JSON_LINES: read_json_lines,
     FileFormat.PARQUET: read_parquet,
+    FileFormat.TS: read_ts,
+    FileFormat.ARFF: read_arff,
 }
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_TS_MARKS = (b"@problemname", b"@timestamps", b"@univariate", b"@classlabel", b"@dimensions")
 MAX_NESTING = 2
 
 
@@ -46,6 +52,9 @@ def read_source(request: ReadRequest) -> Stage:
         if head.startswith(b"\x1f\x8b"):
             unpack_gzip(request, unpacked)
         elif head.startswith(_ZIP) and not _is_spreadsheet(request):
+            pair = find_pair(request.path) if request.options.member is None else None
+            if pair is not None:
+                return read_pair(request, pair)
             member = unpack_zip(request, unpacked)
         else:
             break
@@ -87,6 +96,8 @@ def _format_of(request: ReadRequest) -> FileFormat:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"{") or text.startswith(b"["):
         return _json_format(text)
+    if text.startswith((b"@", b"#", b"%")):
+        return _format_by_mark(text)
     return FileFormat.DELIMITED
 
 
@@ -96,6 +107,17 @@ def _way_out_of(what: str) -> str:
     if what.endswith("archive"):
         return "Unpack it and add the folder, or pack it as ZIP."
     return "Choose a CSV, Excel, JSON or Parquet file."
+
+
+def _format_by_mark(text: bytes) -> FileFormat:
+    """ARFF and .ts files begin with lines of marks, perhaps below remarks."""
+    for line in text.lower().splitlines():
+        if line.strip() and not line.lstrip().startswith((b"#", b"%")):
+            words = line.split()
+            if words[0] == b"@relation":
+                return FileFormat.ARFF
+            return FileFormat.TS if words[0] in _TS_MARKS else FileFormat.DELIMITED
+    return FileFormat.DELIMITED
 
 
 def _json_format(text: bytes) -> FileFormat:

@@ -22,6 +22,8 @@ _FORMATS: Mapping[str, str] = {
     FileFormat.JSON: "JSON",
     FileFormat.JSON_LINES: "JSON lines",
     FileFormat.PARQUET: "Parquet",
+    FileFormat.TS: "time series (.ts)",
+    FileFormat.ARFF: "ARFF (Weka)",
 }
 _ORDERS: Mapping[str, str] = {
     DateOrder.DAY_FIRST: "day first",
