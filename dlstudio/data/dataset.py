@@ -51,7 +51,7 @@ def read_table(
         DataError: The stored table is damaged.
     """
     names = dataset.info.column_names if columns is None else tuple(columns)
-    places = [dataset.info.column_names.index(dataset.info.column(name).name) for name in names]
+    places = [dataset.info.place(name) for name in names]
     with reading(dataset), pq.ParquetFile(dataset.table_path) as file:
         return _read_places(file, places) if rows is None else _read_rows(file, places, rows)
 

@@ -12,6 +12,8 @@ RESERVED = (
     "choice",
     "class_names",
 )
+# Layers that join thousands of inputs in groups, see `join`, begin like this.
+RESERVED_BEGINNINGS = ("all_numbers_part", "all_datetimes_part")
 
 
 def input_names(columns: Sequence[str]) -> dict[str, str]:
@@ -29,6 +31,8 @@ def input_names(columns: Sequence[str]) -> dict[str, str]:
     taken = {*RESERVED, *(column for column in columns if "/" not in column)}
     for column in columns:
         wanted = column.replace("/", "_") or "column"
+        if wanted.startswith(RESERVED_BEGINNINGS):
+            wanted = f"column_{wanted}"
         is_own = wanted == column and column not in RESERVED
         names[column] = wanted if is_own else _unique(wanted, taken)
         taken.add(names[column])

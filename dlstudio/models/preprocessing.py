@@ -14,8 +14,9 @@ from dlstudio.models.inputs.datetime import build_datetimes
 from dlstudio.models.inputs.number import build_numbers
 from dlstudio.models.inputs.table import block_input, describe_blocks
 from dlstudio.models.inputs.text import build_texts
+from dlstudio.models.joining import join
 from dlstudio.models.names import input_names
-from dlstudio.models.tensors import Tensor, layers, new_input, ops
+from dlstudio.models.tensors import Tensor, new_input, ops
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 
@@ -107,10 +108,10 @@ class Preprocessor:
         parts: dict[str, Tensor] = {}
         if columns.numbers:
             numbers = [inputs[column.name] for column in columns.numbers]
-            parts["numbers"] = _joined(numbers, "all_numbers", "float32")
+            parts["numbers"] = join(numbers, "all_numbers", "float32")
         if columns.datetimes:
             datetimes = [inputs[column.name] for column in columns.datetimes]
-            parts["datetimes"] = _joined(datetimes, "all_datetimes", "float64")
+            parts["datetimes"] = join(datetimes, "all_datetimes", "float64")
         for index, column in enumerate(columns.categories):
             parts[f"category_{index}"] = inputs[column.name]
         for index, column in enumerate(columns.texts):
@@ -200,9 +201,3 @@ def _stacked(
         values = raw[block.column.name]
         stacked[block.name] = values.reshape(len(values), *block.decoded_shape)
     return stacked
-
-
-def _joined(tensors: list[Tensor], name: str, dtype: str) -> Tensor:
-    if len(tensors) == 1:
-        return tensors[0]
-    return layers.Concatenate(name=name, dtype=dtype)(tensors)

@@ -1,6 +1,7 @@
 """What a dataset contains, without the data: columns, kinds, roles, counts and warnings."""
 
 from enum import StrEnum
+from functools import cached_property
 
 from pydantic import Field
 
@@ -160,14 +161,33 @@ class DatasetInfo(Frozen):
         Raises:
             NotFoundError: There is no such column.
         """
-        for column in self.columns:
-            if column.name == name:
-                return column
+        return self.columns[self.place(name)]
+
+    def place(self, name: str) -> int:
+        """Return the place of a column in the table, from 0.
+
+        Args:
+            name: The column's name, exactly.
+
+        Raises:
+            NotFoundError: There is no such column.
+        """
+        place = self._places.get(name, -1)
+        # A copy with other columns keeps what was remembered of the first ones.
+        if not (0 <= place < len(self.columns) and self.columns[place].name == name):
+            place = next((at for at, column in enumerate(self.columns) if column.name == name), -1)
+        if place >= 0:
+            return place
         raise NotFoundError(
             f"The dataset {self.name!r} has no column {name!r}.",
             f"Choose one of: {', '.join(self.column_names[:20])}.",
             where=name,
         )
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Remembered, because thousands of columns are looked up by name again and again."""
+        return {column.name: place for place, column in enumerate(self.columns)}
 
     def with_role(self, role: ColumnRole) -> tuple[str, ...]:
         """Names of the columns that have a role."""

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlstudio.models.names import RESERVED, input_names
+from dlstudio.models.names import RESERVED, RESERVED_BEGINNINGS, input_names
 
 
 def test_inputs_carry_the_names_of_their_columns() -> None:
@@ -18,8 +18,14 @@ def test_names_of_layers_are_left_to_the_layers() -> None:
     assert input_names(["network"]) == {"network": "network_2"}
 
 
-@given(st.lists(st.text() | st.sampled_from(["a/b", "a_b", "a_b_2", *RESERVED]), unique=True))
+_BEGUN = [f"{begin}{end}" for begin in RESERVED_BEGINNINGS for end in ("", "_0_1", "/0")]
+
+
+@given(
+    st.lists(st.text() | st.sampled_from(["a/b", "a_b", "a_b_2", *RESERVED, *_BEGUN]), unique=True)
+)
 def test_names_are_different_and_allowed(columns: list[str]) -> None:
     names = list(input_names(columns).values())
     assert len(set(names)) == len(columns)
     assert all(name and "/" not in name and name not in RESERVED for name in names)
+    assert not any(name.startswith(RESERVED_BEGINNINGS) for name in names)
