@@ -1,10 +1,11 @@
 """Brings sound from one sample rate to another.
 
 The filter is `scipy.signal.resample_poly`'s (a low-pass of 10 periods a side in a Kaiser window of
-beta 5), as one matrix product a stretch of sound: importing SciPy would cost each process a second
-or two and 140 MB on disk.
+beta 5), as matrix products over stretches of sound: importing SciPy would cost each process a
+second or two, and 140 MB on disk.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
@@ -14,8 +15,31 @@ NUM_PERIODS = 10
 KAISER_BETA = 5.0
 # Rates are kept as a ratio of numbers up to this, at most one part in a million away.
 MAX_RATIO = 1_000
-# Samples that one row of the product reads, at least; more would multiply by more zeros.
-STRETCH = 128
+# New samples that one product gives: more would multiply by more zeros.
+NUM_TOGETHER = 32
+# From about this many multiplications OpenBLAS wakes its threads, which cost 20 times as much as
+# they save while other threads decode other files.
+LARGEST_PRODUCT = 200_000
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some new samples of each stretch of sound: the old ones read, and what each of them adds."""
+
+    read: slice
+    new: slice
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Filter:
+    """How each stretch of `num_old` samples becomes `num_new`; `before` it are read as well."""
+
+    num_old: int
+    num_new: int
+    before: int
+    num_read: int
+    parts: tuple[_Part, ...]
 
 
 def resample(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
@@ -23,7 +47,7 @@ def resample(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
 
     Args:
         samples: float32 `(num_samples,)`.
-        rate: Its samples a second, above 0.
+        rate: Its samples a second, above 0 and at most 1,000 times `new_rate`.
         new_rate: The samples a second that are wanted, above 0.
 
     Returns:
@@ -33,12 +57,20 @@ def resample(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
     if up == down or not len(samples):
         return samples
     num_new = -(-len(samples) * up // down)
-    weights, before, step = _weights(up, down)
-    num_rows = -(-num_new // weights.shape[1])
-    padded = np.zeros(before + max(len(samples), num_rows * step) + weights.shape[0], "float32")
-    padded[before : before + len(samples)] = samples
-    windows = np.lib.stride_tricks.sliding_window_view(padded, weights.shape[0])
-    return (windows[: num_rows * step : step] @ weights).ravel()[:num_new]
+    low_pass = _filter(up, down)
+    num_stretches = -(-num_new // low_pass.num_new)
+    length = max(len(samples), num_stretches * low_pass.num_old)
+    padded = np.zeros(low_pass.before + length + low_pass.num_read, "float32")
+    padded[low_pass.before : low_pass.before + len(samples)] = samples
+    windows = np.lib.stride_tricks.sliding_window_view(padded, low_pass.num_read)
+    windows = windows[: num_stretches * low_pass.num_old : low_pass.num_old]
+    resampled = np.empty((num_stretches, low_pass.num_new), "float32")
+    for part in low_pass.parts:
+        step = max(1, LARGEST_PRODUCT // part.weights.size)
+        for start in range(0, num_stretches, step):
+            rows = slice(start, start + step)
+            resampled[rows, part.new] = windows[rows, part.read] @ part.weights
+    return resampled.ravel()[:num_new]
 
 
 def num_samples_behind(num_new: int, rate: int, new_rate: int) -> int:
@@ -56,7 +88,6 @@ def num_samples_behind(num_new: int, rate: int, new_rate: int) -> int:
 def _ratio(rate: int, new_rate: int) -> tuple[int, int]:
     if new_rate <= rate:
         ratio = Fraction(new_rate, rate).limit_denominator(MAX_RATIO)
-        ratio = ratio or Fraction(1, rate // new_rate)
     else:
         ratio = 1 / Fraction(rate, new_rate).limit_denominator(MAX_RATIO)
     return ratio.numerator, ratio.denominator
@@ -68,22 +99,22 @@ def _reach(up: int, down: int) -> int:
 
 
 @lru_cache(maxsize=16)
-def _weights(up: int, down: int) -> tuple[np.ndarray, int, int]:
-    """What each of a stretch of samples adds to each new sample of that stretch.
-
-    Returns:
-        Weights, float32 `(num_read, num_new)`; how many samples before the stretch are read; and
-        how many samples the stretch is long.
-    """
+def _filter(up: int, down: int) -> _Filter:
     half = NUM_PERIODS * max(up, down)
     offsets = np.arange(-half, half + 1)
     low_pass = np.sinc(offsets / max(up, down)) * np.kaiser(2 * half + 1, KAISER_BETA)
     low_pass *= up / low_pass.sum()
-    repeats = max(1, STRETCH // down)
+    repeats = max(1, NUM_TOGETHER // up)
     reach = _reach(up, down)
-    read = np.arange(-reach, repeats * down + reach + 1)
-    # New sample m stands at m * down, sample n at n * up, in units of the common fine grid.
-    distance = np.arange(repeats * up)[None, :] * down - read[:, None] * up
-    is_near = np.abs(distance) <= half
-    weights = np.where(is_near, low_pass[np.clip(distance + half, 0, 2 * half)], 0.0)
-    return weights.astype("float32"), reach, repeats * down
+    old = np.arange(-reach, repeats * down + reach + 1)
+    parts = []
+    for start in range(0, repeats * up, NUM_TOGETHER):
+        new = np.arange(start, min(start + NUM_TOGETHER, repeats * up))
+        first = int(new[0]) * down // up
+        read = slice(first, int(new[-1]) * down // up + 2 * reach + 1)
+        # New sample m stands at m * down, old sample n at n * up, on the grid that both share.
+        distance = new[None, :] * down - old[read, None] * up
+        is_near = np.abs(distance) <= half
+        weights = np.where(is_near, low_pass[np.clip(distance + half, 0, 2 * half)], 0.0)
+        parts.append(_Part(read, slice(start, start + len(new)), weights.astype("float32")))
+    return _Filter(repeats * down, repeats * up, reach, len(old), tuple(parts))

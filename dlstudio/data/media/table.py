@@ -1,19 +1,30 @@
 """Every kind of media: how its files are told, checked, described and decoded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dlstudio.data.media.audio import (
+    AUDIO_EXTENSIONS,
+    decode_audio,
+    probe_audio,
+    summarize_audio,
+    warn_audio,
+)
 from dlstudio.data.media.images import (
     IMAGE_EXTENSIONS,
     decode_image,
     probe_image,
     summarize_images,
 )
-from dlstudio.spec.dataset import ColumnKind
+from dlstudio.spec.dataset import ColumnKind, QualityWarning
+
+
+def _no_warnings(_column: str, _probes: Mapping[str, Any]) -> tuple[QualityWarning, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,8 @@ class MediaKind:
         probe: Decodes a whole file to check it; raises `UnreadableMedia`.
         summarize: Turns the probes of a column, at least one, into its summary in `ColumnInfo`.
         decode: Decodes a file as its resolved settings ask, for a network.
+        warn: Says which files can be decoded but tell little, from the column's name and the
+            probes by file name.
     """
 
     noun: str
@@ -35,10 +48,14 @@ class MediaKind:
     probe: Callable[[Path], Any]
     summarize: Callable[[list[Any]], Any]
     decode: Callable[[Path, Any], np.ndarray]
+    warn: Callable[[str, Mapping[str, Any]], Iterable[QualityWarning]] = _no_warnings
 
 
 MEDIA: dict[ColumnKind, MediaKind] = {
     ColumnKind.IMAGE: MediaKind(
         "image", IMAGE_EXTENSIONS, probe_image, summarize_images, decode_image
+    ),
+    ColumnKind.AUDIO: MediaKind(
+        "sound", AUDIO_EXTENSIONS, probe_audio, summarize_audio, decode_audio, warn_audio
     ),
 }
