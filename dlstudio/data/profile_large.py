@@ -140,8 +140,13 @@ def _histogram(
 def _profile_datetimes(info: ColumnInfo, column: _LargeColumn) -> ColumnInfo:
     first, last = column.values("min(v), max(v)")
     text = "strftime(v, '%Y-%m-%dT%H:%M:%S')"
+    step = column.rows(
+        "SELECT median(d) FROM (SELECT epoch_us(v) - lag(epoch_us(v)) OVER (ORDER BY v) AS d "
+        f"FROM (SELECT DISTINCT v FROM {column.relation}))"
+    )[0][0]
     return info.model_copy(
         update={
+            "step_s": step / 1e6 if step is not None else None,
             "num_distinct": column.num_distinct("v"),
             "top_values": column.first(text),
             "first": first.isoformat() if first else None,

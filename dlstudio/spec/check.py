@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from dlstudio.errors import Problem
 from dlstudio.spec.architectures.check import check_architecture
+from dlstudio.spec.check_forecast import check_forecast
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import unknown_column
 from dlstudio.spec.labels import MOST_LABELS, known_labels
@@ -37,6 +39,9 @@ def check_spec(spec: RunSpec, info: DatasetInfo) -> tuple[Problem, ...]:
     Returns:
         All problems, each with the dotted path of its field; empty if the spec can be trained.
     """
+    if spec.task.kind is TaskKind.FORECASTING:
+        found = (_rows(info), check_forecast(spec, info), _fractions(spec))
+        return tuple(chain(*found, check_architecture(spec.architecture), _training(spec)))
     return tuple(
         [
             *_rows(info),
@@ -113,22 +118,22 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
             "Choose a column that holds classes, or change its kind on the Data page.",
             where,
         )
-    elif column.num_distinct < 2:
+    elif column.num_classes < 2:
         yield Problem(
-            f"The target {name!r} has {column.num_distinct} class(es); at least 2 are needed.",
+            f"The target {name!r} has {column.num_classes} class(es); at least 2 are needed.",
             "Choose a target with several classes, or add rows of the other classes.",
             where,
         )
-    elif len(spec.task.targets) > 1 and column.num_distinct > 2:
+    elif len(spec.task.targets) > 1 and column.num_classes > 2:
         yield Problem(
-            f"With several targets each must be yes or no, but {name!r} has {column.num_distinct} "
+            f"With several targets each must be yes or no, but {name!r} has {column.num_classes} "
             "values.",
             "Train one run for each target, or choose yes/no columns.",
             where,
         )
-    elif column.num_distinct > MOST_CLASSES and spec.task.label_separator is None:
+    elif column.num_classes > MOST_CLASSES and spec.task.label_separator is None:
         yield Problem(
-            f"The target {name!r} has {column.num_distinct:,} classes; at most {MOST_CLASSES:,} "
+            f"The target {name!r} has {column.num_classes:,} classes; at most {MOST_CLASSES:,} "
             "can be learned.",
             "Choose the task regression if it is a quantity, or merge rare classes.",
             where,
@@ -264,7 +269,7 @@ def _fractions(spec: RunSpec) -> Iterator[Problem]:
 
 def _training(spec: RunSpec) -> Iterator[Problem]:
     training = spec.training
-    is_regression = spec.task.kind is TaskKind.REGRESSION
+    has_values = spec.task.kind in (TaskKind.REGRESSION, TaskKind.FORECASTING)
     stopping = training.early_stopping
     if isinstance(training.batch_size, int) and training.batch_size < 1:
         yield Problem(
@@ -272,10 +277,10 @@ def _training(spec: RunSpec) -> Iterator[Problem]:
             "Choose a positive number or auto.",
             "training.batch_size",
         )
-    if stopping and stopping.monitor == ("accuracy" if is_regression else "rmse"):
+    if stopping and stopping.monitor == ("accuracy" if has_values else "rmse"):
         yield Problem(
             f"{stopping.monitor} cannot be watched in a {spec.task.kind.value}.",
-            f"Choose loss or {'rmse' if is_regression else 'accuracy'}.",
+            f"Choose loss or {'rmse' if has_values else 'accuracy'}.",
             "training.early_stopping.monitor",
         )
     if training.schedule is Schedule.REDUCE_ON_PLATEAU and training.warmup_fraction > 0:
@@ -284,20 +289,20 @@ def _training(spec: RunSpec) -> Iterator[Problem]:
             "Set warm-up to 0, or choose the schedule cosine.",
             "training.warmup_fraction",
         )
-    if is_regression:
-        yield from _class_settings(training)
+    if has_values:
+        yield from _class_settings(training, f"a {spec.task.kind.value}")
 
 
-def _class_settings(training: TrainingSpec) -> Iterator[Problem]:
+def _class_settings(training: TrainingSpec, task: str) -> Iterator[Problem]:
     if training.class_weights is ClassWeights.BALANCED:
         yield Problem(
-            "Class weights need classes, but this is a regression.",
+            f"Class weights need classes, but this is {task}.",
             "Set class weights to none.",
             "training.class_weights",
         )
     if training.label_smoothing > 0:
         yield Problem(
-            "Label smoothing needs classes, but this is a regression.",
+            f"Label smoothing needs classes, but this is {task}.",
             "Set label smoothing to 0.",
             "training.label_smoothing",
         )

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from functools import cached_property
+from math import isfinite
 
 from pydantic import Field
 
@@ -72,6 +73,9 @@ class ColumnInfo(Frozen):
     num_unreadable: int = Field(default=0, description="Cells that became missing when read.")
     first: str | None = None
     last: str | None = None
+    step_s: float | None = Field(
+        default=None, description="Median seconds between neighbouring different datetimes."
+    )
     mean_length: float | None = None
     max_length: int | None = None
     image: ImageSummary | None = None
@@ -80,9 +84,21 @@ class ColumnInfo(Frozen):
     sequence: SequenceSummary | None = None
 
     @property
+    def class_counts(self) -> tuple[ClassCount, ...]:
+        """The values in `top_values` that can be classes; infinite numbers count as missing."""
+        if self.kind is not ColumnKind.NUMBER or not self.num_infinite:
+            return self.top_values
+        return tuple(entry for entry in self.top_values if isfinite(float(entry.value)))
+
+    @property
+    def num_classes(self) -> int:
+        """How many different classes the column holds."""
+        return self.num_distinct - (len(self.top_values) - len(self.class_counts))
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """The distinct values in `top_values`, sorted; numbers by value, the rest by text."""
-        values = [entry.value for entry in self.top_values]
+        values = [entry.value for entry in self.class_counts]
         try:
             return tuple(sorted(values, key=float))
         except ValueError:

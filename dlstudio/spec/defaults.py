@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dlstudio.errors import Problem, SpecError
 from dlstudio.spec.architectures.table import ARCHITECTURES
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.spec.forecast_defaults import default_forecast, forecast_split
 from dlstudio.spec.messages import nearest
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
 from dlstudio.spec.run import DatasetRef, RunSpec
@@ -38,19 +39,25 @@ def default_spec(
     Raises:
         SpecError: There is no target, or a name is unknown.
     """
+    is_forecast = task is TaskKind.FORECASTING
     chosen = tuple(targets) or info.with_role(ColumnRole.TARGET)
-    problems = _name_problems(info, chosen, architecture)
+    problems = _name_problems(info, chosen, architecture, needs_target=not is_forecast)
     if problems:
         raise SpecError(problems)
-    kind = task or suggest_task([info.column(target) for target in chosen])
+    asked = default_forecast(info, targets) if is_forecast else _default_task(info, chosen, task)
     return RunSpec(
         name=name or f"{info.name}-{architecture}",
         dataset=DatasetRef(name=info.name, fingerprint=info.fingerprint),
-        task=TaskSpec(kind=kind, inputs=usable_inputs(info, chosen), targets=chosen),
-        split=default_split(info, kind, chosen),
+        task=asked,
+        split=forecast_split(asked) if is_forecast else default_split(info, asked.kind, chosen),
         architecture=ARCHITECTURES[architecture](),
-        training=default_training(kind),
+        training=default_training(asked.kind),
     )
+
+
+def _default_task(info: DatasetInfo, targets: Sequence[str], task: TaskKind | None) -> TaskSpec:
+    kind = task or suggest_task([info.column(target) for target in targets])
+    return TaskSpec(kind=kind, inputs=usable_inputs(info, targets), targets=tuple(targets))
 
 
 def default_training(kind: TaskKind) -> TrainingSpec:
@@ -120,9 +127,11 @@ def _has_information(column: ColumnInfo) -> bool:
     return column.num_distinct > 1 or (column.num_distinct == 1 and column.num_missing > 0)
 
 
-def _name_problems(info: DatasetInfo, targets: Sequence[str], architecture: str) -> list[Problem]:
+def _name_problems(
+    info: DatasetInfo, targets: Sequence[str], architecture: str, *, needs_target: bool
+) -> list[Problem]:
     problems: list[Problem] = []
-    if not targets:
+    if not targets and needs_target:
         problems.append(
             Problem(
                 f"No column of {info.name!r} is chosen as the target.",
