@@ -20,7 +20,7 @@ from dlstudio.data.sequences.columns import channels_of
 from dlstudio.data.sequences.raw import in_order_of, raw_sequences
 from dlstudio.errors import DataError
 from dlstudio.settings import read_settings
-from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 
 MICROSECONDS = 1e6
 _STYLE_KEYS = ("decimal", "thousands", "date_order")
@@ -81,6 +81,27 @@ def raw_from_table(
             values = in_order_of(values, given, column.sequence.channels, name)
         arrays[name] = values
     return arrays
+
+
+def numbers_from_table(table: pa.Table, info: DatasetInfo, name: str) -> np.ndarray:
+    """Read one number column exactly, as for times and keys that float32 would blur.
+
+    Args:
+        table: As for `raw_from_table`.
+        info: The dataset whose kinds hold.
+        name: A number column that the table has.
+
+    Returns:
+        float64 `(num_rows,)`; NaN where missing or infinite.
+    """
+    style = _style(table, info)
+    chunks = table.column(table.column_names.index(name)).chunks
+    parts = [
+        type_cells(to_stage_type(chunk), ColumnKind.NUMBER, pa.float64(), style).values
+        for chunk in chunks
+    ]
+    numbers = pa.chunked_array(parts, pa.float64()).to_numpy(zero_copy_only=False)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def count_unreadable(table: pa.Table, info: DatasetInfo, columns: Sequence[str]) -> dict[str, int]:

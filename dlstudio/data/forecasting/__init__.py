@@ -1,0 +1,1 @@
+"""Time series: one regular step for all, windows of it, parts that never overlap in time."""
