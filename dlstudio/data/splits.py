@@ -48,8 +48,8 @@ class Split:
 def split_rows(dataset: Dataset, split: SplitSpec, targets: Sequence[str]) -> Split:
     """Divide the rows of a dataset.
 
-    The same dataset and spec give the same split, on every machine. Rows with a missing target
-    are in no part.
+    The same dataset and spec give the same split, on every machine. Rows with a missing or
+    infinite target are in no part.
 
     Args:
         dataset: The dataset.
@@ -95,7 +95,10 @@ def _assign(dataset: Dataset, split: SplitSpec, targets: pa.Table, rows: np.ndar
 def _rows_with_targets(targets: pa.Table, num_rows: int) -> np.ndarray:
     is_present = np.ones(num_rows, dtype=bool)
     for column in targets.columns:
-        is_present &= pc.is_valid(column).to_numpy()
+        is_there = pc.is_valid(column)
+        if pa.types.is_floating(column.type):
+            is_there = pc.fill_null(pc.is_finite(column), False)
+        is_present &= is_there.to_numpy()
     return np.flatnonzero(is_present).astype(np.int64)
 
 
@@ -243,7 +246,7 @@ def _group_codes(values: pa.Array) -> np.ndarray:
 def by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:
     """Train on the past, test on the latest; equal times stay together.
 
-    Each part that is asked for gets at least one time, if there are as many different times.
+    Each part that is asked for gets at least one time.
 
     Args:
         values: The time of each row, in any type that can be ordered.
@@ -254,7 +257,7 @@ def by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:
         int8 `(num_rows,)`: 0 for training, 1 for validation, 2 for test.
 
     Raises:
-        DataError: There are fewer than two different times.
+        DataError: There are fewer different times than parts that are asked for.
     """
     is_missing = pc.is_null(values).to_numpy(zero_copy_only=False)
     ranks = pc.rank(values, sort_keys="ascending", tiebreaker="dense").to_numpy().astype(np.int64)
@@ -264,6 +267,14 @@ def by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:
             f"The column {column!r} holds fewer than two different times, so the rows have no "
             "order.",
             "Choose another Split column, or the split method random.",
+            where="split.column",
+        )
+    num_parts = int((fractions > 0).sum())
+    if times[-1] < num_parts:
+        raise DataError(
+            f"The column {column!r} holds only {times[-1]} different times, but {num_parts} parts "
+            "(training, validation and test) need at least one each.",
+            "Choose a Split column with more times, or the split method random.",
             where="split.column",
         )
     first_validation, first_test = _starts(times, fractions)
@@ -280,8 +291,6 @@ def _starts(times: np.ndarray, fractions: np.ndarray) -> tuple[int, int]:
     validation, test = (_start_of_later(times, round(end)) for end in ends)
     num_times = int(times[-1])
     trains, validates, tests = (int(fraction > 0) for fraction in fractions)
-    if num_times < trains + validates + tests:
-        return validation, test
     test = min(max(test, 1 + trains + validates), 1 + num_times - tests)
     return min(max(validation, 1 + trains), test - validates), test
 

@@ -37,7 +37,7 @@ class TargetDescription(Frozen):
         name: The column.
         task: The task it suggests.
         reason: Why, in one sentence.
-        num_missing: Rows without a value; they are left out of training.
+        num_missing: Rows without a value, or with an infinite one; training leaves them out.
         classes: The classes with their rows, most frequent first; for classification only.
         column: The profile of the column, with its distribution.
     """
@@ -87,14 +87,14 @@ def describe_target(dataset: Dataset, target: str) -> TargetDescription:
         name=column.name,
         task=task,
         reason=_reason(column, task),
-        num_missing=column.num_missing,
-        classes=column.top_values if task is TaskKind.CLASSIFICATION else (),
+        num_missing=column.num_missing + column.num_infinite,
+        classes=column.class_counts if task is TaskKind.CLASSIFICATION else (),
         column=column,
     )
 
 
 def _can_be_target(column: ColumnInfo) -> bool:
-    if column.role is not ColumnRole.INPUT or column.num_distinct < 2:
+    if column.role is not ColumnRole.INPUT or column.num_classes < 2:
         return False
     if column.kind is ColumnKind.CATEGORY:
         return column.num_distinct <= MAX_CLASSES_BY_PLACE
@@ -104,5 +104,5 @@ def _can_be_target(column: ColumnInfo) -> bool:
 def _reason(column: ColumnInfo, task: TaskKind) -> str:
     if task is TaskKind.REGRESSION:
         return f"{column.name!r} holds {column.num_distinct:,} different numbers: a quantity."
-    noun = "value" if column.num_distinct == 1 else "values"
-    return f"{column.name!r} holds {column.num_distinct:,} different {noun}: classes."
+    noun = "value" if column.num_classes == 1 else "values"
+    return f"{column.name!r} holds {column.num_classes:,} different {noun}: classes."

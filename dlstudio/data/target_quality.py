@@ -28,7 +28,7 @@ def target_warnings(dataset: Dataset, target: str) -> tuple[QualityWarning, ...]
     """
     column = dataset.info.column(target)
     warnings = [*_value_warnings(column, dataset.info.num_rows)]
-    if column.num_distinct > 1:
+    if column.num_classes > 1:
         if suggest_task([column]) is TaskKind.CLASSIFICATION:
             warnings += _class_warnings(column)
         warnings += _leak_warnings(dataset, column)
@@ -36,15 +36,17 @@ def target_warnings(dataset: Dataset, target: str) -> tuple[QualityWarning, ...]
 
 
 def _value_warnings(column: ColumnInfo, num_rows: int) -> Iterator[QualityWarning]:
-    if 0 < column.num_missing < num_rows:
-        noun = "row" if column.num_missing == 1 else "rows"
+    num_missing = column.num_missing + column.num_infinite
+    what = "missing or infinite" if column.num_infinite else "missing"
+    if 0 < num_missing < num_rows:
+        noun = "row" if num_missing == 1 else "rows"
         yield _warning(
             "target-missing",
             column,
-            f"is missing in {column.num_missing:,} {noun}, which are left out of training.",
+            f"is {what} in {num_missing:,} {noun}, which are left out of training.",
             "Fill the gaps in the file if the answers are known.",
         )
-    if column.num_distinct <= 1:
+    if column.num_classes <= 1:
         yield _warning(
             "one-class",
             column,
@@ -54,13 +56,13 @@ def _value_warnings(column: ColumnInfo, num_rows: int) -> Iterator[QualityWarnin
 
 
 def _class_warnings(column: ColumnInfo) -> Iterator[QualityWarning]:
-    classes = column.top_values
-    is_complete = len(classes) == column.num_distinct
+    classes = column.class_counts
+    is_complete = len(classes) == column.num_classes
     if not is_complete:
         yield _warning(
             "many-classes",
             column,
-            f"has {column.num_distinct:,} classes.",
+            f"has {column.num_classes:,} classes.",
             "Check that this is the column to predict; join rare classes in the file.",
         )
     most, least = classes[0], classes[-1]

@@ -113,7 +113,7 @@ def codec_of(spec: RunSpec, info: DatasetInfo) -> TargetCodec:
         zeros, ones = (0.0,) * len(targets), (1.0,) * len(targets)
         return TargetCodec(kind, targets, targets, len(targets), means=zeros, scales=ones)
     if kind is TargetKind.CLASSES:
-        return TargetCodec(kind, targets, _listed_classes(columns[0]), columns[0].num_distinct)
+        return TargetCodec(kind, targets, _listed_classes(columns[0]), columns[0].num_classes)
     separator = spec.task.label_separator
     if separator is not None:
         names = _ordered(known_labels(info, targets[0], separator) or ())
@@ -192,11 +192,11 @@ def class_texts(values: np.ndarray) -> np.ndarray:
 
 def _listed_classes(column: ColumnInfo) -> tuple[str, ...]:
     texts = _texts_of(column)
-    return _ordered(texts) if len(texts) == column.num_distinct else ()
+    return _ordered(texts) if len(texts) == column.num_classes else ()
 
 
 def _texts_of(column: ColumnInfo) -> list[str]:
-    values = [entry.value for entry in column.top_values]
+    values = [entry.value for entry in column.class_counts]
     if column.kind is not ColumnKind.NUMBER:
         return values
     return class_texts(np.asarray([float(value) for value in values], "float32")).tolist()
