@@ -3,112 +3,75 @@
 Both sides build the same network, with the same optimizer, batch size and epochs, on the same
 preprocessed arrays, in one process, by turns. Everything counts: building, compiling, tracing,
 validation, and on the studio's side checkpoints and live reports to a store on disk as well.
+Iris and breast cancer are real, from scikit-learn; elsewhere only the size of the data matters.
 """
 
 import argparse
+import gc
 import os
-import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
-import numpy as np
 
-from dlstudio.reports.progress import EngineChoice, EpochReport, Progress
+from benchmarks.engine_jobs import Job, floor_jobs, made, other_jobs, small_jobs, table, table_jobs
+from benchmarks.engine_watchers import SilentWatcher, StoreWatcher
+from benchmarks.measurement import Measurement
+from dlstudio.reports.progress import EngineChoice
 from dlstudio.spec.task import TaskKind, TaskSpec
-from dlstudio.spec.training import Engine, Optimizer, Schedule, TrainingSpec
+from dlstudio.training import road_choice
+from dlstudio.training.class_weights import weigh_classes
 from dlstudio.training.compile import compile_model, num_training_steps
-from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.training.road import Road
+from dlstudio.training.session import Session
+from dlstudio.training.state import TrainingState
 from dlstudio.training.trainer import train
+from dlstudio.training.watcher import Watcher
 
 TASK = TaskSpec(kind=TaskKind.CLASSIFICATION, inputs=("inputs",), targets=("target",))
-VALIDATION_SHARE = 0.15
+ROUNDS = 3
+REPORTING_ROUNDS = 21
+REPORTING_LIMIT = 3.0  # percent
 
 
 @dataclass(frozen=True)
-class Job:
-    """One network on one dataset."""
+class Comparison:
+    """What the rounds of a job came to: medians, the ratio that of the rounds."""
 
-    name: str
-    data: PreparedData
-    build: Callable[[], keras.Model]
-    batch_size: int
-    epochs: int
-    engine: Engine = Engine.AUTO
-    wanted: float = 0.95
-
-    @property
-    def spec(self) -> TrainingSpec:
-        """What the studio is asked for."""
-        return TrainingSpec(
-            optimizer=Optimizer.ADAM,
-            weight_decay=0.0,
-            schedule=Schedule.CONSTANT,
-            batch_size=self.batch_size,
-            epochs=self.epochs,
-            early_stopping=None,
-            engine=self.engine,
-        )
+    fit_s: float
+    studio_s: float
+    ratio: float
+    choice: EngineChoice
 
 
-class StoreWatcher:
-    """Writes each report to a database, as the worker does."""
+class EpochTimes(keras.callbacks.Callback):
+    """Takes the time of each epoch of `fit`."""
 
-    def __init__(self, path: Path) -> None:
-        """Open a fresh database."""
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute("CREATE TABLE IF NOT EXISTS reports (kind TEXT, report TEXT)")
+    def __init__(self) -> None:
+        """Have seen no epoch."""
+        super().__init__()
+        self.ends_s: list[float] = []
 
-    def on_progress(self, progress: Progress) -> None:
-        """Keep the progress."""
-        self._write("progress", progress.model_dump_json())
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Look at the clock."""
+        self.ends_s.append(time.perf_counter())
 
-    def on_epoch(self, report: EpochReport) -> None:
-        """Keep the epoch."""
-        self._write("epoch", report.model_dump_json())
-
-    def on_log(self, text: str) -> None:
-        """Keep the line."""
-        self._write("log", text)
-
-    def should_stop(self) -> bool:
-        """Ask the database."""
-        query = "SELECT count(*) FROM reports WHERE kind = 'stop'"
-        return bool(self._connection.execute(query).fetchone()[0])
-
-    def _write(self, kind: str, report: str) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.execute("INSERT INTO reports VALUES (?, ?)", (kind, report))
-        self._connection.execute("COMMIT")
-
-
-class SilentWatcher:
-    """Hears nothing; what reporting costs is the difference."""
-
-    def on_progress(self, progress: Progress) -> None:
-        """Ignore it."""
-
-    def on_epoch(self, report: EpochReport) -> None:
-        """Ignore it."""
-
-    def on_log(self, text: str) -> None:
-        """Ignore it."""
-
-    def should_stop(self) -> bool:
-        """Go on."""
-        return False
+    def median_s(self) -> float:
+        """The time of a median epoch, the first left out: it traces."""
+        return statistics.median(b - a for a, b in zip(self.ends_s, self.ends_s[1:], strict=False))
 
 
 def fit_plainly(job: Job) -> float:
     """Train as a Keras script would; seconds."""
+    data, times = job.data(), EpochTimes()
+    num_epochs = job.fit_epochs or job.epochs
     started = time.perf_counter()
     keras.utils.set_random_seed(7)
     model = job.build()
@@ -117,112 +80,154 @@ def fit_plainly(job: Job) -> float:
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    train, validation = job.data.train, job.data.validation
+    train = weigh_classes(data.train, job.class_weights)
     model.fit(
         train.features,
         train.targets,
+        sample_weight=train.weights,
         batch_size=job.batch_size,
-        epochs=job.epochs,
-        validation_data=(validation.features, validation.targets),
+        epochs=num_epochs,
+        validation_data=(data.validation.features, data.validation.targets),
+        callbacks=[times] if job.fit_epochs else None,
         verbose=0,  # pyright: ignore[reportArgumentType]
     )
-    return time.perf_counter() - started
+    seconds = time.perf_counter() - started
+    left = job.epochs - num_epochs
+    return seconds + left * times.median_s() if left else seconds
 
 
-def train_in_studio(job: Job, is_reporting: bool = True) -> tuple[float, EngineChoice]:
+def train_in_studio(job: Job) -> tuple[float, EngineChoice]:
     """Train with the studio's trainer; seconds, and how the epochs were run."""
-    with tempfile.TemporaryDirectory() as folder:
-        watcher = StoreWatcher(Path(folder) / "store.db") if is_reporting else SilentWatcher()
+    data = job.data()
+    share = road_choice.MEMORY_SHARE if job.memory_share is None else job.memory_share
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(road_choice, "MEMORY_SHARE", share),
+    ):
+        watcher = StoreWatcher(Path(folder) / "store.db")
         started = time.perf_counter()
-        keras.utils.set_random_seed(7)
-        model = job.build()
-        spec = job.spec
-        num_steps = num_training_steps(len(job.data.train), job.batch_size, job.epochs)
-        compile_model(model, TASK, spec, num_steps)
-        outcome = train(model, job.data, spec, watcher, Path(folder) / "checkpoint", resume=False)
+        model = _compiled(job)
+        outcome = train(model, data, job.spec, watcher, Path(folder) / "checkpoint", resume=False)
         return time.perf_counter() - started, outcome.engine
 
 
-def table_jobs() -> list[Job]:
-    """The jobs of part 1: two real small tables and a large made one."""
-    iris, cancer, large = _real("iris"), _real("breast_cancer"), _made(100_000, 30)
-    return [
-        Job("iris 150 x 4", iris, lambda: dense(4, 3), 32, 50, wanted=10),
-        Job("breast cancer 569 x 30", cancer, lambda: dense(30, 2), 32, 50, wanted=10),
-        Job("100,000 x 30, graph", large, lambda: dense(30, 2), 256, 10, Engine.GRAPH, 6),
-        Job("100,000 x 30, auto", large, lambda: dense(30, 2), 256, 10, Engine.AUTO, 6),
-        Job("100,000 x 30, XLA, 100 epochs", large, lambda: dense(30, 2), 256, 100, Engine.XLA, 10),
-    ]
-
-
-def dense(num_inputs: int, num_classes: int) -> keras.Model:
-    """A table network of the usual size."""
-    inputs = keras.Input((num_inputs,), name="inputs")
-    hidden = keras.layers.Dense(64, activation="relu")(inputs)
-    hidden = keras.layers.Dense(32, activation="relu")(hidden)
-    return keras.Model({"inputs": inputs}, keras.layers.Dense(num_classes)(hidden))
-
-
-def compare(job: Job, num_rounds: int) -> str:
-    """Run both sides by turns; one line of the table."""
-    fit_s, studio_s, silent_s = [], [], []
-    choice = None
+def compare(job: Job, num_rounds: int) -> Comparison:
+    """Run both sides by turns."""
+    fit_s, studio_s, choice = [], [], None
     for _ in range(num_rounds):
+        gc.collect()
         fit_s.append(fit_plainly(job))
+        gc.collect()
         seconds, choice = train_in_studio(job)
         studio_s.append(seconds)
-        silent_s.append(train_in_studio(job, is_reporting=False)[0])
-    fit, studio = statistics.median(fit_s), statistics.median(studio_s)
-    ratio = statistics.median(f / s for f, s in zip(fit_s, studio_s, strict=True))
-    reporting = statistics.median(a / b for a, b in zip(studio_s, silent_s, strict=True)) - 1
-    verdict = "yes" if ratio >= job.wanted else "NO"
-    mode = choice.mode if choice else ""
-    return (
-        f"| {job.name} | {fit:.2f} | {studio:.2f} | {ratio:.1f} | {job.wanted:g} | {verdict} "
-        f"| {mode} | {reporting:+.1%} |"
-    )
+    assert choice is not None
+    ratios = [f / s for f, s in zip(fit_s, studio_s, strict=True)]
+    median = statistics.median
+    return Comparison(median(fit_s), median(studio_s), median(ratios), choice)
+
+
+def reporting_percent(job: Job, num_rounds: int) -> float:
+    """What reports to a store cost, in percent of a whole training.
+
+    The same traced network goes through the same epochs again and again, with and without
+    reports by turns; the median difference is compared with a training from its beginning.
+    """
+    whole_s = train_in_studio(job)[0]
+    data = job.data()
+    model = _compiled(job)
+    road, choice = road_choice.build_road(model, data, job.batch_size, job.spec)
+    differences = []
+    for number in range(-1, num_rounds):
+        kinds = (StoreWatcher, SilentWatcher) if number % 2 else (SilentWatcher, StoreWatcher)
+        seconds = {kind: _session_s(job, model, (road, choice), kind) for kind in kinds}
+        if number >= 0:  # the first round also instantiates the traced functions
+            differences.append(seconds[StoreWatcher] - seconds[SilentWatcher])
+    return 100 * statistics.median(differences) / whole_s
+
+
+def measure() -> list[Measurement]:
+    """Measure all jobs for the table."""
+    _warm_up()
+    found = []
+    for job in all_jobs():
+        one = compare(job, ROUNDS)
+        name = f"{job.name} ({one.choice.mode})"
+        found.append(Measurement(name, one.ratio, "×", job.wanted, must_reach=True))
+        print(_line(job, one), flush=True)
+    for job in reporting_jobs():
+        percent = reporting_percent(job, REPORTING_ROUNDS)
+        found.append(Measurement(f"live reports, {job.name}", percent, "%", REPORTING_LIMIT))
+    return found
+
+
+def all_jobs() -> list[Job]:
+    """Every job, the promised ones first."""
+    return [*small_jobs(), *table_jobs(), *other_jobs(), *floor_jobs()]
+
+
+def reporting_jobs() -> list[Job]:
+    """Jobs with many epochs, and with long ones."""
+    return [*small_jobs(), replace(table_jobs()[0], epochs=4)]
 
 
 def main() -> None:
-    """Print the table."""
+    """Print a table of the jobs that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="how often each job is run")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each job is run")
     parser.add_argument("--only", default="", help="jobs whose name contains this")
+    parser.add_argument("--reporting", action="store_true", help="what live reports cost instead")
     options = parser.parse_args()
-    print("| job | fit, s | studio, s | ratio | wanted | reached | engine | reporting |")
-    print("|---|---|---|---|---|---|---|---|")
-    jobs = [job for job in table_jobs() if options.only in job.name]
-    warm_up = Job("warm-up", _made(64, 4), lambda: dense(4, 2), 32, 1)
-    compare(warm_up, 1)
-    for job in jobs:
-        print(compare(job, options.rounds), flush=True)
+    _warm_up()
+    if options.reporting:
+        for job in reporting_jobs():
+            if options.only in job.name:
+                percent = reporting_percent(job, options.rounds)
+                print(f"{job.name}: live reports cost {percent:+.2f} %", flush=True)
+        return
+    print("| job | fit, s | studio, s | ratio | wanted | reached | engine |")
+    print("|---|---|---|---|---|---|---|")
+    for job in all_jobs():
+        if options.only in job.name:
+            print(_line(job, compare(job, options.rounds)), flush=True)
 
 
-def _real(name: str) -> PreparedData:
-    from sklearn import datasets
-
-    bunch = getattr(datasets, f"load_{name}")()
-    features = np.asarray(bunch.data, "float32")
-    features = (features - features.mean(0)) / features.std(0)
-    return _split(features, np.asarray(bunch.target, "int32"))
-
-
-def _made(num_rows: int, num_columns: int) -> PreparedData:
-    generator = np.random.default_rng(7)
-    features = generator.normal(size=(num_rows, num_columns)).astype("float32")
-    weights = generator.normal(size=num_columns)
-    noise = generator.normal(size=num_rows)
-    return _split(features, (features @ weights + noise > 0).astype("int32"))
-
-
-def _split(features: np.ndarray, targets: np.ndarray) -> PreparedData:
-    order = np.random.default_rng(7).permutation(len(targets))
-    cut = int(len(order) * VALIDATION_SHARE)
-    validation, train = order[:cut], order[cut:]
-    return PreparedData(
-        Examples({"inputs": features[train]}, targets[train]),
-        Examples({"inputs": features[validation]}, targets[validation]),
+def _line(job: Job, one: Comparison) -> str:
+    verdict = "yes" if one.ratio >= job.wanted else "NO"
+    return (
+        f"| {job.name} | {one.fit_s:.2f} | {one.studio_s:.2f} | {one.ratio:.2f} | {job.wanted:g} "
+        f"| {verdict} | {one.choice.mode} |"
     )
+
+
+def _warm_up() -> None:
+    compare(Job("warm-up", lambda: made(64, 30), table, 32, 1), 1)
+
+
+def _compiled(job: Job) -> keras.Model:
+    keras.utils.set_random_seed(7)
+    model = job.build()
+    num_steps = num_training_steps(len(job.data().train), job.batch_size, job.epochs)
+    compile_model(model, TASK, job.spec, num_steps)
+    return model
+
+
+def _session_s(
+    job: Job,
+    model: keras.Model,
+    chosen: tuple[Road, EngineChoice],
+    watcher_of: Callable[[Path], Watcher],
+) -> float:
+    road, choice = chosen
+    state = TrainingState(
+        engine=choice, batch_size=job.batch_size, num_examples=len(job.data().train), seed=7
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        watcher = watcher_of(Path(folder) / "store.db")
+        session = Session(model, road, job.spec, state, Path(folder) / "checkpoint")
+        gc.collect()
+        started = time.perf_counter()
+        session.run(watcher)
+        return time.perf_counter() - started
 
 
 if __name__ == "__main__":

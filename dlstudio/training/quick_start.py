@@ -80,8 +80,7 @@ def executor(model: keras.Model, batch_size: int) -> str | None:
     """
     if not getattr(model, "inputs", None) or tf.config.list_logical_devices("GPU"):
         return None
-    values = sum(_values_at_once(layer) for layer in model._flatten_layers(include_self=False))
-    return IN_TURN if 3.0 * values * batch_size <= SMALL_STEP else None
+    return IN_TURN if 3.0 * _values_at_once(model) * batch_size <= SMALL_STEP else None
 
 
 @contextmanager
@@ -93,6 +92,8 @@ def in_executor(name: str | None) -> Iterator[None]:
 
 def _values_at_once(layer: keras.Layer) -> float:
     """Multiplications of one operation for one example: recurrent layers go step by step."""
+    if isinstance(layer, keras.Model):
+        return sum(_values_at_once(part) for part in layer.layers)
     shape = getattr(getattr(layer, "output", None), "shape", None)
     is_recurrent = isinstance(layer, (keras.layers.RNN, keras.layers.Bidirectional))
     if shape is None or is_recurrent:
