@@ -1,19 +1,23 @@
 """The Design page before there is a draft: datasets to begin with and drafts to go on with."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
 
-from dlstudio.data.summaries import list_summaries
+from dlstudio.data.summaries import DatasetSummary, list_summaries
 from dlstudio.ui import services
 from dlstudio.ui.design_drafts import Draft, list_drafts, remove_draft
 from dlstudio.ui.formats import ago, count, escape_markdown
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.page_header import show_empty_state
+from dlstudio.ui.paging import show_page_of
+
+PAGE_SIZE = 12
 
 
 def show_start() -> None:
-    """Offer every dataset and the latest drafts."""
+    """Offer the latest drafts and every dataset, newest first."""
     datasets = list_summaries(services.settings())
     if not datasets:
         show_empty_state(
@@ -30,15 +34,34 @@ def show_start() -> None:
                 _show_draft(draft)
     if datasets:
         st.subheader("Begin with a dataset", anchor=False)
-        with st.grid("auto", min_column_width=260):
-            for info in datasets:
-                with st.container(border=True, height="stretch"):
-                    st.markdown(f"**{escape_markdown(info.name)}**")
-                    rows, columns = count(info.num_rows, "row"), count(info.num_columns, "column")
-                    st.caption(f"{rows}, {columns}")
-                    st.space("stretch")
-                    if st.button("Design a network", key=f"begin.{info.fingerprint}.{info.name}"):
-                        open_screen(Screen.DESIGN, dataset=info.name)
+        _show_datasets(datasets)
+
+
+def _show_datasets(datasets: Sequence[DatasetSummary]) -> None:
+    """Cards of the newest datasets; more of them by name or page by page."""
+    if len(datasets) > PAGE_SIZE:
+        text = st.text_input(
+            "Search datasets", placeholder="Part of a name", icon=":material/search:", type="search"
+        )
+        datasets = [one for one in datasets if text.lower() in one.name.lower()]
+    if not datasets:
+        st.caption("No dataset has such a name.")
+    shown = show_page_of(datasets, PAGE_SIZE, key="begin.page")
+    with st.grid("auto", min_column_width=260):
+        for summary in shown:
+            _show_dataset(summary)
+
+
+def _show_dataset(summary: DatasetSummary) -> None:
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{escape_markdown(summary.name)}**")
+        st.caption(
+            f"{count(summary.num_rows, 'row')}, {count(summary.num_columns, 'column')}, "
+            f"{ago(summary.created_at)}"
+        )
+        st.space("stretch")
+        if st.button("Design a network", key=f"begin.{summary.fingerprint}.{summary.name}"):
+            open_screen(Screen.DESIGN, dataset=summary.name)
 
 
 def _show_draft(draft: Draft) -> None:
