@@ -6,6 +6,7 @@ would take the processor from the browser and from the page.
 """
 
 import ast
+import gc
 import threading
 from collections.abc import Iterator
 from importlib import import_module
@@ -39,12 +40,20 @@ def page_modules(page: Path) -> Iterator[str]:
 def _prepare() -> None:
     import_module("PIL.Image")  # Streamlit looks at the logo with it
     _import_pages(f"{Screen.HOME}.py")
+    _spare_collector()
     _is_out.wait(LONGEST_WAIT_S)
     services.supervisor().warm_up()
     _import_pages("*.py")
+    _spare_collector()
 
 
 def _import_pages(pattern: str) -> None:
     for page in sorted(PAGES_FOLDER.glob(pattern)):
         for name in page_modules(page):
             import_module(name)
+
+
+def _spare_collector() -> None:
+    # Streamlit collects garbage after every run of a page: with all libraries in view that takes
+    # 0.1 s, in which nothing is sent. What was imported stays anyway; it need not be looked at.
+    gc.freeze()

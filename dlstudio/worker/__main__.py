@@ -1,5 +1,6 @@
 """`python -m dlstudio.worker train RUN_ID TOKEN` and `python -m dlstudio.worker warm`."""
 
+import gc
 import logging
 import sys
 
@@ -45,6 +46,7 @@ def _stand_by(settings: Settings) -> None:
     stand_by()
     if not line.has_request:  # who waits already is better served by a worker half warm
         warm_up()
+    gc.freeze()  # what is there now stays; looking through it would slow down the tracing
     store = open_store(settings)
     claim = serve(line, answerers(settings))
     if claim is None:
