@@ -14,6 +14,7 @@ from dlstudio.reports.progress import EngineChoice, Progress, ResourceUse
 from dlstudio.runs.records import (
     Artifact,
     EventKind,
+    FilterChoices,
     Lease,
     RunEvent,
     RunFilter,
@@ -85,8 +86,16 @@ def find_id(connection: sa.Connection, reference: str) -> str:
 
 def list_tags(connection: sa.Connection) -> tuple[str, ...]:
     """Every tag in use, in alphabetical order."""
-    query = sa.select(tags.c.tag).distinct().order_by(tags.c.tag)
-    return tuple(connection.execute(query).scalars())
+    return _distinct(connection, tags.c.tag)
+
+
+def filter_choices(connection: sa.Connection) -> FilterChoices:
+    """Read what runs can be filtered by, without reading the runs."""
+    return FilterChoices(
+        datasets=_distinct(connection, runs.c.dataset),
+        architectures=_distinct(connection, runs.c.architecture),
+        tags=_distinct(connection, tags.c.tag),
+    )
 
 
 def list_events(
@@ -119,6 +128,10 @@ def has_queued(connection: sa.Connection) -> bool:
     """Whether any run waits for a slot."""
     query = sa.select(runs.c.id).where(runs.c.status == RunStatus.QUEUED).limit(1)
     return connection.execute(query).first() is not None
+
+
+def _distinct(connection: sa.Connection, column: sa.Column[str]) -> tuple[str, ...]:
+    return tuple(connection.execute(sa.select(column).distinct().order_by(column)).scalars())
 
 
 def _with_lease() -> sa.Select:

@@ -205,6 +205,15 @@ class RunFilter:
     tags: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class FilterChoices:
+    """What the runs of a store offer to filter by, each in alphabetical order."""
+
+    datasets: tuple[str, ...]
+    architectures: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
 @lru_cache(maxsize=2048)
 def _read_spec_once(text: str) -> RunSpec:
     """Specs never change, so pages that list the same runs again need not read them again."""

@@ -9,7 +9,15 @@ from dlstudio.runs import points, queries, queue
 from dlstudio.runs.changes import MAX_NAME_LENGTH, refuse
 from dlstudio.runs.database import Database, open_database
 from dlstudio.runs.folders import RunFolder, make_run_folder, remove_run_folder, run_folder
-from dlstudio.runs.records import Lease, PointBatch, RunCurve, RunEvent, RunFilter, RunRecord
+from dlstudio.runs.records import (
+    FilterChoices,
+    Lease,
+    PointBatch,
+    RunCurve,
+    RunEvent,
+    RunFilter,
+    RunRecord,
+)
 from dlstudio.runs.schema import choices, runs, tags
 from dlstudio.runs.summary import RunSummary, summarize
 from dlstudio.settings import Settings
@@ -113,6 +121,11 @@ class Store:
         """Every tag in use, in alphabetical order."""
         with self.database.reading() as connection:
             return queries.list_tags(connection)
+
+    def filter_choices(self) -> FilterChoices:
+        """What the runs offer to filter by."""
+        with self.database.reading() as connection:
+            return queries.filter_choices(connection)
 
     # The queue
 

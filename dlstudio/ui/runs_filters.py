@@ -13,7 +13,7 @@ def choose_filter() -> RunFilter:
     Returns:
         What the person asks for; everything is empty at first.
     """
-    everything = store().list_runs()
+    offered = store().filter_choices()
     search, filters = st.columns([3, 1], vertical_alignment="bottom")
     text = search.text_input(
         "Search",
@@ -33,20 +33,18 @@ def choose_filter() -> RunFilter:
         )
         datasets = st.multiselect(
             "Dataset",
-            sorted({run.dataset for run in everything}),
+            offered.datasets,
             key="datasets",
             bind="query-params",
         )
         architectures = st.multiselect(
             "Architecture",
-            sorted({run.architecture for run in everything}),
+            offered.architectures,
             format_func=str.upper,
             key="architectures",
             bind="query-params",
         )
-        tags = st.multiselect(
-            "Tags (all of them)", store().list_tags(), key="tags", bind="query-params"
-        )
+        tags = st.multiselect("Tags (all of them)", offered.tags, key="tags", bind="query-params")
     return RunFilter(
         text=text or "",
         statuses=tuple(RunStatus(value) for value in statuses),

@@ -18,10 +18,14 @@ from dlstudio.ui.runs_columns import (
 )
 from dlstudio.ui.runs_dialogs import delete_runs, edit_run, toggle_baseline
 from dlstudio.ui.services import store
+from dlstudio.ui.session import SessionKey
+from dlstudio.ui.train_view import GOING_ON
 
 REFRESH_S = 2.0
 ROW_HEIGHT = 35
 MOST_ROWS_HIGH = 16
+
+_NOTHING_CHOSEN = {"selection": {"rows": []}}
 
 
 def show_runs(wanted: RunFilter) -> None:
@@ -30,7 +34,7 @@ def show_runs(wanted: RunFilter) -> None:
     Args:
         wanted: Which runs.
     """
-    is_live = any(not run.status.is_over for run in store().list_runs(wanted, limit=50))
+    is_live = store().count_runs(RunFilter(statuses=GOING_ON)) > 0
     st.fragment(_show_table, run_every=REFRESH_S if is_live else None)(wanted)
 
 
@@ -60,7 +64,6 @@ def _choose_columns(runs: Sequence[RunRecord], place: DeltaGenerator) -> list[Ru
 
 
 def _choose_rows(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> list[RunRecord]:
-    identity = hash(tuple(run.id for run in runs))
     event = st.dataframe(
         run_table(runs, columns),
         column_config=column_looks(columns),
@@ -68,11 +71,24 @@ def _choose_rows(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> lis
         height=ROW_HEIGHT * (1 + min(len(runs), MOST_ROWS_HIGH)) + 3,
         on_select="rerun",
         selection_mode="multi-row",
-        key=f"runs_table_{identity}",
+        key=_table_key(runs),
         placeholder="",
         alt="Table of runs",
     )
     return [runs[row] for row in event["selection"]["rows"] if row < len(runs)]
+
+
+def _table_key(runs: Sequence[RunRecord]) -> str:
+    """A key that stays, so that the table changes in place, unless a choice would be of other runs.
+
+    Streamlit keeps the chosen rows by their positions; a new key forgets them.
+    """
+    ids = tuple(run.id for run in runs)
+    key, shown = st.session_state.get(SessionKey.RUNS_TABLE, ("runs_table", ids))
+    if shown != ids and st.session_state.get(key, _NOTHING_CHOSEN)["selection"]["rows"]:
+        key = f"runs_table_{hash(ids)}"
+    st.session_state[SessionKey.RUNS_TABLE] = (key, ids)
+    return key
 
 
 def _show_actions(

@@ -13,6 +13,7 @@ class SessionKey(StrEnum):
     DESIGN_REVISION = "design_revision"  # counts changes that did not come from the form
     TRAIN_ASKED = "train_asked"  # id of the draft whose Train button was pressed
     LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
+    RUNS_TABLE = "runs_table_shown"  # key of the table of runs and the ids it shows
     PREDICT_FIELD = "predict_field"  # begins the keys of the fields of the form on Predict
     PREDICT_TRUTH = "predict_truth"  # what the dataset says about the row in that form
 

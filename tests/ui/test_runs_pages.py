@@ -67,6 +67,16 @@ def test_a_search_narrows_the_table_and_stands_in_the_address(runs: list[RunReco
     assert list(app.dataframe[0].value["name"]) == ["second"]
 
 
+def test_the_filters_offer_what_the_runs_have(store: Store, runs: list[RunRecord]) -> None:
+    store.set_tags(runs[0].id, ["keep"])
+    app = open_page("runs")
+
+    offered = {box.label: box.options for box in app.multiselect}
+    assert offered["Dataset"] == ["iris"]
+    assert offered["Architecture"] == ["FNN"]
+    assert offered["Tags (all of them)"] == ["keep"]
+
+
 def test_a_search_without_a_hit_says_so(runs: list[RunRecord]) -> None:
     assert "No run matches" in words(open_page("runs", search="nothing like this"))
 
