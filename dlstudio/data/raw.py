@@ -4,22 +4,19 @@
 # pyright: reportAttributeAccessIssue=false
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dlstudio.data.any_table import open_any_table
 from dlstudio.data.arrow_types import to_stage_type
 from dlstudio.data.columns import CellStyle, type_cells, value_type
 from dlstudio.data.dataset import Dataset, read_table
 from dlstudio.data.numbers import NumberStyle
-from dlstudio.data.options import GUESS_EVERYTHING, DateOrder, ReadOptions
+from dlstudio.data.options import DateOrder
 from dlstudio.data.sequences.columns import channels_of
 from dlstudio.data.sequences.raw import in_order_of, raw_sequences
 from dlstudio.errors import DataError
-from dlstudio.settings import read_settings
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 
 MICROSECONDS = 1e6
@@ -125,24 +122,6 @@ def count_unreadable(table: pa.Table, info: DatasetInfo, columns: Sequence[str])
             if flags is not None:
                 counts[name] = counts.get(name, 0) + sum(flags.to_pylist())
     return {name: count for name, count in counts.items() if count}
-
-
-def read_any_table(path: Path, options: ReadOptions = GUESS_EVERYTHING) -> pa.Table:
-    """Read any supported file without making a dataset of it.
-
-    Args:
-        path: The file.
-        options: What is known about the file; the rest is guessed.
-
-    Returns:
-        The cells: text as written where the source is text, typed values where it is typed. The
-        schema's metadata says how numbers and dates are written.
-
-    Raises:
-        DataError: The file cannot be read, or it has no rows.
-    """
-    with open_any_table(path, options, read_settings()) as table:
-        return pa.concat_tables(table.batches())
 
 
 def raw_values(values: pa.ChunkedArray | pa.Array) -> np.ndarray:

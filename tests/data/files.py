@@ -4,13 +4,15 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from dlstudio.data.any_table import open_any_table
 from dlstudio.data.catalog import add_dataset
 from dlstudio.data.dataset import Dataset, read_table
-from dlstudio.data.options import ReadOptions
+from dlstudio.data.options import GUESS_EVERYTHING, ReadOptions
 from dlstudio.errors import StudioError
-from dlstudio.settings import Settings
+from dlstudio.settings import Settings, read_settings
 
 Cell = str | int | float | bool | None
 
@@ -20,6 +22,12 @@ def add(settings: Settings, folder: Path, content: str | bytes, **options: objec
     path = folder / str(options.pop("file_name", "data.csv"))
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return add_dataset(settings, path, options=ReadOptions.model_validate(options))
+
+
+def read_any_table(path: Path) -> pa.Table:
+    """All rows of a file that does not become a dataset, as a file to predict is read."""
+    with open_any_table(path, GUESS_EVERYTHING, read_settings()) as table:
+        return pa.concat_tables(table.batches())
 
 
 def refuse(add_it: Callable[[], object]) -> StudioError:

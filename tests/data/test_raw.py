@@ -6,11 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from dlstudio.data.catalog import add_dataset
-from dlstudio.data.options import ReadOptions
-from dlstudio.data.raw import count_unreadable, raw_from_table, raw_values, read_any_table, read_raw
+from dlstudio.data.raw import count_unreadable, raw_from_table, raw_values, read_raw
 from dlstudio.data.samples import add_sample, find_sample
 from dlstudio.settings import Settings
-from tests.data.files import add, grid, refuse, write_xlsx
+from tests.data.files import add, grid, read_any_table, refuse, write_xlsx
 
 CONTENT = (
     "age,plan,when,id\n"
@@ -96,7 +95,7 @@ def test_missing_and_other_columns_are_named(settings: Settings, tmp_path: Path)
 
 def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("a,b\n")
-    error = refuse(lambda: read_any_table(tmp_path / "data.csv", ReadOptions()))
+    error = refuse(lambda: read_any_table(tmp_path / "data.csv"))
     assert "no rows" in error.problem
 
 

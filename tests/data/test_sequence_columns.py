@@ -10,11 +10,12 @@ import pytest
 from dlstudio.data.catalog import add_dataset, edit_columns
 from dlstudio.data.dataset import Dataset, read_table
 from dlstudio.data.edit import ColumnChange
-from dlstudio.data.raw import count_unreadable, raw_from_table, read_any_table, read_raw
+from dlstudio.data.raw import count_unreadable, raw_from_table, read_raw
 from dlstudio.data.sequences.columns import SEQUENCE, sequence_field
 from dlstudio.errors import DataError
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
+from tests.data.files import read_any_table
 
 CELLS = [[1.0, 10.0, 2.0, 20.0], [3.0, None, 4.0, 40.0, 5.0, 50.0], None]
 
