@@ -22,7 +22,9 @@ class Settings:
         max_upload_bytes: Largest file that is accepted, before unpacking.
         max_unpacked_bytes: Largest size that an archive may unpack to.
         max_columns: Most columns that a table may have.
+        max_files: Most files that a folder or archive may hold.
         ingest_memory_bytes: Memory that reading a file may use.
+        cache_bytes: Disk that decoded images, sounds and videos may take.
         num_slots: Runs that train at the same time; 0 means one per GPU, else one.
         lease_s: Seconds after its last heartbeat until a run counts as abandoned.
     """
@@ -33,7 +35,9 @@ class Settings:
     max_upload_bytes: int = 20 * GIGABYTE
     max_unpacked_bytes: int = 100 * GIGABYTE
     max_columns: int = 10_000
+    max_files: int = 500_000
     ingest_memory_bytes: int = 1 * GIGABYTE
+    cache_bytes: int = 20 * GIGABYTE
     num_slots: int = 0
     lease_s: float = 20.0
 
@@ -48,6 +52,11 @@ class Settings:
         return self.home / "runs"
 
     @property
+    def cache_folder(self) -> Path:
+        """Folder for decoded files; whatever lies there can be made again."""
+        return self.home / "cache"
+
+    @property
     def uploads_folder(self) -> Path:
         """Folder for files on their way in; emptied when they became datasets."""
         return self.home / "uploads"
@@ -60,8 +69,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         environment: Names and values; the process's own environment by default.
             `DLSTUDIO_HOME` (default `~/.dlstudio`), `DLSTUDIO_DATABASE_URL` (default a SQLite
             file in the home), `DLSTUDIO_LAUNCHER`, `DLSTUDIO_MAX_UPLOAD_MB`,
-            `DLSTUDIO_MAX_UNPACKED_MB`, `DLSTUDIO_MAX_COLUMNS`, `DLSTUDIO_INGEST_MEMORY_MB`,
-            `DLSTUDIO_SLOTS`, `DLSTUDIO_LEASE_S`.
+            `DLSTUDIO_MAX_UNPACKED_MB`, `DLSTUDIO_MAX_COLUMNS`, `DLSTUDIO_MAX_FILES`,
+            `DLSTUDIO_INGEST_MEMORY_MB`, `DLSTUDIO_CACHE_MB`, `DLSTUDIO_SLOTS`, `DLSTUDIO_LEASE_S`.
 
     Returns:
         The settings; nothing is created on disk.
@@ -84,7 +93,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_upload_bytes=int(_number(source, "DLSTUDIO_MAX_UPLOAD_MB", 20_480) * MEGABYTE),
         max_unpacked_bytes=int(_number(source, "DLSTUDIO_MAX_UNPACKED_MB", 102_400) * MEGABYTE),
         max_columns=int(_number(source, "DLSTUDIO_MAX_COLUMNS", 10_000)),
+        max_files=int(_number(source, "DLSTUDIO_MAX_FILES", 500_000)),
         ingest_memory_bytes=int(_number(source, "DLSTUDIO_INGEST_MEMORY_MB", 1024) * MEGABYTE),
+        cache_bytes=int(_number(source, "DLSTUDIO_CACHE_MB", 20_480) * MEGABYTE),
         num_slots=int(_number(source, "DLSTUDIO_SLOTS", 0)),
         lease_s=_number(source, "DLSTUDIO_LEASE_S", 20.0),
     )

@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 
 from dlstudio.data.dataset import Dataset
-from dlstudio.data.raw import read_raw
 from dlstudio.data.splits import Split
 from dlstudio.evaluation.predict import predict_raw
 from dlstudio.evaluation.predictions import (
@@ -17,6 +16,9 @@ from dlstudio.evaluation.predictions import (
     write_predictions,
 )
 from dlstudio.evaluation.report import SPLITS, build_report
+from dlstudio.models.columns import input_columns
+from dlstudio.models.inputs.table import describe_blocks
+from dlstudio.models.rows import DatasetRows
 from dlstudio.models.targets import class_texts, codec_of
 from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.spec.dataset import DatasetInfo
@@ -39,10 +41,13 @@ def evaluate_splits(
     Returns:
         The report of each split that has rows.
     """
+    blocks = describe_blocks(input_columns(spec, dataset.info).structured)
+    source = DatasetRows(dataset, [*spec.task.inputs, *spec.task.targets], blocks)
     tables = [
-        _predict_rows(model, dataset, spec, name, getattr(split, name))
+        _predict_rows(model, source, dataset.info, spec, (name, rows))
         for name in SPLITS
-        if len(getattr(split, name))
+        for rows in source.chunks(spec.task.inputs, getattr(split, name))
+        if len(rows)
     ]
     table = pa.concat_tables(tables)
     write_predictions(table, path)
@@ -50,11 +55,16 @@ def evaluate_splits(
 
 
 def _predict_rows(
-    model: keras.Model, dataset: Dataset, spec: RunSpec, split: str, rows: np.ndarray
+    model: keras.Model,
+    source: DatasetRows,
+    info: DatasetInfo,
+    spec: RunSpec,
+    part: tuple[str, np.ndarray],
 ) -> pa.Table:
-    raw = read_raw(dataset, [*spec.task.inputs, *spec.task.targets], rows)
-    predicted = predict_raw(model, raw, dataset.info, spec)
-    return stored_table(rows, split, actual_table(raw, dataset.info, spec), predicted)
+    split, rows = part
+    raw = source.take([*spec.task.inputs, *spec.task.targets], rows)
+    predicted = predict_raw(model, raw, info, spec)
+    return stored_table(rows, split, actual_table(raw, info, spec), predicted)
 
 
 def actual_table(raw: dict[str, np.ndarray], info: DatasetInfo, spec: RunSpec) -> pa.Table:

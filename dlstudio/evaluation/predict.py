@@ -33,7 +33,8 @@ def predict_raw(
 
     Args:
         model: The complete model of a run: raw columns in, named predictions out.
-        raw: Raw columns by column name, at least the spec's inputs; each `(n,)`.
+        raw: Raw columns by column name, at least the spec's inputs; each `(n,)`, structured ones
+            decoded `(n, ...)`.
         info: The dataset that the model was trained on.
         spec: The run's spec.
 
@@ -74,20 +75,22 @@ def _outputs(
     """Call the model batch by batch; without tracing, which costs more than it saves here."""
     names = input_names(columns)
     parts: dict[str, list[np.ndarray]] = {}
-    for rows in _batches(len(raw[columns[0]]), len(columns)):
+    row_cells = sum(int(np.prod(raw[column].shape[1:])) for column in columns)
+    for rows in _batches(len(raw[columns[0]]), row_cells):
         batch = {names[column]: _as_input(raw[column][rows]) for column in columns}
         for name, values in model(batch, training=False).items():
             parts.setdefault(name, []).append(np.asarray(keras.ops.convert_to_numpy(values)))
     return {name: np.concatenate(values) for name, values in parts.items()}
 
 
-def _batches(num_rows: int, num_columns: int) -> Iterator[slice]:
+def _batches(num_rows: int, row_cells: int) -> Iterator[slice]:
     """Slices of equal length; one, perhaps empty, at least."""
-    length = max(1, min(MOST_BATCH_ROWS, MOST_BATCH_CELLS // num_columns))
+    length = max(1, min(MOST_BATCH_ROWS, MOST_BATCH_CELLS // row_cells))
     for index in range(max(1, math.ceil(num_rows / length))):
         yield slice(index * length, (index + 1) * length)
 
 
 def _as_input(values: np.ndarray) -> Any:  # noqa: ANN401 - a tensor of Keras's backend
     kind = "string" if values.dtype == object else values.dtype.name
-    return keras.ops.convert_to_tensor(values.reshape(-1, 1), dtype=kind)
+    rows = values[:, None] if values.ndim == 1 else values
+    return keras.ops.convert_to_tensor(rows, dtype=kind)

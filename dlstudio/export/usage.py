@@ -5,6 +5,9 @@ from textwrap import dedent, indent
 
 import numpy as np
 
+from dlstudio.models.blocks import Block, BlockKind
+from dlstudio.models.columns import input_columns
+from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.names import input_names
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.run import RunSpec
@@ -17,6 +20,13 @@ DTYPES = {
     ColumnKind.CATEGORY: ("string", "a category as written in the data; missing is ''"),
     ColumnKind.TEXT: ("string", "a text; missing is ''"),
     ColumnKind.DATETIME: ("float64", "seconds since 1970-01-01 UTC; missing is float('nan')"),
+}
+
+BLOCK_MEANINGS = {
+    BlockKind.IMAGE: "pixels, 0 to 255: height and width (any), {block.shape[2]} channels",
+    BlockKind.VIDEO: "pixels, 0 to 255: {block.shape[0]} frames, height, width, channels",
+    BlockKind.SOUND: "samples, -1 to 1, {settings.sample_rate:,} a second (any number)",
+    BlockKind.SERIES: "time steps (any number), then channels; missing is float('nan')",
 }
 
 
@@ -53,8 +63,11 @@ def write_usage(
 
 def _code(spec: RunSpec, info: DatasetInfo, example: Mapping[str, np.ndarray]) -> str:
     names = input_names(spec.task.inputs)
+    blocks = {block.column.name: block for block in _blocks(spec, info)}
     lines = [
-        _input_line(names[column], info.column(column).kind, example[column][0])
+        _block_line(names[column], blocks[column])
+        if column in blocks and info.column(column).kind is not ColumnKind.TEXT
+        else _input_line(names[column], info.column(column).kind, example[column][0])
         for column in spec.task.inputs
     ]
     head = dedent("""\
@@ -75,6 +88,18 @@ def _code(spec: RunSpec, info: DatasetInfo, example: Mapping[str, np.ndarray]) -
 def _input_line(name: str, kind: ColumnKind, value: object) -> str:
     dtype, meaning = DTYPES[kind]
     return f"    {name!r}: tensor([[{_literal(value)}]], dtype={dtype!r}),  # {meaning}"
+
+
+def _blocks(spec: RunSpec, info: DatasetInfo) -> tuple[Block, ...]:
+    return describe_blocks(input_columns(spec, info).structured)
+
+
+def _block_line(name: str, block: Block) -> str:
+    """A value of the right shape, all zeros, and what belongs in its place."""
+    shape = ", ".join(str(size) for size in (1, *block.decoded_shape))
+    meaning = BLOCK_MEANINGS[block.kind].format(block=block, settings=block.column.settings)
+    dtype = block.decoded_dtype
+    return f"    {name!r}: keras.ops.zeros(({shape}), dtype={dtype!r}),  # {meaning}"
 
 
 def _literal(value: object) -> str:

@@ -28,7 +28,8 @@ def assemble(preprocessor: Preprocessor, network: keras.Model, codec: TargetCode
     inputs = preprocessor.raw_inputs()
     # The same layers without the loss and optimizer that the network may be compiled with.
     layers_alone = keras.Model(network.input, network.output, name="network")
-    outputs = layers_alone(preprocessor.features_of_inputs(inputs))
+    # Keras's augmentation layers augment whenever they are not told otherwise.
+    outputs = layers_alone(preprocessor.features_of_inputs(inputs), training=False)
     answers = _answers(codec, tuple(outputs.shape[1:]))(outputs)
     if codec.kind is TargetKind.CLASSES:
         answers = {

@@ -4,6 +4,7 @@ import keras
 
 from dlstudio.models.architectures.table import BUILDERS
 from dlstudio.models.embeddings import build_embeddings, build_inputs
+from dlstudio.models.forecast_network import build_forecast_network
 from dlstudio.models.heads import build_head
 from dlstudio.models.inputs.table import block_input
 from dlstudio.models.layout import features_of
@@ -13,6 +14,7 @@ from dlstudio.models.targets import codec_of
 from dlstudio.models.tensors import layers
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 
 
 def build_network(spec: RunSpec, info: DatasetInfo, num_outputs: int | None = None) -> keras.Model:
@@ -31,6 +33,8 @@ def build_network(spec: RunSpec, info: DatasetInfo, num_outputs: int | None = No
     Raises:
         SpecError: The network would not fit into this machine's memory.
     """
+    if spec.task.kind is TaskKind.FORECASTING:
+        return build_forecast_network(spec, info)
     layout = features_of(spec, info)
     outputs = num_outputs or max(1, codec_of(spec, info).num_outputs)
     check_size(spec.architecture, layout, outputs)

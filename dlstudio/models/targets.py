@@ -24,7 +24,7 @@ class TargetKind(StrEnum):
 
 def target_kind(task: TaskSpec) -> TargetKind:
     """What kind of answer a task asks for."""
-    if task.kind is TaskKind.REGRESSION:
+    if task.kind in (TaskKind.REGRESSION, TaskKind.FORECASTING):
         return TargetKind.VALUES
     return TargetKind.LABELS if task.is_multi_label else TargetKind.CLASSES
 

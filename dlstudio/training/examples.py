@@ -44,8 +44,7 @@ class Examples:
 
 @dataclass(frozen=True)
 class PreparedData:
-    """The three splits; only train and validation are looked at while training."""
+    """What training looks at; test rows are predicted from raw values once it has ended."""
 
     train: Examples
     validation: Examples
-    test: Examples | None = None

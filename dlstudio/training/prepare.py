@@ -1,23 +1,31 @@
 """From a dataset and a spec to everything that training needs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 
 from dlstudio.data.dataset import Dataset
-from dlstudio.data.raw import read_raw
+from dlstudio.data.media.table import MEDIA
 from dlstudio.data.splits import Split, split_rows
 from dlstudio.errors import DataError
+from dlstudio.models.architectures.backbones import load_pretrained
+from dlstudio.models.blocks import Block
+from dlstudio.models.columns import input_columns
+from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.network import build_network
 from dlstudio.models.preprocessing import Preprocessor, fit_preprocessor
+from dlstudio.models.rows import DatasetRows, RawColumns
 from dlstudio.models.targets import TargetCodec, TargetKind, codec_of, fit_codec, has_target
+from dlstudio.settings import read_settings
+from dlstudio.spec.architectures.cnn import CnnSpec
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.run import RunSpec
 from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.training.features import compute_features
 
-RawColumns = dict[str, np.ndarray]
+MOST_FITTED_FILES = 2_000
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class Preparation:
     """What training starts from.
 
     Attributes:
-        data: Features and targets of the three splits.
+        data: Features and targets of training and validation.
         preprocessor: Fitted on the training rows.
         network: Uncompiled, with its first weights.
         codec: What the network's outputs mean.
@@ -50,40 +58,63 @@ class Preparation:
         return np.asarray(self.codec.scales, "float32")
 
 
-def prepare(dataset: Dataset, spec: RunSpec) -> Preparation:
+def prepare(
+    dataset: Dataset, spec: RunSpec, report: Callable[[str], None] = lambda _text: None
+) -> Preparation:
     """Split the rows, fit the preprocessing on the training rows, and build the network.
 
     Args:
         dataset: The dataset that the spec names.
         spec: A spec without problems. Its training seed decides the network's first weights.
+        report: Is told what takes long, such as the decoding of files, in words.
 
     Returns:
-        Everything in memory, ready to be compiled and trained.
+        Everything ready to be compiled and trained; features are in memory if they fit.
 
     Raises:
-        DataError: The split leaves nothing to train on, or nothing to choose the best epoch with.
+        DataError: The split leaves nothing to train on, or nothing to choose the best epoch with;
+            or a file of the dataset is gone or damaged.
         SpecError: The network would not fit into this machine's memory.
     """
-    raw = read_raw(dataset, [*spec.task.inputs, *spec.task.targets])
-    draft = codec_of(spec, dataset.info)
-    known = has_target(draft, raw)
+    info = dataset.info
+    blocks = describe_blocks(input_columns(spec, info).structured)
+    source = DatasetRows(dataset, [*spec.task.inputs, *spec.task.targets], blocks, report)
+    draft = codec_of(spec, info)
+    known = has_target(draft, source.raw)
     asked = split_rows(dataset, spec.split, spec.task.targets)
     split = _usable(asked, known)
-    codec = fit_codec(draft, raw, split.train)
-    preprocessor = fit_preprocessor(spec, dataset.info, _rows(raw, spec.task.inputs, split.train))
-    train, validation, test = (
-        _examples(preprocessor, codec, raw, rows)
-        for rows in (split.train, split.validation, split.test)
+    codec = fit_codec(draft, source.raw, split.train)
+    preprocessor = fit_preprocessor(spec, info, _rows_to_fit(source, spec, blocks, split.train))
+    train, validation = (
+        _examples(preprocessor, codec, source, rows) for rows in (split.train, split.validation)
     )
+    network = build_network(spec, info, codec.num_outputs)
+    if isinstance(spec.architecture, CnnSpec):
+        load_pretrained(network, spec.architecture)
     return Preparation(
-        data=PreparedData(train, validation, test),
+        data=PreparedData(train, validation),
         preprocessor=preprocessor,
-        network=build_network(spec, dataset.info, codec.num_outputs),
+        network=network,
         codec=codec,
         split=split,
         batch_size=resolve_batch_size(spec.training.batch_size, len(split.train)),
-        notes=(*_left_out(asked, known), *_notes(codec, raw, split)),
+        notes=(*_left_out(asked, known), *_notes(codec, source.raw, split)),
     )
+
+
+def _rows_to_fit(
+    source: DatasetRows, spec: RunSpec, blocks: tuple[Block, ...], train: np.ndarray
+) -> RawColumns:
+    """All training rows of the table; of files as many as give a steady mean and spread."""
+    files = {block.column.name for block in blocks if block.column.info.kind in MEDIA}
+    some = train
+    if len(train) > MOST_FITTED_FILES:
+        generator = np.random.default_rng(spec.split.seed)
+        some = np.sort(generator.choice(train, MOST_FITTED_FILES, replace=False))
+    return {
+        name: source.take([name], some if name in files else train)[name]
+        for name in spec.task.inputs
+    }
 
 
 def _usable(asked: Split, known: np.ndarray) -> Split:
@@ -108,10 +139,10 @@ def _rows(raw: RawColumns, columns: tuple[str, ...], rows: np.ndarray) -> RawCol
 
 
 def _examples(
-    preprocessor: Preprocessor, codec: TargetCodec, raw: RawColumns, rows: np.ndarray
+    preprocessor: Preprocessor, codec: TargetCodec, source: DatasetRows, rows: np.ndarray
 ) -> Examples:
-    features = preprocessor.transform(_rows(raw, preprocessor.columns.names, rows))
-    return Examples(features, codec.encode(_rows(raw, codec.targets, rows)))
+    features = compute_features(preprocessor, source, rows, read_settings().cache_folder)
+    return Examples(features, codec.encode(_rows(source.raw, codec.targets, rows)))
 
 
 def _left_out(asked: Split, known: np.ndarray) -> Iterator[str]:

@@ -78,8 +78,7 @@ def test_only_training_rows_decide_the_preprocessing(settings: Settings, tmp_pat
     min_max = {"x": {"scaling": "min_max", "embedding": "none"}}
     data = prepare(dataset, spec.model_copy(update={"preprocessing": min_max})).data
     assert data.train.features["dense"].max() == pytest.approx(1.0)
-    assert data.test is not None
-    assert data.test.features["dense"].min() > 1.0
+    assert data.validation.features["dense"].min() > 1.0
 
 
 def test_rows_without_a_target_are_left_out_and_counted(settings: Settings, tmp_path: Path) -> None:
@@ -87,9 +86,8 @@ def test_rows_without_a_target_are_left_out_and_counted(settings: Settings, tmp_
     table.loc[:9, "target"] = ""
     dataset = dataset_of(table, settings, tmp_path)
     preparation = prepare(dataset, default_spec(dataset.info, ["target"]))
-    data = preparation.data
-    assert data.test is not None
-    assert len(data.train) + len(data.validation) + len(data.test) == 559
+    split = preparation.split
+    assert len(split.train) + len(split.validation) + len(split.test) == 559
     assert preparation.notes == ("10 rows have no target and were left out.",)
 
 

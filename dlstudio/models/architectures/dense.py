@@ -70,19 +70,15 @@ def _hidden_layer(layer: DenseLayer, name: str, inputs: Tensor, seeds: Iterator[
 
 
 def _linear(layer: DenseLayer, name: str, inputs: Tensor, seeds: Iterator[int]) -> Tensor:
-    """The weighted sums; in an ensemble each member scales the shared ones before and after."""
-    is_ensemble = len(inputs.shape) == 3
+    """The weighted sums; the members of an ensemble share the weights."""
     has_penalty = layer.l1 > 0 or layer.l2 > 0
-    dense = layers.Dense(
+    return layers.Dense(
         layer.units,
-        use_bias=layer.use_bias and not is_ensemble,
+        use_bias=layer.use_bias,
         kernel_initializer=_initializer(layer, next(seeds)),
         kernel_regularizer=keras.regularizers.L1L2(layer.l1, layer.l2) if has_penalty else None,
         name=name,
-    )
-    if not is_ensemble:
-        return dense(inputs)
-    return _scale(dense(inputs), f"{name}_members", has_bias=layer.use_bias)
+    )(inputs)
 
 
 def activate(sums: Tensor, activation: Activation, name: str) -> Tensor:
@@ -95,18 +91,6 @@ def activate(sums: Tensor, activation: Activation, name: str) -> Tensor:
         case Activation.THRESHOLD:  # Keras gives its parameters no default
             return ops.threshold(sums, THRESHOLD, 0.0)
     return layers.Activation(activation.value, name=f"{name}_activation")(sums)
-
-
-def _scale(sums: Tensor, name: str, *, has_bias: bool) -> Tensor:
-    """Let each member scale and shift shared sums (BatchEnsemble, Wen et al. 2020)."""
-    _, num_members, units = sums.shape
-    return layers.EinsumDense(
-        "bkd,kd->bkd",
-        output_shape=(num_members, units),
-        bias_axes="kd" if has_bias else None,
-        kernel_initializer="ones",
-        name=name,
-    )(sums)
 
 
 def _initializer(layer: DenseLayer, seed: int) -> Any:  # noqa: ANN401 - any callable

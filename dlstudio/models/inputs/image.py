@@ -1,12 +1,15 @@
 """Image columns: pixels of one size; scaling and augmentation are part of the network."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import numpy as np
 
+from dlstudio.data.media.read import decode_column
 from dlstudio.models.blocks import Block, BlockKind, Entered, StructuredColumn
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
+from dlstudio.spec.dataset import ColumnKind
 from dlstudio.spec.inputs.image import Flip, ImageFit, ImagePreprocessing
 
 LARGEST_VALUE = 255.0
@@ -21,6 +24,13 @@ def describe(column: StructuredColumn, name: str) -> Block:
     """Tell the block of an image column; see `BlockInput`."""
     shape = _settings(column).shape
     return Block(name, BlockKind.IMAGE, column, shape, "uint8", shape, "uint8")
+
+
+def decode(block: Block, values: np.ndarray, folder: Path) -> np.ndarray:
+    """Read image files at the block's size; see `BlockInput`."""
+    pixels = np.empty((len(values), *block.decoded_shape), "uint8")
+    decode_column(ColumnKind.IMAGE, folder, values, block.column.settings, pixels)
+    return pixels
 
 
 def raw_input(block: Block, name: str) -> Tensor:

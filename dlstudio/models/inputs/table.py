@@ -1,6 +1,7 @@
 """The table of structured inputs: one module a column kind, all with the same functions."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,10 @@ class BlockInput(Protocol):
 
     def describe(self, column: StructuredColumn, name: str, /) -> Block:
         """Tell the block of a column from its description and settings alone."""
+        ...
+
+    def decode(self, block: Block, values: np.ndarray, folder: Path, /) -> np.ndarray:
+        """Decode raw cells `(num_rows,)`; paths among them are relative to the folder."""
         ...
 
     def raw_input(self, block: Block, name: str, /) -> Tensor:

@@ -1,6 +1,7 @@
 """Text columns in order: each word or character becomes a number, and learns a vector."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import keras
@@ -30,6 +31,11 @@ def describe(column: StructuredColumn, name: str) -> Block:
         num_tokens=_capacity(column),
         has_padding=True,
     )
+
+
+def decode(_block: Block, values: np.ndarray, _folder: Path) -> np.ndarray:
+    """Texts are in the table itself; see `BlockInput`."""
+    return np.asarray(values, object)[:, None]
 
 
 def raw_input(_block: Block, name: str) -> Tensor:

@@ -1,0 +1,129 @@
+"""Images go from files to a trained model that plain Keras takes pixels with."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from dlstudio.data.catalog import add_dataset
+from dlstudio.data.dataset import Dataset
+from dlstudio.errors import DataError
+from dlstudio.evaluation.evaluate import evaluate_splits
+from dlstudio.export.usage import write_usage
+from dlstudio.models.assemble import assemble
+from dlstudio.models.rows import DatasetRows
+from dlstudio.settings import Settings
+from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.run import RunSpec
+from dlstudio.training.prepare import Preparation, prepare
+
+pytestmark = pytest.mark.tensorflow
+SIDE = 12
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoded files go where the test's datasets are."""
+    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+
+
+@pytest.fixture
+def stripes(settings: Settings, tmp_path: Path) -> Dataset:
+    """Forty small grey pictures: stripes that lie and stripes that stand."""
+    generator = np.random.default_rng(0)
+    for number in range(40):
+        pixels = np.zeros((SIDE, SIDE), "uint8")
+        lines = generator.choice(SIDE, 4, replace=False)
+        pixels[lines] = generator.integers(120, 255, (4, 1))
+        name = "lying" if number % 2 else "standing"
+        folder = tmp_path / "stripes" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels if number % 2 else pixels.T).save(folder / f"{number}.png")
+    return add_dataset(settings, tmp_path / "stripes")
+
+
+def spec_of(dataset: Dataset, **image: object) -> RunSpec:
+    spec = default_spec(dataset.info, architecture="cnn")
+    return spec.model_copy(update={"preprocessing": {"image": image}})
+
+
+def whole_model(preparation: Preparation) -> keras.Model:
+    return assemble(preparation.preprocessor, preparation.network, preparation.codec)
+
+
+def test_pixels_reach_the_network_as_they_are_in_the_files(stripes: Dataset) -> None:
+    spec = spec_of(stripes)
+
+    found = prepare(stripes, spec)
+
+    features = found.data.train.features["image_1"]
+    assert features.dtype == np.uint8
+    assert features.shape == (len(found.split.train), SIDE, SIDE, 1)
+    block = found.preprocessor.blocks[0]
+    source = DatasetRows(stripes, ["image", "file"], [block])
+    first = found.split.train[0]
+    with Image.open(stripes.folder / source.raw["image"][first]) as image:
+        assert np.array_equal(features[0, ..., 0], np.asarray(image))
+
+
+def test_files_are_decoded_once_for_all_runs_with_the_same_size(
+    stripes: Dataset, settings: Settings
+) -> None:
+    said: list[str] = []
+    prepare(stripes, spec_of(stripes), said.append)
+    prepare(stripes, spec_of(stripes, flip="horizontal"), said.append)
+
+    assert said == ["Decoded 40 of 40 files of 'image'."]
+    assert len(list(settings.cache_folder.glob("*.npy"))) == 1
+    prepare(stripes, spec_of(stripes, width=8, height=8), said.append)
+    assert len(said) == 2
+
+
+def test_a_file_that_vanished_is_named(stripes: Dataset) -> None:
+    victim = next((stripes.folder / "files").rglob("7.png"))
+    victim.unlink()
+
+    with pytest.raises(DataError, match=r"7\.png"):
+        prepare(stripes, spec_of(stripes))
+
+
+def test_the_saved_model_takes_pixels_of_any_size(stripes: Dataset, tmp_path: Path) -> None:
+    found = prepare(stripes, spec_of(stripes, shift=0.1, rotation=5, brightness=0.1))
+    whole_model(found).save(tmp_path / "model.keras")
+
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+
+    small = found.data.validation.features["image_1"][:3]
+    large = np.repeat(np.repeat(small, 4, axis=1), 4, axis=2)
+    same = [loaded({"image": pixels})["probabilities"].numpy() for pixels in (small, large)]
+    assert same[0].shape == (3, 2)
+    assert np.allclose(same[0], same[1], atol=0.1)
+    again = loaded({"image": small})["probabilities"].numpy()
+    assert np.array_equal(same[0], again), "augmentation must be off outside training"
+
+
+def test_every_row_is_predicted_and_stored(stripes: Dataset, tmp_path: Path) -> None:
+    spec = spec_of(stripes)
+    found = prepare(stripes, spec)
+
+    report = evaluate_splits(
+        whole_model(found), stripes, spec, found.split, tmp_path / "predictions.parquet"
+    )
+
+    assert sum(part.num_rows for part in report.splits.values()) == 40
+
+
+def test_the_usage_text_is_code_that_runs(
+    stripes: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    spec = spec_of(stripes)
+    whole_model(prepare(stripes, spec)).save(tmp_path / "model.keras")
+    monkeypatch.chdir(tmp_path)
+
+    text = write_usage(spec, stripes.info, {}, ("lying", "standing"))
+
+    code = "\n".join(line[4:] for line in text.splitlines() if line.startswith("    "))
+    exec(code.split("# 0:")[0], {})  # noqa: S102 - the code that users are given
+    assert "probabilities" in capsys.readouterr().out
