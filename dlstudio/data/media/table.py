@@ -20,6 +20,12 @@ from dlstudio.data.media.images import (
     probe_image,
     summarize_images,
 )
+from dlstudio.data.media.video import (
+    VIDEO_EXTENSIONS,
+    decode_video,
+    probe_video,
+    summarize_videos,
+)
 from dlstudio.spec.dataset import ColumnKind, QualityWarning
 
 
@@ -57,5 +63,8 @@ MEDIA: dict[ColumnKind, MediaKind] = {
     ),
     ColumnKind.AUDIO: MediaKind(
         "sound", AUDIO_EXTENSIONS, probe_audio, summarize_audio, decode_audio, warn_audio
+    ),
+    ColumnKind.VIDEO: MediaKind(
+        "video", VIDEO_EXTENSIONS, probe_video, summarize_videos, decode_video
     ),
 }
