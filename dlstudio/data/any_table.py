@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dlstudio.data.column_names import clean_names
+from dlstudio.data.combining.stage import combine_stage
 from dlstudio.data.options import ReadOptions
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.sequences.columns import sequence_field
@@ -82,7 +83,8 @@ def open_any_table(path: Path, options: ReadOptions, settings: Settings) -> Iter
         raise NotFoundError(f"{str(path)!r} {what}.", "Give the path of a file.", where=str(path))
     with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
         stage_path = Path(folder) / "stage.parquet"
-        stage = read_source(ReadRequest(path, path.name, stage_path, options, settings))
+        request = ReadRequest(path, path.name, stage_path, options, settings)
+        stage = combine_stage(request, read_source(request))
         if not stage.num_rows:
             raise DataError(
                 f"{path.name!r} has column names but no rows that can be read.",

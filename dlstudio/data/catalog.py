@@ -55,7 +55,7 @@ def add_dataset(
     report = progress or ignore_progress
     _check_file(settings, path)
     file_name = safe_file_name(path.name)
-    dataset_name = _checked_name(file_name.split(".")[0] if name is None else name)
+    dataset_name = checked_name(file_name.split(".")[0] if name is None else name)
     order = FileImport(path, file_name, dataset_name, options, progress=report)
     return import_file(settings, order)
 
@@ -146,7 +146,7 @@ def rename_dataset(settings: Settings, name: str, new_name: str) -> None:
         ConflictError: Another dataset has the new name.
         DataError: The new name cannot be used.
     """
-    checked = _checked_name(new_name)
+    checked = checked_name(new_name)
     new_folder = dataset_folder(settings, checked)
     with build_folder(settings) as build, catalog_lock(settings):
         old_folder = dataset_folder(settings, open_dataset(settings, name).info.name)
@@ -187,7 +187,12 @@ def _folder_of_version(settings: Settings, fingerprint: str | None) -> Path | No
     return next((version for version in versions if read_info(version) is not None), None)
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return a dataset's name without needless white space.
+
+    Raises:
+        DataError: It cannot be used.
+    """
     tidy = " ".join(name.split())
     if tidy and tidy.isprintable() and len(tidy) <= MAX_NAME_LENGTH:
         return tidy

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dlstudio.data.assemble import Draft, draft_from_stage, finish
+from dlstudio.data.combining.stage import combine_stage
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.options import GUESS_EVERYTHING, ReadOptions
 from dlstudio.data.progress import ProgressCallback, ignore_progress
@@ -55,7 +56,7 @@ def import_file(settings: Settings, order: FileImport) -> Dataset:
             settings=settings,
             progress=order.progress,
         )
-        stage = read_source(request)
+        stage = combine_stage(request, read_source(request))
         source = SourceInfo(
             file_name=order.file_name,
             size_bytes=order.path.stat().st_size,

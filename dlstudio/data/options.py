@@ -86,6 +86,30 @@ class ReadOptions(Frozen):
         title="File in the archive",
         description="Which file of a ZIP archive to read, if it holds several.",
     )
+    sequence_id: str | None = Field(
+        default=None,
+        title="Sequence id",
+        description="If each row is a time step: the column whose value repeats in all rows of a "
+        "sequence, such as a recording. Several columns with commas between them.",
+    )
+    time: str | None = Field(
+        default=None,
+        title="Time column",
+        description="The column that orders the rows of a sequence; their order in the file if "
+        "empty.",
+    )
+    sequence_columns: str | None = Field(
+        default=None,
+        title="Columns of time steps",
+        description="If each row is a sequence: the columns that are its time steps, such as t_* "
+        "or t_0..t_99.",
+    )
+    sequence_channels: str | None = Field(
+        default=None,
+        title="Channels",
+        description="The columns that are readings, with commas between them; all numbers that "
+        "change within a sequence if empty.",
+    )
     leave_out_broken: bool = Field(
         default=False,
         title="Leave out broken files",

@@ -12,8 +12,8 @@ from dlstudio.data.readers.excel import read_excel
 from dlstudio.data.readers.json_records import read_json, read_json_lines
 from dlstudio.data.readers.parquet import read_parquet
 from dlstudio.data.readers.request import ReadRequest
-from dlstudio.data.readers.sequence_pair import find_pair, read_pair
 from dlstudio.data.readers.ts import read_ts
+from dlstudio.data.sequence_pair import find_pair, read_pair
 from dlstudio.data.stage import Stage
 from dlstudio.data.unpack import unpack_gzip, unpack_zip
 from dlstudio.errors import DataError
