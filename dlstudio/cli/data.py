@@ -22,7 +22,9 @@ app = typer.Typer(no_args_is_help=True, help="Datasets: add, list, show, change,
 @app.command()
 def add(
     path: Path = typer.Argument(
-        help="Delimited text, Excel, JSON, JSON lines or Parquet; plain or inside .gz or .zip."
+        help="Delimited text, Excel, JSON, JSON lines or Parquet, plain or inside .gz or .zip; or a "
+        "folder or ZIP of images, sounds, videos or texts, with a folder for each class or a table "
+        "that lists the files."
     ),
     name: str | None = typer.Option(None, "--name", help="The dataset's name; else the file's."),
     options: list[str] = typer.Option(
@@ -31,16 +33,22 @@ def add(
         metavar="OPTION=VALUE",
         help=f"How to read it where the guess is wrong, such as delimiter=tab: {OPTION_NAMES}.",
     ),
+    leave_out_broken: bool = typer.Option(
+        False, "--leave-out-broken", help="Leave out files that cannot be read; they are listed."
+    ),
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Read a file into a dataset; the same file again gives the same version."""
+    """Read a file or a folder into a dataset; the same again gives the same version."""
     line = ProgressLine()
 
     def show(progress: IngestProgress) -> None:
         line.show(f"{progress.phase} {progress.fraction:.0%}, {progress.num_rows:,} rows")
 
     try:
-        dataset = catalog.add_dataset(read_settings(), path, name, read_options(options), show)
+        chosen = read_options(options)
+        if leave_out_broken:
+            chosen = chosen.model_copy(update={"leave_out_broken": True})
+        dataset = catalog.add_dataset(read_settings(), path, name, chosen, show)
     finally:
         line.clear()
     if as_json:

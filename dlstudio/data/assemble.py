@@ -10,7 +10,7 @@ from dlstudio.data.columns import CellStyle
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.date_order import ambiguity_warning, decide_date_order
 from dlstudio.data.evidence import ColumnEvidence
-from dlstudio.data.fingerprint import fingerprint
+from dlstudio.data.fingerprint import fingerprint, join_digests
 from dlstudio.data.kinds import decide_kind, decide_role
 from dlstudio.data.options import DateOrder
 from dlstudio.data.profile import profile_columns
@@ -40,6 +40,7 @@ from dlstudio.spec.dataset import (
     SourceInfo,
     UnreadableEntry,
 )
+from dlstudio.spec.media import MEDIA_FIELDS, MediaSummary
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Draft:
         warnings: What is already known about the data.
         reading: How it was read.
         progress: Is told how far the work is.
+        summaries: What is known of the files of each column; None for columns without files.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Draft:
     warnings: tuple[QualityWarning, ...]
     reading: Reading
     progress: ProgressCallback
+    summaries: tuple[MediaSummary | None, ...]
 
 
 def draft_from_stage(
@@ -92,6 +95,9 @@ def draft_from_stage(
         plan_column(column, evidence, stage.settled.get(place))
         for place, (column, evidence) in enumerate(zip(names, stage.evidence, strict=True))
     )
+    settled = [
+        stage.settled.get(place, SettledColumn(plan.kind)) for place, plan in enumerate(plans)
+    ]
     written = write_table(CellSource(stage.path), plans, style, folder, progress)
     roles = tuple(
         stage.settled[place].role if place in stage.settled else decide_role(plan.kind, evidence)
@@ -113,12 +119,14 @@ def draft_from_stage(
         ),
         reading=Reading(
             digests=written.digests,
+            files=tuple(column.files_digest for column in settled),
             decimal=style.numbers.decimal,
             thousands=style.numbers.thousands,
             date_order=order,
             has_cells=(folder / CELLS_FILE).exists(),
         ),
         progress=progress,
+        summaries=tuple(column.summary for column in settled),
     )
 
 
@@ -153,9 +161,10 @@ def finish(settings: Settings, draft: Draft) -> Dataset:
     columns = _described_columns(settings, draft)
     kinds = [column.kind for column in columns]
     names = [column.name for column in columns]
+    digests = join_digests(draft.written.digests, draft.reading.files)
     info = DatasetInfo(
         name=draft.name,
-        fingerprint=fingerprint(names, kinds, draft.roles, draft.written.digests),
+        fingerprint=fingerprint(names, kinds, draft.roles, digests),
         num_rows=draft.num_rows,
         columns=columns,
         source=draft.source,
@@ -183,11 +192,17 @@ def _described_columns(settings: Settings, draft: Draft) -> tuple[ColumnInfo, ..
     kinds = [plan.kind for plan in draft.plans]
     limits = profile_limits(settings, draft.folder)
     profiles = profile_columns(draft.folder / TABLE_FILE, kinds, limits)
-    counts = draft.written.num_unreadable
+    facts = zip(draft.roles, draft.written.num_unreadable, draft.summaries, strict=True)
     return tuple(
-        profile.model_copy(update={"role": role, "num_unreadable": num_unreadable})
-        for profile, role, num_unreadable in zip(profiles, draft.roles, counts, strict=True)
+        profile.model_copy(
+            update={"role": role, "num_unreadable": num_unreadable, **_summary_field(summary)}
+        )
+        for profile, (role, num_unreadable, summary) in zip(profiles, facts, strict=True)
     )
+
+
+def _summary_field(summary: MediaSummary | None) -> dict[str, MediaSummary]:
+    return {} if summary is None else {MEDIA_FIELDS[type(summary)]: summary}
 
 
 def _check_has_rows(stage: Stage, source: SourceInfo) -> None:

@@ -35,27 +35,30 @@ def add_dataset(
     options: ReadOptions = GUESS_EVERYTHING,
     progress: Callable[[IngestProgress], None] | None = None,
 ) -> Dataset:
-    """Make a dataset of a file.
+    """Make a dataset of a file or a folder.
 
     A dataset of that name gets a new version; equal content gives the version there is.
 
     Args:
         settings: Where datasets live, and the limits.
         path: The file: CSV or another delimiter, Excel, JSON, JSON lines or Parquet, plain or
-            inside .gz or .zip.
+            inside .gz or .zip; or a folder or ZIP of images, sounds, videos or texts, in a folder
+            a class or with a table that lists them.
         name: Name of the dataset; the file's name without its ending by default.
         options: What is known about the file; the rest is guessed.
         progress: Is told how far the work is.
 
     Raises:
         DataError: The file cannot be read, is too large or empty, or the disk is full.
+        BrokenFiles: Some files of a folder or archive cannot be read.
         NotFoundError: There is no such file.
     """
     path = Path(path)
     report = progress or ignore_progress
     _check_file(settings, path)
-    file_name = safe_file_name(path.name)
-    dataset_name = checked_name(file_name.split(".")[0] if name is None else name)
+    file_name = safe_file_name(path.absolute().name)
+    stem = file_name if path.is_dir() else file_name.split(".")[0]
+    dataset_name = checked_name(stem if name is None else name)
     order = FileImport(path, file_name, dataset_name, options, progress=report)
     return import_file(settings, order)
 
@@ -205,13 +208,14 @@ def checked_name(name: str) -> str:
 
 
 def _check_file(settings: Settings, path: Path) -> None:
-    if not path.is_file():
-        what = "is a folder, not a file" if path.is_dir() else "does not exist"
-        raise NotFoundError(f"{str(path)!r} {what}.", "Give the path of a file.", where="file")
-    if not os.access(path, os.R_OK):
-        raise DataError(
-            f"{str(path)!r} may not be read.", "Change the permissions of the file.", where="file"
+    if not path.is_file() and not path.is_dir():
+        raise NotFoundError(
+            f"{str(path)!r} does not exist.", "Give the path of a file or a folder.", where="file"
         )
+    if not os.access(path, os.R_OK):
+        raise DataError(f"{str(path)!r} may not be read.", "Change its permissions.", where="file")
+    if path.is_dir():
+        return  # its size is found while its files are listed
     size = path.stat().st_size
     if size > settings.max_upload_bytes:
         raise DataError(

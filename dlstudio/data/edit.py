@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlstudio.data.assemble import Draft, finish, plan_column
+from dlstudio.data.collection.stored_names import FILES_FOLDER
 from dlstudio.data.columns import CellStyle
 from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.evidence import ColumnEvidence
@@ -19,11 +20,12 @@ from dlstudio.data.typed_table import (
     WrittenTable,
     write_table,
 )
-from dlstudio.data.versions import Reading, build_folder, link_or_copy, read_reading
+from dlstudio.data.versions import Reading, build_folder, read_reading, share
 from dlstudio.errors import DataError
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, UnreadableEntry
 from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.media import MediaSummary
 
 TABLE_KINDS = (
     ColumnKind.NUMBER,
@@ -79,12 +81,24 @@ def edit_version(settings: Settings, dataset: Dataset, changes: Sequence[ColumnC
 def _check_kind(dataset: Dataset, change: ColumnChange) -> None:
     if change.kind is None or change.kind in TABLE_KINDS:
         return
+    if change.name in dataset.info.column_names and _was(dataset, change.name, change.kind):
+        return
     raise DataError(
         f"The column {change.name!r} of {dataset.info.name!r} cannot be of the kind "
         f"{change.kind.value!r}: its cells are not paths of files.",
         f"Choose one of: {', '.join(TABLE_KINDS)}.",
         where=change.name,
     )
+
+
+def _was(dataset: Dataset, name: str, kind: ColumnKind) -> bool:
+    """Whether the cells of a column name files of a kind, whatever the column is now."""
+    column = dataset.info.column(name)
+    return column.kind is kind or _summary(column) is getattr(column, kind.value, None) is not None
+
+
+def _summary(column: ColumnInfo) -> MediaSummary | None:
+    return column.image or column.audio or column.video
 
 
 def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> Draft:
@@ -103,6 +117,8 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
         written = write_table(source, plans, style, folder)
     else:
         written = _link_tables(dataset, reading, folder)
+    if (dataset.folder / FILES_FOLDER).is_dir():
+        share(dataset.folder / FILES_FOLDER, folder / FILES_FOLDER)
     kept = [
         entry for entry in dataset.info.source.unreadable if _is_still_true(entry, changed, old)
     ]
@@ -139,6 +155,7 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
         ),
         reading=reading.model_copy(update={"digests": written.digests, "has_cells": has_cells}),
         progress=ignore_progress,
+        summaries=tuple(_summary(column) for column in columns),
     )
 
 
@@ -177,7 +194,7 @@ def _link_tables(dataset: Dataset, reading: Reading, folder: Path) -> WrittenTab
     """Share the unchanged files with the version before."""
     for name in (TABLE_FILE, CELLS_FILE):
         if (dataset.folder / name).exists():
-            link_or_copy(dataset.folder / name, folder / name)
+            share(dataset.folder / name, folder / name)
     return WrittenTable(reading.digests, [column.num_unreadable for column in dataset.info.columns])
 
 

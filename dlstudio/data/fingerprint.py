@@ -59,6 +59,20 @@ def fingerprint(
     return total.hexdigest()
 
 
+def join_digests(digests: Sequence[str], files: Sequence[str]) -> tuple[str, ...]:
+    """Add the content of files to the digests of the columns that name them.
+
+    Args:
+        digests: A digest a column, of its values.
+        files: A digest a column, of the files that its values name; "" for the others. Nothing
+            if no column names files.
+
+    Returns:
+        Digests for `fingerprint`.
+    """
+    return tuple(map("".join, zip(digests, files, strict=True))) if files else tuple(digests)
+
+
 class _ColumnHash:
     def __init__(self) -> None:
         self._validity = hashlib.blake2b(digest_size=16)

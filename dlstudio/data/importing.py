@@ -1,17 +1,18 @@
-"""One file becomes one dataset version."""
+"""One file or folder becomes one dataset version."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dlstudio.data.assemble import Draft, draft_from_stage, finish
+from dlstudio.data.collection.read import is_collection, read_collection
 from dlstudio.data.combining.stage import combine_stage
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.options import GUESS_EVERYTHING, ReadOptions
 from dlstudio.data.progress import ProgressCallback, ignore_progress
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.source import read_source
-from dlstudio.data.versions import build_folder
+from dlstudio.data.versions import build_folder, folder_bytes
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnRole, SourceInfo
 
@@ -21,7 +22,7 @@ class FileImport:
     """What is to be imported.
 
     Attributes:
-        path: The file, which was checked.
+        path: The file or folder, which was checked.
         file_name: Its name as the user knows it.
         name: Name of the dataset.
         options: What is known about the file.
@@ -38,7 +39,7 @@ class FileImport:
 
 
 def import_file(settings: Settings, order: FileImport) -> Dataset:
-    """Read, type, profile, check and publish a file.
+    """Read, type, profile, check and publish a file or a folder.
 
     Args:
         settings: Where datasets live, and the limits.
@@ -56,10 +57,11 @@ def import_file(settings: Settings, order: FileImport) -> Dataset:
             settings=settings,
             progress=order.progress,
         )
-        stage = combine_stage(request, read_source(request))
+        stage = read_collection(request) if is_collection(request) else read_source(request)
+        stage = combine_stage(request, stage)
         source = SourceInfo(
             file_name=order.file_name,
-            size_bytes=order.path.stat().st_size,
+            size_bytes=folder_bytes(order.path),
             format=stage.format,
         )
         draft = draft_from_stage(stage, order.name, folder, source, order.progress)

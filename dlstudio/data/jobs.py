@@ -284,5 +284,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "DLSTUDIO_MAX_UPLOAD_MB": str(settings.max_upload_bytes / MEGABYTE),
         "DLSTUDIO_MAX_UNPACKED_MB": str(settings.max_unpacked_bytes / MEGABYTE),
         "DLSTUDIO_MAX_COLUMNS": str(settings.max_columns),
+        "DLSTUDIO_MAX_FILES": str(settings.max_files),
         "DLSTUDIO_INGEST_MEMORY_MB": str(settings.ingest_memory_bytes / MEGABYTE),
     }

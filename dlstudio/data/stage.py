@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from dlstudio.data.evidence import ColumnEvidence, new_evidence
 from dlstudio.data.numbers import PLAIN_NUMBERS, NumberStyle
 from dlstudio.spec.dataset import ColumnKind, ColumnRole, UnreadableEntry
+from dlstudio.spec.media import MediaSummary
 
 ROW_GROUP_BYTES = 32 * 1024 * 1024
 MAX_ROW_GROUP_ROWS = 256 * 1024
@@ -26,11 +27,15 @@ class SettledColumn:
         kind: What its values are.
         role: What it is for.
         channels: Names of the values of a time step; for sequences only.
+        summary: What the profile shows of its files; for images, sounds and videos only.
+        files_digest: Of the content of its files in the order of rows; for those only.
     """
 
     kind: ColumnKind
     role: ColumnRole = ColumnRole.INPUT
     channels: tuple[str, ...] = ()
+    summary: MediaSummary | None = None
+    files_digest: str = ""
 
 
 @dataclass(frozen=True)

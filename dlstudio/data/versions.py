@@ -35,6 +35,8 @@ class Reading(Frozen):
 
     Attributes:
         digests: A digest of each column's values.
+        files: A digest of the content of each column's files; "" for columns without, nothing at
+            all if there is no such column.
         decimal: The decimal sign of numbers in the source.
         thousands: The thousands separator of the source, empty if there is none.
         date_order: The order of day and month in the source.
@@ -42,6 +44,7 @@ class Reading(Frozen):
     """
 
     digests: tuple[str, ...]
+    files: tuple[str, ...] = ()
     decimal: str = "."
     thousands: str = ""
     date_order: DateOrder = DateOrder.MONTH_FIRST
@@ -209,20 +212,27 @@ def copy_renamed(source: Path, target: Path, name: str) -> None:
             continue
         (target / version.name).mkdir()
         for entry in version.iterdir():
-            link_or_copy(entry, target / version.name / entry.name)
+            share(entry, target / version.name / entry.name)
         (target / version.name / INFO_FILE).unlink()
         renamed = info.model_copy(update={"name": name})
         _write_synced(target / version.name / INFO_FILE, renamed.model_dump_json())
     _write_synced(target / CURRENT_FILE, read_current(source) or "")
 
 
-def link_or_copy(source: Path, target: Path) -> None:
-    """Share an immutable file, or copy it where the file system cannot share.
+def share(source: Path, target: Path) -> None:
+    """Share an immutable file, or every file of a folder; copy where links cannot be made.
 
     Args:
-        source: The file.
+        source: The file or folder.
         target: The second name.
     """
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=_link_or_copy)
+    else:
+        _link_or_copy(str(source), str(target))
+
+
+def _link_or_copy(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError:
@@ -230,8 +240,13 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Sum the sizes of the files of a folder."""
-    return sum(entry.stat().st_size for entry in folder.iterdir() if entry.is_file())
+    """Sum the sizes of the files below a folder, or the size of a file; links count nothing."""
+    if folder.is_file():
+        return folder.stat().st_size
+    total = 0
+    for place, _, names in os.walk(folder):
+        total += sum(os.lstat(os.path.join(place, name)).st_size for name in names)
+    return total
 
 
 def _set_current(folder: Path, fingerprint: str) -> None:

@@ -48,6 +48,15 @@ class VideoSummary(Frozen):
     formats: dict[str, int] = {}
 
 
+MediaSummary = ImageSummary | AudioSummary | VideoSummary
+# The field of `ColumnInfo` that holds each.
+MEDIA_FIELDS: dict[type[MediaSummary], str] = {
+    ImageSummary: "image",
+    AudioSummary: "audio",
+    VideoSummary: "video",
+}
+
+
 class SequenceSummary(Frozen):
     """The sequences of a column; lengths in time steps.
 

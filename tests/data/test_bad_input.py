@@ -48,9 +48,9 @@ def test_a_web_page_is_named(settings: Settings, tmp_path: Path) -> None:
     assert "is a web page" in error.problem
 
 
-def test_a_missing_file_and_a_folder_are_refused(settings: Settings, tmp_path: Path) -> None:
+def test_a_missing_file_and_an_empty_folder_are_refused(settings: Settings, tmp_path: Path) -> None:
     assert "does not exist" in refuse(lambda: add_dataset(settings, tmp_path / "no.csv")).problem
-    assert "is a folder" in refuse(lambda: add_dataset(settings, tmp_path)).problem
+    assert "holds no file" in refuse(lambda: add_dataset(settings, tmp_path)).problem
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""Files that cannot be read: listed all at once, or left out and counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlstudio.data.stage import MAX_LISTED
+from dlstudio.errors import DataError, Problem
+from dlstudio.spec.dataset import UnreadableEntry
+
+
+@dataclass(frozen=True)
+class BrokenFile:
+    """A file that cannot be used.
+
+    Attributes:
+        path: Its path in the collection.
+        reason: Why not, as the rest of a sentence.
+        line: The line of the manifest that names it, if one does.
+    """
+
+    path: str
+    reason: str
+    line: int | None = None
+
+
+class BrokenFiles(DataError):
+    """Some files of a collection cannot be read, and nobody agreed to leave them out."""
+
+    def __init__(self, collection: str, num_files: int, broken: Sequence[BrokenFile]) -> None:
+        """List what is wrong.
+
+        Args:
+            collection: The folder or archive as the user knows it.
+            num_files: How many files were to be read.
+            broken: Those that cannot be.
+        """
+        self._arguments = (collection, num_files, tuple(broken))
+        self._problems = (_summary(collection, num_files, broken), *_listed(broken))
+        first = self._problems[0]
+        super().__init__(first.problem, first.fix, first.where)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """How many there are, then the first of them one by one."""
+        return self._problems
+
+    def __reduce__(self) -> tuple[type["BrokenFiles"], tuple[str, int, tuple[BrokenFile, ...]]]:
+        """Let the error cross a process border whole."""
+        return (BrokenFiles, self._arguments)
+
+
+def unreadable_entries(broken: Sequence[BrokenFile], column: str) -> tuple[UnreadableEntry, ...]:
+    """Note the files that were left out, for the record of the dataset.
+
+    Args:
+        broken: All of them.
+        column: The column whose files they are.
+    """
+    return tuple(
+        UnreadableEntry(line=file.line, column=column, text=file.path, reason=file.reason)
+        for file in broken[:MAX_LISTED]
+    )
+
+
+def _summary(collection: str, num_files: int, broken: Sequence[BrokenFile]) -> Problem:
+    share = f"{len(broken):,} of {num_files:,} files" if num_files > 1 else "The only file"
+    if len(broken) >= num_files:
+        return Problem(
+            f"{'None of the files' if num_files > 1 else share} of {collection!r} can"
+            f"{'' if num_files > 1 else 'not'} be read.",
+            "Look at the reasons below, mend the files and add them again.",
+            "file",
+        )
+    return Problem(
+        f"{share} of {collection!r} cannot be read.",
+        "Choose Leave out broken files (--leave-out-broken), or mend them and add all again.",
+        "leave_out_broken",
+    )
+
+
+def _listed(broken: Sequence[BrokenFile]) -> list[Problem]:
+    listed = [
+        Problem(
+            f"{file.path!r} {file.reason}.",
+            "Replace the file." if file.line is None else f"Mend line {file.line:,} or the file.",
+            file.path,
+        )
+        for file in broken[:MAX_LISTED]
+    ]
+    if len(broken) > MAX_LISTED:
+        more = len(broken) - MAX_LISTED
+        listed.append(
+            Problem(f"{more:,} more files cannot be read.", "Mend the ones above first.", "file")
+        )
+    return listed

@@ -1,0 +1,127 @@
+"""What files become in a table: media are stored beside it, texts are cells of it."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from dlstudio.data.collection.members import Member, Remark, Source, UnreadableMember
+from dlstudio.data.collection.remarks import empty_texts_remark, repeated_files_remark
+from dlstudio.data.collection.storing import DIGEST_BYTES, store_files
+from dlstudio.data.collection.texts import read_texts
+from dlstudio.data.media.table import MEDIA
+from dlstudio.data.progress import IngestProgress
+from dlstudio.data.readers.request import SHARE_OF_READING, ReadRequest
+from dlstudio.data.stage import SettledColumn
+from dlstudio.spec.dataset import ColumnKind, ColumnRole
+
+Cell = str  # a path below the dataset's folder, or a text
+
+
+@dataclass
+class FileContents:
+    """The cells of a column of files, read as they are asked for.
+
+    Attributes:
+        kind: What the files are.
+        type: The type of their cells.
+        cells: One a file, in order; `UnreadableMember` says why a file has none.
+    """
+
+    kind: ColumnKind
+    type: pa.DataType
+    cells: Iterator[Cell | UnreadableMember]
+
+    def settled(self, role: ColumnRole) -> SettledColumn:
+        """What is known about the column, once all cells were read."""
+        return SettledColumn(self.kind, role)
+
+    def remarks(self) -> Sequence[Remark]:
+        """What is to be told about the files, once all cells were read."""
+        return ()
+
+
+@dataclass
+class _MediaContents(FileContents):
+    probes: list[Any] = field(default_factory=list)
+    content: Any = field(default_factory=lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))
+    paths_by_digest: dict[bytes, str] = field(default_factory=dict)
+    repeated: list[tuple[str, str]] = field(default_factory=list)
+
+    def settled(self, role: ColumnRole) -> SettledColumn:
+        summary = MEDIA[self.kind].summarize(self.probes) if self.probes else None
+        return SettledColumn(
+            self.kind, role, summary=summary, files_digest=self.content.hexdigest()
+        )
+
+    def remarks(self) -> Sequence[Remark]:
+        return repeated_files_remark(self.repeated)
+
+
+@dataclass
+class _TextContents(FileContents):
+    empty: list[str] = field(default_factory=list)
+
+    def remarks(self) -> Sequence[Remark]:
+        return empty_texts_remark(self.empty)
+
+
+def read_contents(
+    request: ReadRequest, source: Source, members: Sequence[Member], kind: ColumnKind
+) -> FileContents:
+    """Begin to read the files of a column.
+
+    Args:
+        request: The collection and where its dataset is built.
+        source: Gives the files.
+        members: Which ones, in the order of rows.
+        kind: What they are.
+    """
+    if kind is ColumnKind.TEXT:
+        texts = _TextContents(kind, pa.string(), iter(()))
+        texts.cells = _text_cells(request, source, members, texts)
+        return texts
+    media = _MediaContents(kind, pa.string(), iter(()))
+    media.cells = _media_cells(request, source, members, media)
+    return media
+
+
+def _media_cells(
+    request: ReadRequest, source: Source, members: Sequence[Member], contents: _MediaContents
+) -> Iterator[Cell | UnreadableMember]:
+    def report(num_done: int) -> None:
+        _report(request, num_done, len(members))
+
+    folder = request.stage_path.parent
+    stored = store_files(source, members, contents.kind, folder, report)
+    for member, file in zip(members, stored, strict=True):
+        if file.reason:
+            yield UnreadableMember(file.reason)
+            continue
+        contents.probes.append(file.probe)
+        contents.content.update(file.digest)
+        first = contents.paths_by_digest.setdefault(file.digest, member.path)
+        if first is not member.path:
+            contents.repeated.append((member.path, first))
+        yield file.path
+
+
+def _text_cells(
+    request: ReadRequest, source: Source, members: Sequence[Member], contents: _TextContents
+) -> Iterator[Cell | UnreadableMember]:
+    texts = read_texts(source, members, request.options.encoding)
+    for place, (member, text) in enumerate(zip(members, texts, strict=True)):
+        if isinstance(text, str) and not text.strip():
+            contents.empty.append(member.path)
+        if place % 256 == 0:
+            _report(request, place, len(members))
+        yield text
+
+
+def _report(request: ReadRequest, num_done: int, num_files: int) -> None:
+    fraction = SHARE_OF_READING * num_done / max(1, num_files)
+    request.progress(
+        IngestProgress(phase="Reading and checking files", fraction=fraction, num_rows=num_done)
+    )

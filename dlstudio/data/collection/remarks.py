@@ -1,0 +1,117 @@
+"""What is to be told about the files of a collection."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from dlstudio.data.collection.layout import ClassFolders
+from dlstudio.data.collection.members import Member, Remark
+
+MAX_NAMED = 5
+
+
+def layout_remarks(layout: ClassFolders) -> list[Remark]:
+    """Tell what the folders of a collection lack, and which files have no part.
+
+    Args:
+        layout: Its files in their places.
+    """
+    return [*_empty_classes(layout), *_unlabelled(layout), *others_remark(layout.others)]
+
+
+def others_remark(others: Sequence[Member]) -> list[Remark]:
+    """Tell which files were left out because they are of no kind, or of another.
+
+    Args:
+        others: Those files.
+    """
+    if not others:
+        return []
+    counts = Counter(member.extension or "without an ending" for member in others)
+    endings = ", ".join(f"{count:,} {ending}" for ending, count in counts.most_common(MAX_NAMED))
+    noun = "file was" if len(others) == 1 else "files were"
+    return [
+        (
+            "other-files",
+            f"{len(others):,} other {noun} left out ({endings}), the first is {others[0].path!r}.",
+            "Convert them if they belong to the data; else nothing needs to be done.",
+        )
+    ]
+
+
+def repeated_files_remark(repeated: Sequence[tuple[str, str]]) -> list[Remark]:
+    """Tell that files have the same content.
+
+    Args:
+        repeated: Pairs of a file and an earlier one with the same content.
+    """
+    if not repeated:
+        return []
+    noun = "file repeats" if len(repeated) == 1 else "files repeat"
+    path, first = repeated[0]
+    return [
+        (
+            "duplicate-files",
+            f"{len(repeated):,} {noun} the content of an earlier one, as {path!r} does of "
+            f"{first!r}, so test rows may be known from training.",
+            "Remove the repetitions; a file in two class folders also has two answers.",
+        )
+    ]
+
+
+def empty_texts_remark(empty: Sequence[str]) -> list[Remark]:
+    """Tell that texts hold nothing.
+
+    Args:
+        empty: Their paths.
+    """
+    if not empty:
+        return []
+    noun = "text is" if len(empty) == 1 else "texts are"
+    return [
+        (
+            "empty-texts",
+            f"{len(empty):,} {noun} empty, the first is {empty[0]!r}; they count as missing.",
+            "Remove these files, or fill them.",
+        )
+    ]
+
+
+def _empty_classes(layout: ClassFolders) -> list[Remark]:
+    empty = layout.empty_classes
+    if not empty:
+        return []
+    noun = "folder" if len(empty) == 1 else "folders"
+    verb = "holds" if len(empty) == 1 else "hold"
+    named = ", ".join(repr(name) for name in empty[:MAX_NAMED])
+    more = f" and {len(empty) - MAX_NAMED:,} more" if len(empty) > MAX_NAMED else ""
+    return [
+        (
+            "empty-classes",
+            f"The {noun} {named}{more} {verb} no {layout.kind.value}, so there is no such class.",
+            "Put files into it, or remove the folder.",
+        )
+    ]
+
+
+def _unlabelled(layout: ClassFolders) -> list[Remark]:
+    loose = [placed for placed in layout.files if placed.label is None]
+    if not loose:
+        return []
+    if len(loose) == len(layout.files):
+        return [
+            (
+                "no-labels",
+                "The files do not lie in folders of different names, so there is no label.",
+                "Put the files of each class into a folder with its name, or add a table that "
+                "lists the files and their labels.",
+            )
+        ]
+    noun = "file lies" if len(loose) == 1 else "files lie"
+    return [
+        (
+            "unlabelled-files",
+            f"{len(loose):,} {noun} in no class folder, the first is {loose[0].member.path!r}; "
+            "the label is missing.",
+            "Move them into class folders if their class is known.",
+        )
+    ]
