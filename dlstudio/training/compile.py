@@ -10,6 +10,7 @@ from dlstudio.models.members import MemberLoss, MemberMetric
 from dlstudio.models.targets import target_kind
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import TrainingSpec
+from dlstudio.training.forecast_loss import ForecastRmse, MeasuredSquares
 from dlstudio.training.optimizers import build_optimizer
 
 
@@ -29,7 +30,7 @@ def compile_model(
         task: Decides loss and metrics.
         training: Optimizer, schedule and label smoothing.
         num_steps: Training steps of all epochs together; the schedule spans them.
-        target_scale: What one unit of a regression's output is in units of the target,
+        target_scale: What one unit of a value's output is in units of the target,
             `(num_targets,)`, so that the curves show rmse in target units; 1 by default.
     """
     num_outputs = int(model.output_shape[-1])
@@ -52,6 +53,8 @@ def num_training_steps(num_examples: int, batch_size: int, num_epochs: int) -> i
 
 
 def _build_loss(task: TaskSpec, smoothing: float, num_outputs: int) -> keras.losses.Loss:
+    if task.kind is TaskKind.FORECASTING:
+        return MeasuredSquares()
     if task.kind is TaskKind.REGRESSION:
         return keras.losses.MeanSquaredError()
     if task.is_multi_label or num_outputs == 1:
@@ -64,6 +67,8 @@ def _build_loss(task: TaskSpec, smoothing: float, num_outputs: int) -> keras.los
 def _build_metric(
     task: TaskSpec, num_outputs: int, target_scale: np.ndarray | None
 ) -> keras.metrics.Metric:
+    if task.kind is TaskKind.FORECASTING:
+        return ForecastRmse(np.ones(len(task.targets)) if target_scale is None else target_scale)
     if task.kind is TaskKind.REGRESSION:
         return ScaledRmse(num_outputs, target_scale)
     if task.is_multi_label:
