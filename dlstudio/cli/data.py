@@ -33,19 +33,36 @@ def add(
         metavar="OPTION=VALUE",
         help=f"How to read it where the guess is wrong, such as delimiter=tab: {OPTION_NAMES}.",
     ),
+    sequence_id: str | None = typer.Option(
+        None,
+        "--sequence-id",
+        metavar="COLUMN",
+        help="Each row is a time step; this column's value repeats in all rows of a sequence.",
+    ),
+    time: str | None = typer.Option(
+        None, "--time", metavar="COLUMN", help="The column that orders the rows of a sequence."
+    ),
+    sequence_columns: str | None = typer.Option(
+        None,
+        "--sequence-columns",
+        metavar="PATTERN",
+        help="Each row is a sequence; these columns are its time steps: 't_*' or 't_0..t_99'.",
+    ),
     leave_out_broken: bool = typer.Option(
         False, "--leave-out-broken", help="Leave out files that cannot be read; they are listed."
     ),
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Read a file or a folder into a dataset; the same again gives the same version."""
+    named = {"sequence_id": sequence_id, "time": time, "sequence_columns": sequence_columns}
+    texts = [*options, *(f"{option}={value}" for option, value in named.items() if value)]
     line = ProgressLine()
 
     def show(progress: IngestProgress) -> None:
         line.show(f"{progress.phase} {progress.fraction:.0%}, {progress.num_rows:,} rows")
 
     try:
-        chosen = read_options(options)
+        chosen = read_options(texts)
         if leave_out_broken:
             chosen = chosen.model_copy(update={"leave_out_broken": True})
         dataset = catalog.add_dataset(read_settings(), path, name, chosen, show)

@@ -4,6 +4,7 @@ import typer
 
 from dlstudio.cli.output import format_metric, format_size, print_columns
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo, SourceInfo
+from dlstudio.spec.media import SequenceSummary
 
 MOST_SHOWN_ROWS = 10
 MOST_SHOWN_COLUMNS = 200
@@ -67,4 +68,15 @@ def _values(column: ColumnInfo) -> str:
         return f"{format_metric(column.min)} to {format_metric(column.max)}"
     if column.kind is ColumnKind.DATETIME:
         return f"{column.first or '-'} to {column.last or '-'}"
+    if column.sequence:
+        return _sequences(column.sequence)
     return ", ".join(entry.value[:20] for entry in column.top_values[:4])
+
+
+def _sequences(summary: SequenceSummary) -> str:
+    channels = ", ".join(summary.channels[:3]) + (", ..." if len(summary.channels) > 3 else "")
+    num_steps = f"{summary.length.min:,.0f}"
+    if not summary.length.is_constant:
+        num_steps += f" to {summary.length.max:,.0f}"
+    noun = "channel" if len(summary.channels) == 1 else "channels"
+    return f"{num_steps} steps of {len(summary.channels)} {noun} ({channels})"

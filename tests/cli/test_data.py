@@ -157,3 +157,24 @@ def test_bad_files_give_a_message_or_a_dataset_but_never_a_traceback(
     if result.returncode:
         assert "Fix: " in result.stderr
         assert not list((settings.home / "datasets").glob("*/*"))
+
+
+def test_rows_of_sensors_are_joined_to_sequences(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "walks.csv"
+    path.write_text("walk,s,x,y,kind\nw,1,5,6,a\nw,0,3,4,a\nv,0,1,2,b\n", encoding="utf-8")
+
+    result = run_dlstudio(
+        settings, "data", "add", str(path), "--sequence-id", "walk", "--time", "s"
+    )
+
+    assert "walks: 2 rows, 3 columns" in result.stdout
+    assert "1 to 2 steps of 2 channels (x, y)" in result.stdout
+
+
+def test_columns_of_sensors_are_joined_to_sequences(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    path.write_text("h_0,h_1,h_2,kind\n1,2,3,a\n4,5,6,b\n", encoding="utf-8")
+
+    result = run_dlstudio(settings, "data", "add", str(path), "--sequence-columns", "h_*")
+
+    assert "3 steps of 1 channel (value)" in result.stdout
