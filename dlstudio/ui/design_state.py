@@ -15,7 +15,8 @@ from dlstudio.spec.defaults import default_spec, usable_inputs
 from dlstudio.spec.run import DatasetRef, RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui import services
-from dlstudio.ui.design_drafts import Draft, new_draft, read_draft, reuse_or_begin, write_draft
+from dlstudio.ui.design_drafts import Draft, new_draft, read_draft, reuse_or_begin
+from dlstudio.ui.design_tabs import keep_draft, own_draft, widget_key
 from dlstudio.ui.forms import FormPlace
 from dlstudio.ui.session import AddressKey, SessionKey
 
@@ -66,17 +67,17 @@ def open_design() -> Design | None:
         _show_draft(reuse_or_begin(services.settings(), spec))
     if AddressKey.DRAFT not in address:
         return None
-    draft = read_draft(services.settings(), address[AddressKey.DRAFT])
+    stored = read_draft(services.settings(), address[AddressKey.DRAFT])
+    draft = own_draft(services.settings(), stored)
     ref = draft.spec.dataset
     info = with_labels(dataset_version(ref.name, ref.fingerprint), draft.spec).info
-    revision = st.session_state.get(SessionKey.DESIGN_REVISION, 0)
-    return Design(draft, info, check_spec(draft.spec, info), f"{draft.id}.{revision}")
+    return Design(draft, info, check_spec(draft.spec, info), widget_key(draft.id))
 
 
 def save_edit(design: Design, spec: RunSpec) -> None:
     """Store what the widgets say; the page runs again so that it shows what follows from it."""
     if spec != design.spec:
-        write_draft(services.settings(), design.draft.with_spec(spec))
+        keep_draft(services.settings(), design.draft.with_spec(spec))
         st.rerun()
 
 
@@ -87,7 +88,7 @@ def replace_spec(design: Design, spec: RunSpec) -> NoReturn:
 
 def store_draft(draft: Draft) -> NoReturn:
     """Store a changed draft and show it; all widgets begin afresh."""
-    write_draft(services.settings(), draft)
+    keep_draft(services.settings(), draft)
     begin_afresh()
     st.rerun()
 

@@ -6,8 +6,8 @@ from dlstudio.errors import Problem, SpecError
 from dlstudio.spec.documents import read_spec, write_json, write_yaml
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui import services
-from dlstudio.ui.design_drafts import write_draft
 from dlstudio.ui.design_state import Design, replace_spec
+from dlstudio.ui.design_tabs import keep_draft
 from dlstudio.ui.problems import show_problems
 
 
@@ -60,7 +60,7 @@ def _show_editor(design: Design, key: str) -> str:
     unapplied = None if text == write_yaml(design.spec) else text
     if unapplied != design.draft.text:
         draft = design.draft.model_copy(update={"text": unapplied})
-        write_draft(services.settings(), draft)
+        keep_draft(services.settings(), draft)
     return text or ""
 
 

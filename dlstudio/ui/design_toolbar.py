@@ -7,6 +7,7 @@ from dlstudio.spec.run import DatasetRef
 from dlstudio.ui import services
 from dlstudio.ui.design_sections import problems_by_section
 from dlstudio.ui.design_state import Design, move_to_dataset, replace_spec, save_edit, store_draft
+from dlstudio.ui.design_tabs import show_parting
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.session import SessionKey
@@ -14,6 +15,7 @@ from dlstudio.ui.session import SessionKey
 
 def show_toolbar(design: Design) -> None:
     """Show which dataset the draft is for, its name, and the ways back."""
+    show_parting(design.draft.id)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _show_dataset(design)
         _show_name(design)

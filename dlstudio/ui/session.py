@@ -11,6 +11,8 @@ class SessionKey(StrEnum):
 
     SCREEN = "screen"  # the screen that is open
     DESIGN_REVISION = "design_revision"  # counts changes that did not come from the form
+    DESIGN_SHOWN = "design_shown"  # the draft as this tab last showed it
+    DESIGN_ORIGINS = "design_origins"  # which draft each draft of this tab parted from
     TRAIN_ASKED = "train_asked"  # id of the draft whose Train button was pressed
     LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
     RUNS_TABLE = "runs_table_shown"  # key of the table of runs and the ids it shows

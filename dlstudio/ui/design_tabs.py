@@ -1,0 +1,69 @@
+"""Two tabs on one draft: neither overwrites what the other has done.
+
+A tab remembers the draft as it last showed it. If another tab has changed the draft since, it goes
+on with what it shows as a draft of its own, and says so; both versions stay.
+"""
+
+import secrets
+
+import streamlit as st
+
+from dlstudio.settings import Settings
+from dlstudio.ui.design_drafts import Draft, write_draft
+from dlstudio.ui.navigation import Screen, link_screen
+from dlstudio.ui.session import AddressKey, SessionKey
+
+
+def keep_draft(settings: Settings, draft: Draft) -> Draft:
+    """Write a draft that this tab has changed, and remember it as what this tab shows."""
+    written = write_draft(settings, draft)
+    st.session_state[SessionKey.DESIGN_SHOWN] = written
+    return written
+
+
+def own_draft(settings: Settings, stored: Draft) -> Draft:
+    """Return the draft that this tab works on: the stored one, or a copy of what the tab shows.
+
+    Args:
+        settings: Where drafts live.
+        stored: The draft that the address names, as it is now.
+    """
+    shown: Draft | None = st.session_state.get(SessionKey.DESIGN_SHOWN)
+    is_same = shown is None or shown.id != stored.id or shown.updated_at == stored.updated_at
+    if shown is None or is_same or f"{widget_key(stored.id)}.name" not in st.session_state:
+        st.session_state[SessionKey.DESIGN_SHOWN] = stored
+        return stored
+    return _go_on_apart(settings, shown)
+
+
+def widget_key(draft_id: str) -> str:
+    """Beginning of the keys of a draft's widgets; a copy goes on with those of its original."""
+    revision = st.session_state.get(SessionKey.DESIGN_REVISION, 0)
+    origins = st.session_state.get(SessionKey.DESIGN_ORIGINS, {})
+    return f"{origins.get(draft_id, draft_id)}.{revision}"
+
+
+def show_parting(draft_id: str) -> None:
+    """Say that this draft parted from one that another tab has changed; nothing otherwise."""
+    origin = st.session_state.get(SessionKey.DESIGN_ORIGINS, {}).get(draft_id)
+    if origin is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            ":material/fork_right: This draft was changed in another tab or window as well. "
+            "Nothing is lost: what you see here goes on as a draft of its own."
+        )
+        link_screen(Screen.DESIGN, "Open the other version", draft=origin)
+
+
+def _go_on_apart(settings: Settings, shown: Draft) -> Draft:
+    copy = shown.model_copy(update={"id": secrets.token_hex(6)})
+    origins = st.session_state.get(SessionKey.DESIGN_ORIGINS, {})
+    st.session_state[SessionKey.DESIGN_ORIGINS] = {
+        **origins,
+        copy.id: origins.get(shown.id, shown.id),
+    }
+    if st.session_state.get(SessionKey.TRAIN_ASKED) == shown.id:
+        st.session_state[SessionKey.TRAIN_ASKED] = copy.id
+    st.query_params[AddressKey.DRAFT] = copy.id
+    return keep_draft(settings, copy)
