@@ -43,6 +43,13 @@ def decode_files(
                 "Add the dataset again without this file, or mend the file.",
                 where=str(path),
             ) from error
+        except OSError as error:
+            raise DataError(
+                f"The file {path.name if path else ''!r} of the dataset cannot be opened: "
+                f"{error.strerror}.",
+                "Add the dataset again.",
+                where=str(path),
+            ) from error
 
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as threads:
         return list(threads.map(one, paths))

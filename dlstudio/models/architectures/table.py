@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from dlstudio.models.architectures import cnn, fnn
+from dlstudio.models.architectures import cnn, fnn, rnn, transformer
 from dlstudio.models.blocks import Block, EncoderSize, Entered
 from dlstudio.models.tensors import Tensor
 
@@ -24,4 +24,4 @@ class Builder(Protocol):
         ...
 
 
-BUILDERS: dict[str, Builder] = {"fnn": fnn, "cnn": cnn}
+BUILDERS: dict[str, Builder] = {"fnn": fnn, "cnn": cnn, "rnn": rnn, "transformer": transformer}

@@ -60,11 +60,17 @@ def build(_block: Block, _rows: np.ndarray, decoded: Tensor) -> Tensor:
 
 def enter(block: Block, feature: Tensor, seeds: Iterator[int]) -> Entered:
     """Scale pixels to -1 .. 1 and augment them in training; see `BlockInput`."""
-    scale = 2.0 / LARGEST_VALUE
-    tensor = layers.Rescaling(scale, offset=-1.0, name=f"{block.name}_scale")(feature)
-    for layer in augmentation(_settings(block.column), block, seeds):
+    changes = list(augmentation(_settings(block.column), block, seeds))
+    if not changes:
+        return Entered(_scale(f"{block.name}_scale", 2.0 / LARGEST_VALUE, -1.0)(feature))
+    tensor = _scale(f"{block.name}_unit", 1.0 / LARGEST_VALUE, 0.0)(feature)
+    for layer in changes:
         tensor = layer(tensor)
-    return Entered(tensor)
+    return Entered(_scale(f"{block.name}_scale", 2.0, -1.0)(tensor))
+
+
+def _scale(name: str, factor: float, offset: float) -> Tensor:
+    return layers.Rescaling(factor, offset=offset, name=name)
 
 
 def augmentation(
@@ -78,9 +84,9 @@ def augmentation(
         seeds: Source of seeds.
 
     Yields:
-        Layers for images with values from -1 to 1.
+        Layers for images with values from 0 to 1.
     """
-    value_range = (-1.0, 1.0)
+    value_range = (0.0, 1.0)
     if settings.flip is not Flip.NONE:
         name = f"{block.name}_flip"
         yield layers.RandomFlip(_FLIPS[settings.flip], seed=next(seeds), name=name)
