@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from dlstudio.models.blocks import Block, Entered, StructuredColumn
-from dlstudio.models.inputs import image, tokens
+from dlstudio.models.inputs import image, sequence, tokens
 from dlstudio.models.tensors import Tensor
 from dlstudio.spec.dataset import ColumnKind
 
@@ -51,6 +51,7 @@ class BlockInput(Protocol):
 
 BLOCK_INPUTS: dict[ColumnKind, BlockInput] = {
     ColumnKind.IMAGE: image,
+    ColumnKind.SEQUENCE: sequence,
     ColumnKind.TEXT: tokens,
 }
 

@@ -1,0 +1,198 @@
+"""Sequence columns: channels on a common scale, one length for all, filled up in front."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from dlstudio.models.blocks import Block, BlockKind, Entered, StructuredColumn
+from dlstudio.models.tensors import Tensor, layers, new_input, ops
+from dlstudio.spec.inputs.sequence import SequencePreprocessing, SequenceScaling
+
+MISSING = float("nan")
+# Readings further from the mean than this, in standard deviations, are cut.
+LARGEST_SCALED = 8.0
+# Statistics of more readings than this are those of an even sample.
+MOST_READINGS = 20_000_000
+SMALLEST_SPREAD = 1e-6
+
+
+def describe(column: StructuredColumn, name: str) -> Block:
+    """Tell the block of a sequence column; see `BlockInput`."""
+    summary, length = column.info.sequence, _settings(column).length or 1
+    num_channels = len(summary.channels) if summary else 1
+    shortest = summary.length.min if summary and not column.info.num_missing else 0
+    has_padding = shortest < length
+    shape = (length, num_channels + has_padding)
+    return Block(
+        name,
+        BlockKind.SERIES,
+        column,
+        decoded_shape=(length, num_channels),
+        decoded_dtype="float32",
+        shape=shape,
+        dtype="float32",
+        has_padding=has_padding,
+    )
+
+
+def decode(block: Block, values: np.ndarray, _folder: Path) -> np.ndarray:
+    """Bring sequences to one length: the last steps, with NaN in front; see `BlockInput`."""
+    length, num_channels = block.decoded_shape
+    decoded = np.full((len(values), length, num_channels), MISSING, "float32")
+    for row, sequence in enumerate(values):
+        steps = _without_end(np.asarray(sequence, "float32").reshape(-1, num_channels))[-length:]
+        if len(steps):
+            decoded[row, -len(steps) :] = steps
+    return decoded
+
+
+def raw_input(block: Block, name: str) -> Tensor:
+    """Make an input of sequences of any length; NaN is missing. See `BlockInput`.
+
+    Shorter sequences of a batch end with steps of NaN.
+    """
+    return new_input((None, block.decoded_shape[-1]), name=name, dtype="float32")
+
+
+def bring_to_shape(block: Block, raw: Tensor) -> Tensor:
+    """Move sequences to the end of the block, as `decode` does; see `BlockInput`."""
+    length = block.decoded_shape[0]
+    padded = ops.pad(raw, ((0, 0), (length, 0), (0, 0)), constant_values=MISSING)
+    is_known = ops.cast(ops.any(ops.logical_not(ops.isnan(padded)), axis=-1), "int32")
+    places = ops.cumsum(ops.ones_like(is_known), axis=1)
+    end = ops.maximum(ops.max(places * is_known, axis=1, keepdims=True), length)
+    wanted = ops.arange(-length, 0, dtype="int32")[None, :] + end
+    return ops.take_along_axis(padded, wanted[:, :, None], axis=1)
+
+
+def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
+    """Scale by the training rows and fill up; see `BlockInput`.
+
+    A missing reading takes the last one known, or the mean if there is none before it.
+
+    Returns:
+        Float32 `(batch, length, channels)`; where lengths vary with one channel more, which is 1
+        for the steps of the sequence and 0 for those in front of it.
+    """
+    settings = _settings(block.column)
+    is_known = ops.logical_not(ops.isnan(decoded))
+    has_begun = ops.cumsum(ops.cast(ops.any(is_known, axis=-1, keepdims=True), "int32"), axis=1)
+    is_step = ops.cast(ops.greater(has_begun, 0), "float32")
+    values = _carried_forward(decoded, block.decoded_shape[0])
+    if settings.differencing:
+        values, rows = _differences(values), np.diff(rows, axis=1)
+    if settings.scaling is SequenceScaling.PER_SEQUENCE:
+        scaled = _scaled_by_itself(values)
+    else:
+        scale = _fitted(settings.scaling, rows)
+        scaled = (values - scale.center) * scale.factor
+    scaled = ops.where(ops.isnan(scaled), 0.0, scaled)
+    if settings.scaling is not SequenceScaling.NONE:
+        scaled = ops.clip(scaled, -LARGEST_SCALED, LARGEST_SCALED)
+    scaled = ops.cast(scaled * is_step, "float32")
+    return ops.concatenate([scaled, is_step], axis=-1) if block.has_padding else scaled
+
+
+def enter(block: Block, feature: Tensor, seeds: Iterator[int]) -> Entered:
+    """Augment in training; see `BlockInput`."""
+    settings = _settings(block.column)
+    tensor = feature
+    if settings.time_shift:
+        tensor = _shifted(tensor, block, settings.time_shift, next(seeds))
+    if settings.noise:
+        noise = layers.GaussianNoise(settings.noise, seed=next(seeds), name=f"{block.name}_noise")
+        tensor = tensor + _of_readings(block, noise(ops.zeros_like(tensor)), tensor)
+    return Entered(tensor, tensor[:, :, -1] if block.has_padding else None)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """(x - center) * factor; both float32 `(channels,)`."""
+
+    center: np.ndarray
+    factor: np.ndarray
+
+
+def _fitted(scaling: SequenceScaling, rows: np.ndarray) -> _Scale:
+    num_channels = rows.shape[-1]
+    center, factor = np.zeros(num_channels), np.ones(num_channels)
+    step = max(1, rows.size // MOST_READINGS)
+    for channel in range(num_channels):
+        readings = rows[::step, :, channel]
+        known = readings[np.isfinite(readings)].astype(np.float64)
+        if scaling is SequenceScaling.NONE or not len(known):
+            continue
+        if scaling is SequenceScaling.MIN_MAX:
+            center[channel], spread = known.min(), known.max() - known.min()
+        else:
+            center[channel], spread = known.mean(), known.std()
+        # A channel that never changed says nothing, however it changes later.
+        is_constant = spread <= SMALLEST_SPREAD * max(abs(center[channel]), 1e-30)
+        factor[channel] = 0.0 if is_constant else 1.0 / spread
+    return _Scale(center.astype("float32"), factor.astype("float32"))
+
+
+def _carried_forward(values: Tensor, length: int) -> Tensor:
+    """Fill what is missing with the last reading before it, in doubling strides."""
+    stride = 1
+    while stride < length:
+        before = ops.concatenate(
+            [ops.full_like(values[:, :stride], MISSING), values[:, :-stride]], axis=1
+        )
+        values = ops.where(ops.isnan(values), before, values)
+        stride *= 2
+    return values
+
+
+def _differences(values: Tensor) -> Tensor:
+    """Changes from step to step; that of the first step is missing."""
+    before = ops.concatenate([ops.full_like(values[:, :1], MISSING), values[:, :-1]], axis=1)
+    return values - before
+
+
+def _scaled_by_itself(values: Tensor) -> Tensor:
+    """Each channel of each sequence by its own mean and spread."""
+    is_known = ops.logical_not(ops.isnan(values))
+    known = ops.where(is_known, values, 0.0)
+    count = ops.maximum(ops.sum(ops.cast(is_known, "float32"), axis=1, keepdims=True), 1.0)
+    mean = ops.sum(known, axis=1, keepdims=True) / count
+    distance = ops.where(is_known, values - mean, 0.0)
+    spread = ops.sqrt(ops.sum(ops.square(distance), axis=1, keepdims=True) / count)
+    is_constant = ops.less_equal(spread, SMALLEST_SPREAD * ops.maximum(ops.abs(mean), 1e-30))
+    return distance / ops.where(is_constant, 1.0, spread)
+
+
+def _shifted(tensor: Tensor, block: Block, share: float, seed: int) -> Tensor:
+    """Move each sequence at random; what comes in from outside repeats the edge.
+
+    The random numbers come from a layer that is silent outside training: noise on zeros, through
+    the error function uniform between -1 and 1.
+    """
+    length = block.shape[0]
+    noise = layers.GaussianNoise(1.0, seed=seed, name=f"{block.name}_shift")
+    uniform = ops.erf(noise(ops.zeros_like(tensor[:, :1, :1])) / np.float32(np.sqrt(2.0)))
+    moves = ops.cast(ops.round(uniform * (share * length)), "int32")
+    places = ops.arange(length, dtype="int32")[None, :, None] + moves
+    return ops.take_along_axis(tensor, ops.clip(places, 0, length - 1), axis=1)
+
+
+def _of_readings(block: Block, noise: Tensor, tensor: Tensor) -> Tensor:
+    """Noise for the channels of steps only, not for the channel that says where they are."""
+    if not block.has_padding:
+        return noise
+    is_channel = np.ones(block.shape[-1], "float32")
+    is_channel[-1] = 0.0
+    return noise * is_channel * tensor[:, :, -1:]
+
+
+def _without_end(steps: np.ndarray) -> np.ndarray:
+    """Without the steps at the end in which every channel is missing."""
+    known = np.flatnonzero(~np.isnan(steps).all(axis=1))
+    return steps[: known[-1] + 1] if len(known) else steps[:0]
+
+
+def _settings(column: StructuredColumn) -> SequencePreprocessing:
+    return cast("SequencePreprocessing", column.settings)
