@@ -30,8 +30,10 @@ def new(
     task: TaskKind | None = typer.Option(
         None, "--task", help="What to learn; by default what the target suggests."
     ),
-    architecture: str = typer.Option(
-        "fnn", "--architecture", help=f"The kind of network: {', '.join(ARCHITECTURES)}."
+    architecture: str | None = typer.Option(
+        None,
+        "--architecture",
+        help=f"The kind of network: {', '.join(ARCHITECTURES)}; by default what suits the inputs.",
     ),
     name: str = typer.Option("", "--name", help="A name for the run."),
     output: Path | None = typer.Option(

@@ -6,9 +6,11 @@ from itertools import chain
 
 from dlstudio.errors import Problem
 from dlstudio.spec.architectures.check import check_architecture
+from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES
 from dlstudio.spec.check_forecast import check_forecast
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import unknown_column
+from dlstudio.spec.inputs.text import TextEncoding
 from dlstudio.spec.labels import MOST_LABELS, known_labels
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND, check_preprocessing
 from dlstudio.spec.run import RunSpec
@@ -26,6 +28,7 @@ NEVER_CLASSES = (
     ColumnKind.VIDEO,
     ColumnKind.SEQUENCE,
 )
+ORDERED_KINDS = (ColumnKind.IMAGE, ColumnKind.AUDIO, ColumnKind.VIDEO, ColumnKind.SEQUENCE)
 METHODS_WITH_COLUMN = (SplitMethod.GROUP, SplitMethod.TIME, SplitMethod.GIVEN)
 
 
@@ -50,6 +53,7 @@ def check_spec(spec: RunSpec, info: DatasetInfo) -> tuple[Problem, ...]:
             *_split(spec, info),
             *check_preprocessing(spec.preprocessing, info),
             *check_architecture(spec.architecture),
+            *_something_to_read(spec, info),
             *_training(spec),
         ]
     )
@@ -265,6 +269,32 @@ def _fractions(spec: RunSpec) -> Iterator[Problem]:
             "Give each a share above 0, such as 0.7, 0.15 and 0.15.",
             where,
         )
+
+
+def _something_to_read(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    """Convolutions, memory and attention need an input in which places follow each other."""
+    if spec.architecture.kind == "fnn" or _has_order(spec, info):
+        return
+    title = ARCHITECTURE_TITLES[spec.architecture.kind]
+    yield Problem(
+        f"A {title[0].lower()}{title[1:]} needs an image, a sound, a video, a sequence or a text "
+        "that is read word by word, but there is none among the inputs.",
+        "Choose the architecture fnn, or add such a column to the inputs.",
+        "architecture.kind",
+    )
+
+
+def _has_order(spec: RunSpec, info: DatasetInfo) -> bool:
+    kinds = {column.name: column.kind for column in info.columns}
+    ordered = (TextEncoding.AUTO.value, TextEncoding.TOKENS.value)
+    return any(
+        kinds.get(name) in ORDERED_KINDS
+        or (
+            kinds.get(name) is ColumnKind.TEXT
+            and spec.preprocessing.get(name, {}).get("encoding", ordered[0]) in ordered
+        )
+        for name in spec.task.inputs
+    )
 
 
 def _training(spec: RunSpec) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 import pytest
 
 from dlstudio.spec.check import check_spec
+from dlstudio.spec.defaults import default_spec
 from tests.spec.builders import PEOPLE, category, dataset, number, spec
 
 
@@ -157,3 +158,13 @@ def test_a_constant_number_cannot_be_a_target() -> None:
     asked = spec(task={"kind": "regression", "inputs": ["age"], "targets": ["price"]})
 
     assert any("nothing to learn" in str(problem) for problem in check_spec(asked, info))
+
+
+def test_a_network_that_reads_in_order_needs_something_to_read() -> None:
+    tables = default_spec(PEOPLE, ["churned"], architecture="cnn")
+
+    (problem,) = (
+        problem for problem in check_spec(tables, PEOPLE) if problem.where == "architecture.kind"
+    )
+
+    assert "convolutional network (CNN) needs an image" in problem.problem
