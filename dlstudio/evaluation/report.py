@@ -5,6 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dlstudio.evaluation.classification import ClassPredictions, report_classification
+from dlstudio.evaluation.forecast_table import forecast_rows
+from dlstudio.evaluation.forecasting import report_forecast
 from dlstudio.evaluation.multilabel import LabelPredictions, report_labels
 from dlstudio.evaluation.predictions import (
     ACTUAL,
@@ -48,6 +50,8 @@ def report_split(table: pa.Table, task: TaskSpec) -> SplitReport:
         table: Actual values and predictions; other columns are ignored.
         task: What was predicted.
     """
+    if task.kind is TaskKind.FORECASTING:
+        return report_forecast(forecast_rows(table, task))
     if task.kind is TaskKind.REGRESSION:
         return _report_values(table, task.targets)
     if task.is_multi_label:

@@ -31,7 +31,8 @@ def write_keras_file(
         model: The complete model: raw columns in, named predictions out.
         spec: The run's spec.
         info: The dataset that the model was trained on.
-        example: One raw row of it, by column name; each array `(1,)`.
+        example: One raw row of it, by column name; each array `(1,)`. Of a forecast, one window,
+            each array `(1, steps)`.
         folder: The run's folder.
 
     Returns:
@@ -50,7 +51,7 @@ def write_keras_file(
 
 
 def _output_names(model: keras.Model, spec: RunSpec, info: DatasetInfo) -> tuple[str, ...]:
-    if spec.task.kind is TaskKind.REGRESSION:
+    if spec.task.kind in (TaskKind.REGRESSION, TaskKind.FORECASTING):
         return ()
     if spec.task.is_multi_label:
         return tuple(codec_of(spec, info).label_names)

@@ -5,6 +5,7 @@ from textwrap import dedent, indent
 
 import numpy as np
 
+from dlstudio.export.forecast_usage import write_forecast_usage
 from dlstudio.models.blocks import Block, BlockKind
 from dlstudio.models.columns import input_columns
 from dlstudio.models.inputs.table import describe_blocks
@@ -47,6 +48,8 @@ def write_usage(
     Returns:
         Plain text; the lines that are indented are the code.
     """
+    if spec.task.kind is TaskKind.FORECASTING:
+        return write_forecast_usage(spec, info, example)
     return (
         "\n\n".join(
             [

@@ -50,6 +50,33 @@ class RegressionDetails(Frozen):
     residual_counts: tuple[int, ...]
 
 
+class ForecastSample(Frozen):
+    """Forecasts of one series that follow each other, beside what came.
+
+    `times` are ISO 8601 or numbers as text; `actual` is None where nothing was measured; `starts`
+    are the places at which a new forecast begins, made when all before it was known.
+    """
+
+    series: str
+    times: tuple[str, ...]
+    actual: tuple[float | None, ...]
+    predicted: tuple[float, ...]
+    starts: tuple[int, ...]
+
+
+class ForecastDetails(Frozen):
+    """The details behind the metrics of one forecast target on one split.
+
+    `by_step` holds one value a step of the horizon by the metric's name; `num_origins` counts the
+    forecasts that were made.
+    """
+
+    target: str
+    num_origins: int
+    by_step: dict[str, tuple[float, ...]]
+    samples: tuple[ForecastSample, ...]
+
+
 class SplitReport(Frozen):
     """Everything known about one split; a metric that is undefined is left out of `metrics`."""
 
@@ -57,6 +84,7 @@ class SplitReport(Frozen):
     metrics: dict[str, float]
     classification: ClassificationDetails | None = None
     regression: tuple[RegressionDetails, ...] = ()
+    forecast: tuple[ForecastDetails, ...] = ()
     notes: tuple[str, ...] = ()
 
 

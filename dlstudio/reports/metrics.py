@@ -51,6 +51,19 @@ METRICS: dict[str, MetricInfo] = {
         ),
         _error("mae", "MAE", "Average size of the error, in units of the target."),
         MetricInfo(
+            name="smape",
+            title="sMAPE",
+            help="Average error in percent of the values' size: 0 is perfect, 200 the worst.",
+            is_higher_better=False,
+            is_share=True,
+        ),
+        _error(
+            "mase",
+            "MASE",
+            "Average error in units of the error of repeating the last season, in training. Below "
+            "1 is better than that.",
+        ),
+        MetricInfo(
             name="r2",
             title="R²",
             help="Share of the target's variation that is explained: 1 is perfect, 0 is the mean.",
@@ -82,4 +95,4 @@ def metric_info(name: str) -> MetricInfo:
 
 def primary_metric(task: str) -> str:
     """The metric that a table shows first for a kind of task."""
-    return "rmse" if task == "regression" else "accuracy"
+    return "rmse" if task in ("regression", "forecasting") else "accuracy"

@@ -38,8 +38,7 @@ class ForecastPreparation:
         data: Windows and horizons of training and validation.
         preprocessor: Fitted on the training part.
         network: Uncompiled, with its first weights.
-        table: The series on their regular grid.
-        split: The forecasts of each part.
+        split: The series on their regular grid, and the forecasts of each part.
         batch_size: Windows a batch; what "auto" came to.
         target_scale: What one unit of a training target is in units of the target, `(targets,)`;
             typical of all series, which are divided by their own spread.
@@ -49,7 +48,6 @@ class ForecastPreparation:
     data: PreparedData
     preprocessor: ForecastPreprocessor
     network: keras.Model
-    table: SeriesTable
     split: OriginSplit
     batch_size: int
     target_scale: np.ndarray
@@ -87,11 +85,10 @@ def prepare_forecast(
         data=PreparedData(windows.examples(chosen), windows.examples(judged)),
         preprocessor=preprocessor,
         network=build_forecast_network(spec, dataset.info),
-        table=table,
         split=split,
         batch_size=resolve_batch_size(spec.training.batch_size, len(chosen)),
         target_scale=windows.target_scale,
-        notes=tuple(_notes(layout, table, split, len(chosen), describe(odd, table.step))),
+        notes=(*_notes(layout, split, len(chosen)), *describe(odd, table.step)),
     )
 
 
@@ -158,14 +155,8 @@ def _some(origins: np.ndarray, num_values: int, seed: int) -> np.ndarray:
     return np.sort(np.random.default_rng(seed).choice(origins, most, replace=False))
 
 
-def _notes(
-    layout: ForecastLayout,
-    table: SeriesTable,
-    split: OriginSplit,
-    num_chosen: int,
-    odd: tuple[str, ...],
-) -> Iterator[str]:
-    shape = layout.shape
+def _notes(layout: ForecastLayout, split: OriginSplit, num_chosen: int) -> Iterator[str]:
+    shape, table = layout.shape, split.table
     series = f"{table.num_series:,} series" if table.num_series > 1 else "One series"
     yield (
         f"{series} with a step of {table.step.words()}: from {shape.window:,} steps the next "
@@ -185,4 +176,3 @@ def _notes(
             f"{len(split.left_out):,} series are too short for a window and a horizon and were "
             f"left out: {listed}{rest}."
         )
-    yield from odd

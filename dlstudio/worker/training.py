@@ -11,19 +11,27 @@ import keras
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.raw import read_raw
 from dlstudio.evaluation.evaluate import evaluate_splits
+from dlstudio.evaluation.evaluate_forecast import evaluate_forecast
+from dlstudio.evaluation.rolling import first_times, raw_windows
 from dlstudio.export.keras_file import write_keras_file
 from dlstudio.models.assemble import assemble
+from dlstudio.models.forecast_model import assemble_forecast
+from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.reports.progress import EpochReport
 from dlstudio.runs.folders import RunFolder, write_text_atomically
 from dlstudio.runs.records import Artifact, RunStatus
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 from dlstudio.training.checkpoint import read_checkpoint
 from dlstudio.training.compile import compile_model, num_training_steps
 from dlstudio.training.outcome import StopReason, TrainingOutcome
-from dlstudio.training.prepare import Preparation, prepare
+from dlstudio.training.prepare import Preparation, RawColumns, prepare
+from dlstudio.training.prepare_forecast import ForecastPreparation, prepare_forecast
 from dlstudio.training.trainer import train
 from dlstudio.training.watcher import Watcher
 from dlstudio.worker.device import use_device
+
+AnyPreparation = Preparation | ForecastPreparation
 
 
 class RunWatcher(Watcher, Protocol):
@@ -88,7 +96,7 @@ def train_model(
     keras.utils.set_random_seed(spec.training.seed)
     device = use_device(spec.training)
     with device.scope():
-        preparation = prepare(dataset, spec)
+        preparation = _prepare(dataset, spec)
         compile_model(
             preparation.network,
             spec.task,
@@ -104,8 +112,14 @@ def train_model(
     return _save(preparation, outcome, dataset, spec, folder)
 
 
+def _prepare(dataset: Dataset, spec: RunSpec) -> AnyPreparation:
+    if spec.task.kind is TaskKind.FORECASTING:
+        return prepare_forecast(dataset, spec)
+    return prepare(dataset, spec)
+
+
 def _train(
-    preparation: Preparation, spec: RunSpec, folder: RunFolder, watcher: RunWatcher
+    preparation: AnyPreparation, spec: RunSpec, folder: RunFolder, watcher: RunWatcher
 ) -> TrainingOutcome:
     network, training = preparation.network, spec.training
     checkpoint = read_checkpoint(folder.checkpoint)
@@ -118,26 +132,49 @@ def _train(
     return train(network, preparation.data, training, watcher, folder.checkpoint, resume=is_resumed)
 
 
-def _num_steps(preparation: Preparation, spec: RunSpec) -> int:
+def _num_steps(preparation: AnyPreparation, spec: RunSpec) -> int:
     num_examples = len(preparation.data.train)
     return num_training_steps(num_examples, preparation.batch_size, spec.training.epochs)
 
 
 def _save(
-    preparation: Preparation,
+    preparation: AnyPreparation,
     outcome: TrainingOutcome,
     dataset: Dataset,
     spec: RunSpec,
     folder: RunFolder,
 ) -> TrainedRun:
-    model = assemble(preparation.preprocessor, preparation.network, preparation.codec)
-    report = evaluate_splits(model, dataset, spec, preparation.split, folder.predictions)
+    if isinstance(preparation, ForecastPreparation):
+        model, report, example = _evaluate_forecast(preparation, spec, folder)
+    else:
+        model, report, example = _evaluate_rows(preparation, dataset, spec, folder)
     write_text_atomically(folder.report, report.model_dump_json())
-    example = read_raw(dataset, spec.task.inputs, preparation.split.train[:1])
     files = write_keras_file(model, spec, dataset.info, example, folder.path)
     kept = (*files, folder.report, folder.predictions, folder.spec)
     artifacts = tuple(_artifact(path) for path in kept if path.exists())
     return TrainedRun(outcome, report.metrics, artifacts)
+
+
+def _evaluate_rows(
+    preparation: Preparation, dataset: Dataset, spec: RunSpec, folder: RunFolder
+) -> tuple[keras.Model, EvaluationReport, RawColumns]:
+    """The complete model, its report, and one raw row."""
+    model = assemble(preparation.preprocessor, preparation.network, preparation.codec)
+    report = evaluate_splits(model, dataset, spec, preparation.split, folder.predictions)
+    example = read_raw(dataset, spec.task.inputs, preparation.split.train[:1])
+    return model, report, example
+
+
+def _evaluate_forecast(
+    preparation: ForecastPreparation, spec: RunSpec, folder: RunFolder
+) -> tuple[keras.Model, EvaluationReport, RawColumns]:
+    """The complete model, its report, and one raw window."""
+    preprocessor, split = preparation.preprocessor, preparation.split
+    model = assemble_forecast(preprocessor, preparation.network)
+    report = evaluate_forecast(model, spec, preprocessor.layout, split, folder.predictions)
+    example = raw_windows(split.table, preprocessor.layout, split.train[:1])
+    example[preprocessor.time] = first_times(split.table, split.train[:1])[:, None]
+    return model, report, example
 
 
 def _artifact(path: Path) -> Artifact:

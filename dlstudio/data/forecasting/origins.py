@@ -25,6 +25,7 @@ class OriginSplit:
     """The forecasts of the three parts.
 
     Attributes:
+        table: The series.
         train: Places of first forecast steps, int64, in the order of series and time.
         validation: The same for validation.
         test: The same for test.
@@ -32,6 +33,7 @@ class OriginSplit:
         left_out: Names of the series that are too short for any forecast.
     """
 
+    table: SeriesTable
     train: np.ndarray
     validation: np.ndarray
     test: np.ndarray
@@ -63,7 +65,7 @@ def split_origins(table: SeriesTable, shape: ForecastShape, split: SplitSpec) ->
             raise _part_too_short(table, shape, parts, part)
     has_forecast = np.isin(np.arange(table.num_series), table.series[origins])
     left_out = tuple(table.names[place] for place in np.flatnonzero(~has_forecast))
-    return OriginSplit(found[TRAIN], found[VALIDATION], found[TEST], parts, left_out)
+    return OriginSplit(table, found[TRAIN], found[VALIDATION], found[TEST], parts, left_out)
 
 
 def forecast_origins(table: SeriesTable, shape: ForecastShape) -> np.ndarray:
