@@ -130,6 +130,14 @@ def test_members_share_their_layers_and_differ_in_their_answers() -> None:
     assert outputs.std(axis=1).min() > 0.0
 
 
+def test_members_have_only_their_view_of_the_features_and_their_output_to_themselves() -> None:
+    network = network_of(spec_with({"units": 8}, {"units": 6}, ensemble_size=4))
+    shapes = {layer.name: layer.weights[0].shape for layer in network.layers if layer.weights}
+    assert shapes["member_weights"] == (4, 10)
+    assert shapes["output"] == (4, 6, 3)
+    assert shapes["layer_1"] == (10, 8) and shapes["layer_2"] == (8, 6)
+
+
 def test_periodic_numbers_reach_the_network_as_learned_waves() -> None:
     spec = spec_for(
         ["a", "b"], ["y"], preprocessing={"b": {"embedding": "periodic", "num_bins": 8}}

@@ -3,14 +3,18 @@
 import pytest
 
 from dlstudio.errors import SpecError
+from dlstudio.spec.architectures.fnn import FnnSpec
+from dlstudio.spec.architectures.rnn import RnnSpec
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.check import check_spec
-from dlstudio.spec.dataset import ColumnInfo, ColumnRole
-from dlstudio.spec.defaults import default_spec, suggest_task
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole
+from dlstudio.spec.defaults import default_spec, default_training, suggest_task
 from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing
 from dlstudio.spec.preprocessing import automatic_embedding, resolve_preprocessing
+from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
+from dlstudio.spec.training import TrainingSpec
 from tests.spec.builders import PEOPLE, category, dataset, number
 
 
@@ -123,7 +127,36 @@ def test_a_chosen_embedding_is_never_changed() -> None:
     }
 
 
-def test_a_regression_is_held_back_more_than_a_classification() -> None:
-    quantity, classes = default_spec(PEOPLE, ["income"]), default_spec(PEOPLE, ["churned"])
+def test_a_regression_on_a_table_gets_a_small_ensemble() -> None:
+    assert ensemble_size(default_spec(PEOPLE, ["income"])) == 4
+    assert ensemble_size(default_spec(PEOPLE, ["churned"])) == 1
 
-    assert quantity.training.weight_decay > classes.training.weight_decay
+
+def test_wide_tables_and_texts_get_a_single_network_because_members_take_time() -> None:
+    names = [f"column {index}" for index in range(100)]
+    narrow = dataset(*map(number, names), number("income"))
+    wide = dataset(*map(number, names), number("one more"), number("income"))
+    texts = dataset(
+        ColumnInfo(name="note", kind=ColumnKind.TEXT, num_distinct=90), number("income")
+    )
+
+    assert ensemble_size(default_spec(narrow, ["income"])) == 4
+    assert ensemble_size(default_spec(wide, ["income"])) == 1
+    assert ensemble_size(default_spec(texts, ["income"])) == 1
+
+
+def test_a_single_network_that_learns_a_quantity_is_held_back_more() -> None:
+    ensemble = default_spec(PEOPLE, ["income"])
+    single = default_training(TaskKind.REGRESSION, FnnSpec())
+
+    assert single.weight_decay > ensemble.training.weight_decay
+    assert default_training(TaskKind.CLASSIFICATION, FnnSpec()) == TrainingSpec()
+
+
+def test_another_architecture_keeps_its_own_defaults() -> None:
+    assert default_spec(PEOPLE, ["income"], architecture="rnn").architecture == RnnSpec()
+
+
+def ensemble_size(spec: RunSpec) -> int:
+    assert isinstance(spec.architecture, FnnSpec)
+    return spec.architecture.ensemble_size
