@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dlstudio.data.assemble import Draft, draft_from_stage, finish
-from dlstudio.data.collection.read import is_collection, read_collection
+from dlstudio.data.collection.read import read_collection
 from dlstudio.data.combining.stage import combine_stage
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.options import GUESS_EVERYTHING, ReadOptions
@@ -57,7 +57,7 @@ def import_file(settings: Settings, order: FileImport) -> Dataset:
             settings=settings,
             progress=order.progress,
         )
-        stage = read_collection(request) if is_collection(request) else read_source(request)
+        stage = read_collection(request) or read_source(request)
         stage = combine_stage(request, stage)
         source = SourceInfo(
             file_name=order.file_name,

@@ -26,16 +26,24 @@ class BrokenFile:
 class BrokenFiles(DataError):
     """Some files of a collection cannot be read, and nobody agreed to leave them out."""
 
-    def __init__(self, collection: str, num_files: int, broken: Sequence[BrokenFile]) -> None:
+    def __init__(
+        self,
+        collection: str,
+        num_files: int,
+        broken: Sequence[BrokenFile],
+        num_broken: int | None = None,
+    ) -> None:
         """List what is wrong.
 
         Args:
             collection: The folder or archive as the user knows it.
             num_files: How many files were to be read.
-            broken: Those that cannot be.
+            broken: Those that cannot be, or the first of them.
+            num_broken: How many there are; as many as are given by default.
         """
-        self._arguments = (collection, num_files, tuple(broken))
-        self._problems = (_summary(collection, num_files, broken), *_listed(broken))
+        count = len(broken) if num_broken is None else num_broken
+        self._arguments = (collection, num_files, tuple(broken), count)
+        self._problems = (_summary(collection, num_files, count), *_listed(broken, count))
         first = self._problems[0]
         super().__init__(first.problem, first.fix, first.where)
 
@@ -44,7 +52,9 @@ class BrokenFiles(DataError):
         """How many there are, then the first of them one by one."""
         return self._problems
 
-    def __reduce__(self) -> tuple[type["BrokenFiles"], tuple[str, int, tuple[BrokenFile, ...]]]:
+    def __reduce__(
+        self,
+    ) -> tuple[type["BrokenFiles"], tuple[str, int, tuple[BrokenFile, ...], int]]:
         """Let the error cross a process border whole."""
         return (BrokenFiles, self._arguments)
 
@@ -62,23 +72,22 @@ def unreadable_entries(broken: Sequence[BrokenFile], column: str) -> tuple[Unrea
     )
 
 
-def _summary(collection: str, num_files: int, broken: Sequence[BrokenFile]) -> Problem:
-    share = f"{len(broken):,} of {num_files:,} files" if num_files > 1 else "The only file"
-    if len(broken) >= num_files:
+def _summary(collection: str, num_files: int, num_broken: int) -> Problem:
+    if num_broken >= num_files:
+        which = "None of the files" if num_files > 1 else "The only file"
         return Problem(
-            f"{'None of the files' if num_files > 1 else share} of {collection!r} can"
-            f"{'' if num_files > 1 else 'not'} be read.",
+            f"{which} of {collection!r} {'can' if num_files > 1 else 'cannot'} be read.",
             "Look at the reasons below, mend the files and add them again.",
             "file",
         )
     return Problem(
-        f"{share} of {collection!r} cannot be read.",
+        f"{num_broken:,} of {num_files:,} files of {collection!r} cannot be read.",
         "Choose Leave out broken files (--leave-out-broken), or mend them and add all again.",
         "leave_out_broken",
     )
 
 
-def _listed(broken: Sequence[BrokenFile]) -> list[Problem]:
+def _listed(broken: Sequence[BrokenFile], num_broken: int) -> list[Problem]:
     listed = [
         Problem(
             f"{file.path!r} {file.reason}.",
@@ -87,8 +96,8 @@ def _listed(broken: Sequence[BrokenFile]) -> list[Problem]:
         )
         for file in broken[:MAX_LISTED]
     ]
-    if len(broken) > MAX_LISTED:
-        more = len(broken) - MAX_LISTED
+    more = num_broken - len(listed)
+    if more > 0:
         listed.append(
             Problem(f"{more:,} more files cannot be read.", "Mend the ones above first.", "file")
         )

@@ -7,56 +7,65 @@ from contextlib import contextmanager
 from dlstudio.data.collection.class_folders import read_class_folders
 from dlstudio.data.collection.file_kinds import kind_of
 from dlstudio.data.collection.folder_source import open_folder
-from dlstudio.data.collection.layout import MEDIA_KINDS, read_layout
+from dlstudio.data.collection.layout import MEDIA_KINDS, ClassFolders, read_layout
+from dlstudio.data.collection.listed_files import read_listed_files
+from dlstudio.data.collection.manifest import MANIFEST_ENDINGS, find_manifest
 from dlstudio.data.collection.members import Listing, Source
 from dlstudio.data.collection.zip_source import open_zip
 from dlstudio.data.options import FileFormat
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import Stage
 from dlstudio.errors import DataError
+from dlstudio.spec.dataset import ColumnKind
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # Documents that are ZIP archives inside, and hold pictures.
 _DOCUMENT_MEMBERS = frozenset({"[content_types].xml", "mimetype", "content.xml", "meta-inf"})
 MIN_CLASSES = 2
+# Fewer texts beside a table are remarks about it.
+MIN_LISTED_TEXTS = 3
 
 
-def is_collection(request: ReadRequest) -> bool:
-    """Whether a path is a folder, or an archive of many files rather than of one table.
-
-    Args:
-        request: The path and the options; a format or a file in the archive that was chosen
-            decides.
-
-    Raises:
-        DataError: It is an archive that is damaged or holds what must not be unpacked.
-    """
-    if request.path.is_dir() or request.options.format is FileFormat.COLLECTION:
-        return True
-    if request.options.format or request.options.member or not _is_zip(request):
-        return False
-    with open_zip(request) as source:
-        return not _is_document(source.listing) and _has_many_files(source.listing)
-
-
-def read_collection(request: ReadRequest) -> Stage:
+def read_collection(request: ReadRequest) -> Stage | None:
     """Read a folder or an archive of many files into the stage.
 
     Args:
         request: The folder or archive, the options and where the stage goes. Media are stored in
             `files/` beside the stage.
 
+    Returns:
+        The stage; None if the path is a file of one table, plain or in an archive.
+
     Raises:
-        DataError: There is nothing in it that can be read.
+        DataError: A folder or archive holds nothing that can be read, or an archive is damaged or
+            holds what must not be unpacked.
         BrokenFiles: Some files cannot be read, and the options do not say to leave them out.
     """
+    is_certain = request.path.is_dir() or request.options.format is FileFormat.COLLECTION
+    if not is_certain and (request.options.format or not _is_zip(request)):
+        return None
     with open_source(request) as source:
-        if source.listing.problem is not None:
-            raise source.listing.problem
-        layout = read_layout(source.listing)
-        if layout is None:
-            raise _nothing_to_read(request, source.listing)
-        return read_class_folders(request, source, layout)
+        if is_certain or _may_be_collection(source.listing):
+            return _read(request, source, is_certain)
+    return None
+
+
+def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | None:
+    listing = source.listing
+    counts = Counter(kind_of(member) for member in listing.members)
+    num_media = sum(counts[kind] for kind in MEDIA_KINDS)
+    if (is_certain or num_media) and listing.problem is not None:
+        raise listing.problem
+    may_be_listed = num_media or counts[ColumnKind.TEXT] >= MIN_LISTED_TEXTS
+    manifest = find_manifest(request, source, listing) if may_be_listed else None
+    if manifest is not None:
+        return read_listed_files(request, source, listing, manifest)
+    layout = read_layout(listing)
+    if not is_certain and (request.options.member or _is_table_with_files(listing, layout)):
+        return None
+    if layout is None:
+        raise _nothing_to_read(request, listing)
+    return read_class_folders(request, source, layout)
 
 
 @contextmanager
@@ -88,16 +97,22 @@ def _is_zip(request: ReadRequest) -> bool:
         return file.read(4) in _ZIP
 
 
-def _is_document(listing: Listing) -> bool:
-    return any(member.path.split("/")[0].lower() in _DOCUMENT_MEMBERS for member in listing.members)
+def _may_be_collection(listing: Listing) -> bool:
+    """No office document, and no archive of tables and remarks."""
+    paths = [member.path.lower() for member in listing.members]
+    is_document = any(path.split("/")[0] in _DOCUMENT_MEMBERS for path in paths)
+    return not is_document and any(kind_of(member) for member in listing.members)
 
 
-def _has_many_files(listing: Listing) -> bool:
-    counts = Counter(kind_of(member) for member in listing.members)
-    if any(counts[kind] for kind in MEDIA_KINDS):
+def _is_table_with_files(listing: Listing, layout: ClassFolders | None) -> bool:
+    """Whether the files only go with a table: they have no classes, or are texts beside it."""
+    if layout is None:
         return True
-    layout = read_layout(listing)
-    return layout is not None and len(layout.files) > MIN_CLASSES <= layout.num_classes
+    has_table = any(member.extension in MANIFEST_ENDINGS for member in listing.members)
+    has_classes = layout.num_classes >= MIN_CLASSES and len(layout.files) > MIN_CLASSES
+    if layout.kind in MEDIA_KINDS:
+        return has_table and not has_classes
+    return not has_classes or len(layout.files) < len(listing.members) // 2
 
 
 def _nothing_to_read(request: ReadRequest, listing: Listing) -> DataError:
@@ -105,6 +120,13 @@ def _nothing_to_read(request: ReadRequest, listing: Listing) -> DataError:
     endings = ", ".join(f"{count:,} {ending}" for ending, count in counts.most_common(5))
     none = "none of which is an image, a sound, a video or a text"
     holds = f"{len(listing.members):,} files ({endings}), {none}" if counts else "no file"
+    tables = [member.path for member in listing.members if member.extension in MANIFEST_ENDINGS]
+    if tables:
+        return DataError(
+            f"{request.file_name!r} holds {holds}.",
+            f"Give the path of the table itself, such as {tables[0]!r}.",
+            where="file",
+        )
     return DataError(
         f"{request.file_name!r} holds {holds}.",
         "Give a folder or ZIP archive with a folder of files for each class, such as cat/1.png; "

@@ -38,6 +38,26 @@ def others_remark(others: Sequence[Member]) -> list[Remark]:
     ]
 
 
+def unlisted_remark(unlisted: Sequence[Member], manifest: str) -> list[Remark]:
+    """Tell which files a manifest does not list.
+
+    Args:
+        unlisted: Those files.
+        manifest: The manifest.
+    """
+    if not unlisted:
+        return []
+    noun = "file is" if len(unlisted) == 1 else "files are"
+    return [
+        (
+            "unlisted-files",
+            f"{len(unlisted):,} {noun} not listed in {manifest!r}, the first is "
+            f"{unlisted[0].path!r}; they were left out.",
+            "Add them to the table if they belong to the data.",
+        )
+    ]
+
+
 def repeated_files_remark(repeated: Sequence[tuple[str, str]]) -> list[Remark]:
     """Tell that files have the same content.
 

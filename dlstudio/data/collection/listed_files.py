@@ -1,0 +1,224 @@
+"""The files that a manifest lists become columns of its table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+
+from dlstudio.data.collection.broken import BrokenFile, BrokenFiles, unreadable_entries
+from dlstudio.data.collection.contents import Cell, FileContents, read_contents
+from dlstudio.data.collection.file_kinds import kind_of
+from dlstudio.data.collection.manifest import FileColumn, Manifest, stage_columns
+from dlstudio.data.collection.members import Listing, Member, Remark, Source, UnreadableMember
+from dlstudio.data.collection.remarks import unlisted_remark
+from dlstudio.data.kinds import decide_kind
+from dlstudio.data.readers.request import ReadRequest
+from dlstudio.data.stage import MAX_LISTED, SettledColumn, Stage, StageWriter
+from dlstudio.spec.dataset import ColumnKind, ColumnRole
+
+# A column of such a name is what people want to predict.
+_TARGET_NAMES = frozenset({"label", "labels", "class", "target", "category"})
+_NOT_THERE = "is listed, but there is no such file"
+
+
+@dataclass
+class _ListedColumn:
+    """A column of file names while its cells are replaced.
+
+    Attributes:
+        column: The column.
+        contents: What its files become.
+        cells: What each file became, for kinds that are read once a file; empty for the others.
+    """
+
+    column: FileColumn
+    contents: FileContents
+    cells: dict[str, Cell | UnreadableMember]
+
+    def value(self, text: str | None) -> Cell | UnreadableMember | None:
+        """What a cell becomes; None if it names no file."""
+        if text is None or not text.strip():
+            return None
+        member = self.column.find(text)
+        if member is None:
+            return UnreadableMember(_NOT_THERE)
+        if kind_of(member) is not self.column.kind:
+            return UnreadableMember(f"is not of the kind {self.column.kind.value} like the others")
+        if self.column.kind is ColumnKind.TEXT:
+            return next(self.contents.cells)
+        return self.cells[member.path]
+
+
+@dataclass
+class _Broken:
+    """Rows that name files which cannot be read."""
+
+    rows: set[int] = field(default_factory=set)
+    listed: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def add(self, row: int, path: str, reason: str) -> None:
+        """Note a file; only the first ones are listed."""
+        self.rows.add(row)
+        if len(self.listed) < MAX_LISTED:
+            self.listed.append((row, path, reason))
+
+
+def read_listed_files(
+    request: ReadRequest, source: Source, listing: Listing, manifest: Manifest
+) -> Stage:
+    """Read the rows of a manifest, with the files that they name.
+
+    Args:
+        request: The collection, the options and where the stage goes.
+        source: Gives the files.
+        listing: The files of the collection.
+        manifest: The table.
+
+    Raises:
+        BrokenFiles: Files are not there or cannot be read, and the options do not say to leave
+            them out; or no row is left.
+    """
+    members = [_members(manifest, column) for column in manifest.columns]
+    columns = [
+        _listed_column(request, source, column, found)
+        for column, found in zip(manifest.columns, members, strict=True)
+    ]
+    broken = _Broken()
+    writer, kept = _write_rows(request, manifest.stage, columns, broken)
+    lines = manifest.stage.find_lines([row for row, _, _ in broken.listed])
+    files = [BrokenFile(path, reason, lines.get(row)) for row, path, reason in broken.listed]
+    if broken.rows and (not request.options.leave_out_broken or not writer.num_rows):
+        raise BrokenFiles(request.file_name, manifest.stage.num_rows, files, len(broken.rows))
+    stage = manifest.stage
+    first = stage.names[columns[0].column.place]
+    return Stage(
+        path=request.stage_path,
+        names=stage.names,
+        num_rows=writer.num_rows,
+        evidence=tuple(writer.evidence),
+        format="collection",
+        options=_options(request, manifest),
+        number_style=stage.number_style,
+        num_rejected=stage.num_rejected + len(broken.rows),
+        rejected=(*stage.rejected, *unreadable_entries(files, first))[:MAX_LISTED],
+        find_lines=lambda rows: _lines(stage, kept, rows),
+        remarks=_remarks(listing, manifest, columns, set(chain.from_iterable(members))),
+        settled=_settled(stage, columns, writer),
+    )
+
+
+def _members(manifest: Manifest, column: FileColumn) -> list[Member]:
+    """The files that a column names; of texts one a row, of others each once."""
+    found: list[Member] = []
+    for (cells,) in stage_columns(manifest.stage, [column.place]):
+        texts = (text for text in cells.to_pylist() if text and text.strip())
+        members = (member for member in map(column.find, texts) if member is not None)
+        found += [member for member in members if kind_of(member) is column.kind]
+    return found if column.kind is ColumnKind.TEXT else list(dict.fromkeys(found))
+
+
+def _listed_column(
+    request: ReadRequest, source: Source, column: FileColumn, members: list[Member]
+) -> _ListedColumn:
+    contents = read_contents(request, source, members, column.kind)
+    if column.kind is ColumnKind.TEXT:
+        return _ListedColumn(column, contents, {})
+    paths = [member.path for member in members]
+    return _ListedColumn(column, contents, dict(zip(paths, contents.cells, strict=True)))
+
+
+def _write_rows(
+    request: ReadRequest, stage: Stage, columns: Sequence[_ListedColumn], broken: _Broken
+) -> tuple[StageWriter, np.ndarray]:
+    """Write the rows whose files can all be read; also return their numbers in the manifest."""
+    places = list(range(len(stage.names)))
+    kept: list[np.ndarray] = []
+    writer: StageWriter | None = None
+    num_rows = 0
+    for cells in stage_columns(stage, places):
+        if writer is None:
+            writer = StageWriter(
+                request.stage_path, [column.type for column in cells], stage.number_style
+            )
+            typed = [place for place in places if stage.evidence[place].is_typed]
+            writer.mark_typed([*typed, *(listed.column.place for listed in columns)])
+        for listed in columns:
+            place = listed.column.place
+            cells[place] = _replaced(listed, cells[place], num_rows, broken)
+        rows = np.arange(num_rows, num_rows + len(cells[0]))
+        is_kept = np.array([row not in broken.rows for row in rows.tolist()], dtype=bool)
+        batch = pa.RecordBatch.from_arrays(cells, schema=writer.schema)
+        writer.write(batch.filter(pa.array(is_kept)))
+        kept.append(rows[is_kept])
+        num_rows += len(rows)
+    if writer is None:
+        writer = StageWriter(request.stage_path, [pa.string()] * len(places))
+    writer.close()
+    return writer, np.concatenate(kept) if kept else np.zeros(0, np.int64)
+
+
+def _replaced(listed: _ListedColumn, cells: pa.Array, first_row: int, broken: _Broken) -> pa.Array:
+    values: list[Cell | None] = []
+    for row, text in enumerate(cells.to_pylist(), start=first_row):
+        value = listed.value(text)
+        if isinstance(value, UnreadableMember):
+            broken.add(row, text, str(value))
+            value = None
+        values.append(value)
+    return pa.array(values, pa.string())
+
+
+def _lines(stage: Stage, kept: np.ndarray, rows: Sequence[int]) -> dict[int, int]:
+    """Lines of the manifest for rows of the new stage."""
+    old = {int(kept[row]): row for row in rows}
+    return {old[row]: line for row, line in stage.find_lines(list(old)).items()}
+
+
+def _options(request: ReadRequest, manifest: Manifest) -> dict[str, str | int | bool | None]:
+    return {
+        **manifest.stage.options,
+        "format": "collection",
+        "layout": "manifest",
+        "member": manifest.member.path,
+        "leave_out_broken": request.options.leave_out_broken,
+    }
+
+
+def _remarks(
+    listing: Listing,
+    manifest: Manifest,
+    columns: Sequence[_ListedColumn],
+    listed: set[Member],
+) -> tuple[Remark, ...]:
+    kinds = {column.column.kind for column in columns}
+    unlisted = [
+        member
+        for member in listing.members
+        if kind_of(member) in kinds and member not in listed and member != manifest.member
+    ]
+    return (
+        *listing.remarks,
+        *manifest.stage.remarks,
+        *chain.from_iterable(column.contents.remarks() for column in columns),
+        *unlisted_remark(unlisted, manifest.member.path),
+    )
+
+
+def _settled(
+    stage: Stage, columns: Sequence[_ListedColumn], writer: StageWriter
+) -> dict[int, SettledColumn]:
+    settled = dict(stage.settled)
+    for listed in columns:
+        settled[listed.column.place] = listed.contents.settled(ColumnRole.INPUT)
+    targets = [
+        place
+        for place, name in enumerate(stage.names)
+        if name.strip().lower() in _TARGET_NAMES and place not in settled
+    ]
+    if len(targets) == 1:
+        place = targets[0]
+        kind = decide_kind(stage.names[place], writer.evidence[place])
+        settled[place] = SettledColumn(kind, ColumnRole.TARGET)
+    return settled
