@@ -36,13 +36,13 @@ window.studioIsIdle = () => document.querySelector('[data-testid="stApp"]')
     ?.getAttribute('data-test-script-state') === 'notRunning';
 """
 
-# Done once the script has run and ended after the click.
+# Done once the script has run and ended after the click; a run may begin and end between frames.
 RERUN = """() => {
     let hasRun = false;
-    window.studioClock(() => {
-        hasRun ||= !window.studioIsIdle();
-        return hasRun && window.studioIsIdle();
-    });
+    new MutationObserver(() => { hasRun = true; }).observe(
+        document.querySelector('[data-testid="stApp"]'),
+        { attributes: true, attributeFilter: ['data-test-script-state'] });
+    window.studioClock(() => hasRun && window.studioIsIdle());
 }"""
 
 SCREEN_IS_THERE = """(title) => window.studioClock(

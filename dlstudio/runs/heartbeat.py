@@ -35,6 +35,8 @@ class Heartbeat:
         self._lock = threading.Lock()
         self._news = threading.Event()
         self._closing = threading.Event()
+        self._hurry = threading.Event()
+        self._has_points = False
         self._stop = threading.Event()
         self._lost = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -52,6 +54,7 @@ class Heartbeat:
     ) -> None:
         """Write what is left and end the thread."""
         self._closing.set()
+        self._hurry.set()
         self._news.set()
         self._thread.join()
 
@@ -70,9 +73,15 @@ class Heartbeat:
         self._stop.set()
 
     def tell(self, news: WorkerReport) -> None:
-        """Add news; it is written within a fifth of a second. Never waits for the database."""
+        """Add news; it is written within a fifth of a second. Never waits for the database.
+
+        The first points are written at once: someone has clicked Train and looks at empty axes.
+        """
         with self._lock:
             self._pending = merge(self._pending, news)
+            if news.points and not self._has_points:
+                self._has_points = True
+                self._hurry.set()
         self._news.set()
 
     def _beat(self) -> None:
@@ -83,7 +92,8 @@ class Heartbeat:
             self._news.clear()
             self._write(LAST_PATIENCE_S if is_last else 0.0)
             if not is_last:
-                self._closing.wait(SHORTEST_PAUSE_S)
+                self._hurry.wait(SHORTEST_PAUSE_S)
+                self._hurry.clear()
 
     def _write(self, patience_s: float) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dlstudio.errors import NotFoundError
 from dlstudio.reports.progress import MetricPoint
-from dlstudio.runs.records import RunRecord
+from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
 
 MOST_POINTS = 2000
@@ -50,11 +50,22 @@ class LiveFeed:
         self._last_ids = dict.fromkeys(self._run_ids, after_id)
         self._statuses: dict[str, object] = {}
         self._progress: dict[str, object] = {}
+        self._running: set[str] = set()
+
+    @property
+    def awaits_first_points(self) -> bool:
+        """Whether a run has begun to train and none of its points has come yet."""
+        return any(self._last_ids[run_id] == 0 for run_id in self._running)
 
     def read(self) -> list[LiveEvent]:
         """Read what is new: status, points, progress and, when every run is over, the end."""
         # Status first: a run that is over now has written all its points already.
         records = {run_id: self._record(run_id) for run_id in self._run_ids}
+        self._running = {
+            run_id
+            for run_id, record in records.items()
+            if record is not None and record.status is RunStatus.RUNNING
+        }
         events = self._changes(
             "status",
             self._statuses,

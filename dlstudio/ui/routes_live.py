@@ -14,6 +14,7 @@ from dlstudio.ui.live_feed import LiveFeed
 from dlstudio.ui.services import store
 
 PAUSE_S = 0.25
+FIRST_PAUSE_S = 0.06  # someone has clicked Train and waits for the first point
 PING_S = 15.0
 MOST_RUNS = 20
 
@@ -54,4 +55,4 @@ async def _stream(feed: LiveFeed) -> AsyncIterator[str]:
             sent_at = time.monotonic()
         if events and events[-1].kind == "end":
             return
-        await anyio.sleep(PAUSE_S)
+        await anyio.sleep(FIRST_PAUSE_S if feed.awaits_first_points else PAUSE_S)

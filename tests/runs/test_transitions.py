@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from dlstudio.errors import ConflictError, Problem, StudioError
+from dlstudio.reports.progress import MetricPoint
+from dlstudio.runs import heartbeat as heartbeat_module
 from dlstudio.runs.attempt import Attempt, Ending, LeaseLostError, WorkerReport
 from dlstudio.runs.database import Database, open_database, retry_while_busy
 from dlstudio.runs.heartbeat import Heartbeat
@@ -251,6 +253,24 @@ def test_fast_epochs_cause_at_most_five_writes_a_second(store: Store) -> None:
             time.sleep(0.001)
     (lease,) = store.list_leases()
     assert 3 <= lease.num_heartbeats <= 9
+
+
+def test_the_first_points_are_written_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat_module, "SHORTEST_PAUSE_S", 30.0)
+    run = store.submit(make_spec())
+    claimed = claim(store)
+    point = MetricPoint(split="train", name="loss", epoch=1, step=1, time_s=0.1, value=1.0)
+    with Heartbeat(attempt(store, claimed)) as heartbeat:
+        heartbeat.tell(WorkerReport(num_parameters=1))
+        give_up_at = time.monotonic() + 10
+        while store.get_run(run.id).num_parameters is None and time.monotonic() < give_up_at:
+            time.sleep(0.01)
+        heartbeat.tell(WorkerReport(epoch=1, points=(point,)))
+        while not store.read_points(run.id).points and time.monotonic() < give_up_at:
+            time.sleep(0.01)
+        assert store.read_points(run.id).points == (point,)
 
 
 def test_readers_do_not_wait_for_a_writer(store: Store) -> None:

@@ -34,6 +34,20 @@ def test_a_status_is_told_once_until_it_changes(store: Store) -> None:
     assert [event.kind for event in again] == ["status", "end"]
 
 
+def test_only_a_run_that_trains_without_a_point_is_looked_at_more_often(settings: Settings) -> None:
+    (live,) = begin_runs(settings, ["eager"])
+    waiting = live.store.submit(draft_spec())
+    queued = LiveFeed(live.store, [waiting.id])
+    queued.read()
+    assert not queued.awaits_first_points
+    feed = LiveFeed(live.store, [live.run.id])
+    feed.read()
+    assert feed.awaits_first_points
+    live.train(1)
+    feed.read()
+    assert not feed.awaits_first_points
+
+
 def test_a_run_that_was_removed_is_over(store: Store) -> None:
     events = LiveFeed(store, ["nothing"]).read()
     assert events[0].data == {"nothing": {"status": "removed", "name": "", "num_epochs": 0}}
