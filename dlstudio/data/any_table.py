@@ -33,12 +33,14 @@ class AnyTable:
         num_rows: Rows that could be read.
         num_rejected: Rows that could not.
         rejected: The first of those, with their lines.
+        folder: What paths of images, sounds and videos in the table are relative to.
     """
 
     column_names: tuple[str, ...]
     num_rows: int
     num_rejected: int
     rejected: tuple[UnreadableEntry, ...]
+    folder: Path
     _stage: Stage
 
     def batches(self) -> Iterator[pa.Table]:
@@ -97,5 +99,6 @@ def open_any_table(path: Path, options: ReadOptions, settings: Settings) -> Iter
             num_rows=stage.num_rows,
             num_rejected=stage.num_rejected,
             rejected=stage.rejected,
+            folder=path.parent,
             _stage=stage,
         )

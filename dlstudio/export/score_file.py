@@ -54,7 +54,7 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
         _check_columns(table, info, columns)
         report(ScoringProgress(phase="Loading the model", num_rows=table.num_rows))
         model = _load_model(run.model)
-        scorer = _Scorer(model, info, spec, _reported(table, report))
+        scorer = _Scorer(model, info, spec, table.folder, _reported(table, report))
         if request.output_path is None:
             result = scorer.evaluate()
         else:
@@ -67,18 +67,43 @@ class _Scorer:
     """A model and the rows it is to answer."""
 
     def __init__(
-        self, model: "keras.Model", info: DatasetInfo, spec: RunSpec, batches: Iterator[pa.Table]
+        self,
+        model: "keras.Model",
+        info: DatasetInfo,
+        spec: RunSpec,
+        folder: Path,
+        batches: Iterator[pa.Table],
     ) -> None:
+        from dlstudio.models.columns import input_columns
+        from dlstudio.models.inputs.table import describe_blocks
+
         self._model = model
         self._info = info
         self._spec = spec
-        self._batches = batches
+        self._folder = folder
+        self._blocks = describe_blocks(input_columns(spec, info).structured)
+        self._batches = self._smaller(batches)
         self._num_unreadable: Counter[str] = Counter()
 
     def _read(self, batch: pa.Table, columns: tuple[str, ...]) -> dict[str, np.ndarray]:
         """Raw columns of a batch; cells that are no value of their kind are counted."""
+        from dlstudio.models.rows import decode
+
         self._num_unreadable.update(count_unreadable(batch, self._info, columns))
-        return raw_from_table(batch, self._info, columns)
+        raw = raw_from_table(batch, self._info, columns)
+        for block in self._blocks:
+            raw[block.column.name] = decode(block, raw[block.column.name], self._folder)
+        return raw
+
+    def _smaller(self, batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        """Batches of rows that fit into memory once their files are decoded."""
+        from dlstudio.models.rows import CHUNK_BYTES, row_size
+
+        row_bytes = sum(row_size(block) for block in self._blocks)
+        for batch in batches:
+            step = max(1, CHUNK_BYTES // row_bytes) if row_bytes else max(1, batch.num_rows)
+            for start in range(0, batch.num_rows, step):
+                yield batch.slice(start, step)
 
     def _cell_notes(self) -> list[str]:
         return [
