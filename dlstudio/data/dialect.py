@@ -13,6 +13,8 @@ from dlstudio.data.records import Record, iterate_records
 DELIMITERS = ",;\t|:"
 MAX_SAMPLE_RECORDS = 1_000
 MAX_PREAMBLE_LINES = 50
+# A line above the table may have other cells, but it is more often the header.
+SCORE_WITHOUT_FIRST_LINE = 0.95
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def _guess_delimiter(lines: list[str]) -> str:
         score = count / len(lengths) * (1.0 + 0.01 * min(length, 50)) if length > 1 else 0.0
         # A colon is in every time of day, so it counts only if nothing else fits at all.
         score *= 0.5 if delimiter == ":" else 1.0
+        # "size,tags" above "1.5,red|round": what divides the header, too, is the delimiter.
+        score *= 1.0 if lengths[0] == length else SCORE_WITHOUT_FIRST_LINE
         if score > best_score:
             best, best_score = delimiter, score
     return best if best_score >= 0.5 else ","

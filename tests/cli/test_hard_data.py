@@ -132,6 +132,48 @@ def test_a_late_nan_keeps_the_weights_of_the_best_epoch(settings: Settings, tmp_
     assert predicted[-1] > predicted[0] + 100
 
 
+def test_cells_that_list_labels_are_learned_although_nearly_all_differ(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "tags.csv"
+    lines = ["size,tags"]
+    for row in range(2_400):
+        listed = [f"tag{row % 24:02}", f"tag{row // 24 % 24:02}", f"x{row // 600}{row % 7}"]
+        lines.append(f"{row % 24}.5,{'|'.join(listed)}")
+    path.write_text("\n".join(lines) + "\n")
+    spec = draft(settings, path, "tags")
+    several = ("task.label_separator='|'", "split.method=random")
+
+    summary = train(settings, spec, *several, "training.epochs=3")
+
+    assert summary["status"] == "finished"
+    rows = predict(settings, summary["id"], path)
+    labels = [name.removeprefix("probability_") for name in rows[0] if "probability_" in name]
+    assert labels == sorted({label for row in rows for label in row["tags"].split("|")})
+    scored = succeed(settings, "evaluate", summary["id"], str(path), "--json")
+    assert json.loads(scored)["num_rows"] == 2_400
+
+
+def test_a_table_damaged_on_disk_fails_the_run_with_the_way_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "plain.csv"
+    path.write_text("x,y\n" + "1.5,a\n2.5,b\n3.5,a\n" * 20)
+    spec = draft(settings, path, "y")
+    (table,) = settings.datasets_folder.glob("plain*/*/table.parquet")
+    table.write_bytes(table.read_bytes()[:200])
+
+    result = run_dlstudio(settings, "train", str(spec), "--json")
+
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["status"] == "failed"
+    assert "stored table of the dataset 'plain' is damaged" in result.stderr
+    assert "remove the dataset and add its file again" in " ".join(result.stderr.split())
+    succeed(settings, "data", "remove", "plain")
+    succeed(settings, "data", "add", str(path))
+    assert train(settings, spec, "training.epochs=1")["status"] == "finished"
+
+
 def test_ten_thousand_categories_are_learned_and_predicted(
     settings: Settings, tmp_path: Path
 ) -> None:

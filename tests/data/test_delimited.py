@@ -248,3 +248,13 @@ def test_dates_that_can_be_read_both_ways_are_warned_about(
     chosen = add(settings, tmp_path, content, date_order="day-first")
     assert "ambiguous-dates" not in warning_codes(chosen)
     assert chosen.info.column("when").first == "2020-03-02T00:00:00"
+
+
+def test_lists_of_labels_in_cells_do_not_make_their_sign_the_delimiter(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows = "".join(f"{row}.5,a{row % 7}|b{row % 5}|c{row % 3}\n" for row in range(400))
+    dataset = add(settings, tmp_path, f"size,tags\n{rows}")
+
+    assert dataset.info.column_names == ("size", "tags")
+    assert dataset.info.source.options["delimiter"] == ","
