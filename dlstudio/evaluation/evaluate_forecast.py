@@ -15,6 +15,7 @@ from dlstudio.evaluation.report import SPLITS, build_report
 from dlstudio.evaluation.rolling import predict_origins
 from dlstudio.models.inputs.series import ForecastLayout
 from dlstudio.reports.evaluation import EvaluationReport
+from dlstudio.reports.series import FittedSeries
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 
@@ -57,6 +58,28 @@ def evaluate_forecast(
     everything = pa.concat_tables(stored)
     write_predictions(everything, path)
     return build_report(everything, spec.task)
+
+
+def fitted_series(spec: RunSpec, layout: ForecastLayout, split: OriginSplit) -> FittedSeries:
+    """Keep what forecasts of later files need to know.
+
+    Args:
+        spec: The run's spec.
+        layout: Its layout.
+        split: The series and the forecasts of each part.
+    """
+    step = split.table.step
+    errors = in_sample_errors(spec, layout, split)
+    return FittedSeries(
+        unit=step.unit.value,
+        size=step.size,
+        phase=step.phase,
+        first_month=step.first_month,
+        naive_errors={
+            name: tuple(error if np.isfinite(error) else None for error in row)
+            for name, row in zip(split.table.names, errors.tolist(), strict=True)
+        },
+    )
 
 
 def in_sample_errors(spec: RunSpec, layout: ForecastLayout, split: OriginSplit) -> np.ndarray:

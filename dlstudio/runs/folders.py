@@ -52,6 +52,11 @@ class RunFolder:
         return self.path / "report.json"
 
     @property
+    def series(self) -> Path:
+        """Of a forecast, the step of the series and how hard each of them is, as JSON."""
+        return self.path / "series.json"
+
+    @property
     def log(self) -> Path:
         """Everything the worker printed, all attempts one after the other."""
         return self.path / "worker.log"

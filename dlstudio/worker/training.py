@@ -11,7 +11,7 @@ import keras
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.raw import read_raw
 from dlstudio.evaluation.evaluate import evaluate_splits
-from dlstudio.evaluation.evaluate_forecast import evaluate_forecast
+from dlstudio.evaluation.evaluate_forecast import evaluate_forecast, fitted_series
 from dlstudio.evaluation.rolling import first_times, raw_windows
 from dlstudio.export.keras_file import write_keras_file
 from dlstudio.models.assemble import assemble
@@ -171,6 +171,8 @@ def _evaluate_forecast(
     """The complete model, its report, and one raw window."""
     preprocessor, split = preparation.preprocessor, preparation.split
     model = assemble_forecast(preprocessor, preparation.network)
+    fitted = fitted_series(spec, preprocessor.layout, split)
+    write_text_atomically(folder.series, fitted.model_dump_json())
     report = evaluate_forecast(model, spec, preprocessor.layout, split, folder.predictions)
     example = raw_windows(split.table, preprocessor.layout, split.train[:1])
     example[preprocessor.time] = first_times(split.table, split.train[:1])[:, None]

@@ -32,6 +32,7 @@ class SeriesTable:
         step: What one step is.
         columns: Raw values by column, `(num_places,)`, filled; numbers are float32 and NaN only
             where a series has no value at all.
+        has_value: Where each column had a value of its own, bool `(num_places,)` a column.
         is_observed: Whether each target was measured, bool `(num_places, num_targets)`.
         rows: The row that a place comes from, int64 `(num_places,)`; -1 where it was filled.
     """
@@ -41,6 +42,7 @@ class SeriesTable:
     steps: np.ndarray
     step: TimeStep
     columns: dict[str, np.ndarray]
+    has_value: dict[str, np.ndarray]
     is_observed: np.ndarray
     rows: np.ndarray
 
@@ -131,6 +133,7 @@ def regularise(
         steps=grid.steps(),
         step=step,
         columns=_filled(columns, is_known, grid.starts()),
+        has_value=is_known,
         is_observed=observed,
         rows=rows,
     )
