@@ -14,13 +14,16 @@ from dlstudio.errors import DataError
 from dlstudio.evaluation.notes import list_names
 from dlstudio.evaluation.report import report_split
 from dlstudio.export.row_writer import open_rows
+from dlstudio.export.score_forecast import ForecastScorer, forecast_file_columns
 from dlstudio.export.scoring import ScoringProgress, ScoringRequest, ScoringResult
 from dlstudio.models.targets import codec_of, has_target, unknown_labels
+from dlstudio.reports.series import FittedSeries
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import read_settings
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import read_spec
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 
 if TYPE_CHECKING:
     import keras
@@ -50,11 +53,19 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
     report(ScoringProgress(phase="Reading the file"))
     with open_any_table(Path(request.input_path), request.options, read_settings()) as table:
         is_evaluation = request.output_path is None
+        is_forecast = spec.task.kind is TaskKind.FORECASTING
         columns = (*spec.task.inputs, *(spec.task.targets if is_evaluation else ()))
+        if is_forecast:
+            columns = forecast_file_columns(spec.task)
         _check_columns(table, info, columns)
         report(ScoringProgress(phase="Loading the model", num_rows=table.num_rows))
         model = _load_model(run.model)
-        scorer = _Scorer(model, info, spec, table.folder, _reported(table, report))
+        batches = _reported(table, report)
+        if is_forecast:
+            fitted = FittedSeries.model_validate_json(run.series.read_text(encoding="utf-8"))
+            scorer = ForecastScorer(model, info, spec, fitted, batches)
+        else:
+            scorer = _Scorer(model, info, spec, table.folder, batches)
         if request.output_path is None:
             result = scorer.evaluate()
         else:
