@@ -7,6 +7,7 @@ from dlstudio.data.dataset import Dataset
 from dlstudio.data.duplicates import count_duplicate_rows
 from dlstudio.data.mixed_types import share_of_numbers
 from dlstudio.data.profile_limits import ProfileLimits
+from dlstudio.data.sequence_hints import sequence_warnings
 from dlstudio.data.target_quality import target_warnings
 from dlstudio.spec.dataset import (
     ColumnInfo,
@@ -39,6 +40,7 @@ def check_quality(dataset: Dataset, limits: ProfileLimits) -> tuple[QualityWarni
         warning about the whole table.
     """
     warnings = [*_table_warnings(dataset, limits)]
+    warnings += sequence_warnings(dataset)
     for check in _COLUMN_CHECKS:
         found = [check(dataset.info, column) for column in dataset.info.columns]
         warnings += _collapse([warning for warning in found if warning is not None])
