@@ -11,9 +11,11 @@ from dlstudio.data.collection.members import Source, UnreadableMember
 from dlstudio.data.collection.remarks import layout_remarks
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import SettledColumn, Stage, StageWriter
+from dlstudio.settings import MEGABYTE
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
 
 BATCH_ROWS = 1_024
+BATCH_BYTES = 32 * MEGABYTE
 # With fewer groups a whole part of the split would be one group's.
 MIN_GROUPS = 10
 
@@ -26,6 +28,7 @@ class _Rows:
     cells: list[Cell] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
     broken: list[BrokenFile] = field(default_factory=list)
+    num_bytes: int = 0
 
 
 def read_class_folders(request: ReadRequest, source: Source, layout: ClassFolders) -> Stage:
@@ -48,7 +51,7 @@ def read_class_folders(request: ReadRequest, source: Source, layout: ClassFolder
         rows = _Rows(writer)
         for placed, cell in zip(layout.files, contents.cells, strict=True):
             _take(rows, placed, cell)
-            if len(rows.placed) >= BATCH_ROWS:
+            if len(rows.placed) >= BATCH_ROWS or rows.num_bytes >= BATCH_BYTES:
                 _flush(rows, columns, contents)
         _flush(rows, columns, contents)
     num_files = len(layout.files)
@@ -90,6 +93,7 @@ def _take(rows: _Rows, placed: Placed, cell: Cell | UnreadableMember) -> None:
         rows.broken.append(BrokenFile(placed.member.path, str(cell)))
         return
     rows.cells.append(cell)
+    rows.num_bytes += len(cell) if isinstance(cell, str) else cell.nbytes
     rows.placed.append(placed)
 
 
@@ -107,6 +111,7 @@ def _flush(rows: _Rows, columns: dict[str, ColumnRole], contents: FileContents) 
     rows.writer.write(pa.RecordBatch.from_arrays(arrays, schema=rows.writer.schema))
     rows.cells.clear()
     rows.placed.clear()
+    rows.num_bytes = 0
 
 
 def _settled(columns: dict[str, ColumnRole], contents: FileContents) -> dict[int, SettledColumn]:

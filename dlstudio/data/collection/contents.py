@@ -5,19 +5,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from dlstudio.data.collection.members import Member, Remark, Source, UnreadableMember
+from dlstudio.data.collection.recordings import Recordings
 from dlstudio.data.collection.remarks import empty_texts_remark, repeated_files_remark
 from dlstudio.data.collection.storing import DIGEST_BYTES, store_files
 from dlstudio.data.collection.texts import read_texts
 from dlstudio.data.media.table import MEDIA
 from dlstudio.data.progress import IngestProgress
 from dlstudio.data.readers.request import SHARE_OF_READING, ReadRequest
+from dlstudio.data.sequences.columns import SEQUENCE
 from dlstudio.data.stage import SettledColumn
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
 
-Cell = str  # a path below the dataset's folder, or a text
+Cell = str | np.ndarray  # a path below the dataset's folder, a text, or flat readings
 
 
 @dataclass
@@ -68,6 +71,14 @@ class _TextContents(FileContents):
         return empty_texts_remark(self.empty)
 
 
+@dataclass
+class _ReadingsContents(FileContents):
+    recordings: Recordings
+
+    def settled(self, role: ColumnRole) -> SettledColumn:
+        return SettledColumn(self.kind, role, channels=self.recordings.channels)
+
+
 def read_contents(
     request: ReadRequest, source: Source, members: Sequence[Member], kind: ColumnKind
 ) -> FileContents:
@@ -79,6 +90,10 @@ def read_contents(
         members: Which ones, in the order of rows.
         kind: What they are.
     """
+    if kind is ColumnKind.SEQUENCE:
+        readings = _ReadingsContents(kind, SEQUENCE, iter(()), Recordings(request.options))
+        readings.cells = _readings_cells(request, source, members, readings.recordings)
+        return readings
     if kind is ColumnKind.TEXT:
         texts = _TextContents(kind, pa.string(), iter(()))
         texts.cells = _text_cells(request, source, members, texts)
@@ -118,6 +133,15 @@ def _text_cells(
         if place % 256 == 0:
             _report(request, place, len(members))
         yield text
+
+
+def _readings_cells(
+    request: ReadRequest, source: Source, members: Sequence[Member], recordings: Recordings
+) -> Iterator[Cell | UnreadableMember]:
+    for place, readings in enumerate(recordings.read(source, members)):
+        if place % 64 == 0:
+            _report(request, place, len(members))
+        yield readings
 
 
 def _report(request: ReadRequest, num_done: int, num_files: int) -> None:

@@ -74,7 +74,19 @@ def read_layout(listing: Listing) -> ClassFolders | None:
         return None
     kind = main_kind(counts)
     members = [member for member, its in zip(listing.members, kinds, strict=True) if its is kind]
-    others = [member for member, its in zip(listing.members, kinds, strict=True) if its is not kind]
+    return place_files(listing, members, kind)
+
+
+def place_files(listing: Listing, members: Sequence[Member], kind: ColumnKind) -> ClassFolders:
+    """Tell what the folders above some files say.
+
+    Args:
+        listing: The collection.
+        members: Files of it, at least one.
+        kind: What they are.
+    """
+    chosen = set(members)
+    others = [member for member in listing.members if member not in chosen]
     depth = _num_common_folders(members)
     has_splits = _has_splits(members, depth)
     files = tuple(_place(_below(member, depth), has_splits) for member in members)

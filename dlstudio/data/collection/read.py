@@ -11,6 +11,7 @@ from dlstudio.data.collection.layout import MEDIA_KINDS, ClassFolders, read_layo
 from dlstudio.data.collection.listed_files import read_listed_files
 from dlstudio.data.collection.manifest import MANIFEST_ENDINGS, find_manifest
 from dlstudio.data.collection.members import Listing, Source
+from dlstudio.data.collection.recordings import recordings_layout
 from dlstudio.data.collection.zip_source import open_zip
 from dlstudio.data.options import FileFormat
 from dlstudio.data.readers.request import ReadRequest
@@ -60,7 +61,8 @@ def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | Non
     manifest = find_manifest(request, source, listing) if may_be_listed else None
     if manifest is not None:
         return read_listed_files(request, source, listing, manifest)
-    layout = read_layout(listing)
+    layout = read_layout(listing) if num_media else recordings_layout(listing)
+    layout = layout or read_layout(listing)
     if not is_certain and (request.options.member or _is_table_with_files(listing, layout)):
         return None
     if layout is None:
@@ -101,7 +103,8 @@ def _may_be_collection(listing: Listing) -> bool:
     """No office document, and no archive of tables and remarks."""
     paths = [member.path.lower() for member in listing.members]
     is_document = any(path.split("/")[0] in _DOCUMENT_MEMBERS for path in paths)
-    return not is_document and any(kind_of(member) for member in listing.members)
+    has_files = any(kind_of(member) for member in listing.members)
+    return not is_document and (has_files or recordings_layout(listing) is not None)
 
 
 def _is_table_with_files(listing: Listing, layout: ClassFolders | None) -> bool:
@@ -110,6 +113,8 @@ def _is_table_with_files(listing: Listing, layout: ClassFolders | None) -> bool:
         return True
     has_table = any(member.extension in MANIFEST_ENDINGS for member in listing.members)
     has_classes = layout.num_classes >= MIN_CLASSES and len(layout.files) > MIN_CLASSES
+    if layout.kind is ColumnKind.SEQUENCE:
+        return False
     if layout.kind in MEDIA_KINDS:
         return has_table and not has_classes
     return not has_classes or len(layout.files) < len(listing.members) // 2

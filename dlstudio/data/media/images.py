@@ -2,6 +2,7 @@
 
 import re
 import struct
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,13 +23,15 @@ from dlstudio.spec.media import ImageSummary
 IMAGE_EXTENSIONS = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff"}
 )
-# The content decides which of these a file is. MPO is what many cameras write as .jpg.
-PILLOW_FORMATS = ("PNG", "JPEG", "MPO", "BMP", "DIB", "GIF", "WEBP", "TIFF")
+# The content decides which of these a file is.
+PILLOW_FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF")
 # Below Pillow's own alarm at 89 million. In RGBA this is 320 MB.
 MAX_PIXELS = 80_000_000
 # Images above this are decoded one at a time, so that threads do not need it together.
 LARGE_PIXELS = 8_000_000
 _one_large = Lock()
+# Tags that Pillow cannot make sense of are no business of the person who adds a dataset.
+warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 _ORIENTATION = 0x0112
 # What Pillow raises over broken content, beside OSError.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)
@@ -65,6 +68,7 @@ def probe_image(path: Path) -> ImageProbe:
         width, height = image.size
         if _is_turned(image):
             width, height = height, width
+        # Many cameras write MPO, a JPEG with a second view behind it.
         image_format = "jpeg" if image.format == "MPO" else str(image.format).lower()
         image.draft(None, (max(1, width // 8), max(1, height // 8)))
         image.load()
@@ -146,6 +150,8 @@ def _why_no_image(head: bytes) -> str:
     if not head:
         return "is empty (0 bytes)"
     what = name_content(head)
+    if what is not None and what.endswith("picture"):
+        return "is damaged or cut off"
     return f"is {what}, not an image" if what else "is damaged, or not an image that can be read"
 
 
