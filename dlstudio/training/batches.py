@@ -27,6 +27,13 @@ def batch_of_all(model: keras.Model, examples: Examples) -> Batch:
     return batch if examples.weights is None else (*batch, _standard(examples.weights))
 
 
+def batch_size_bytes(examples: Examples) -> int:
+    """Bytes that all examples take where they are trained on; floats in Keras's precision."""
+    arrays = [*examples.features.values(), examples.targets]
+    arrays += [] if examples.weights is None else [examples.weights]
+    return sum(array.size * _standard(array[:0]).dtype.itemsize for array in arrays)
+
+
 def _arranged(model: keras.Model, features: dict[str, np.ndarray]) -> Any:  # noqa: ANN401
     structure = getattr(model, "_inputs_struct", features)
     if isinstance(structure, dict):

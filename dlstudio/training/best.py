@@ -43,7 +43,10 @@ def is_stalled(best: BestEpoch, stopping: EarlyStopping | None) -> bool:
 
 
 def follow_plateau(plateau: Plateau, loss: float) -> tuple[Plateau, bool]:
-    """Take in an epoch's loss, as Keras's `ReduceLROnPlateau` does.
+    """Take in an epoch's loss, much as Keras's `ReduceLROnPlateau` does.
+
+    The smallest gain that counts is a share of the best loss; Keras's is absolute, which means
+    nothing for losses of any size.
 
     Args:
         plateau: How it was before.

@@ -28,8 +28,8 @@ class Checkpoint:
     Attributes:
         state: What the trainer knows beside the values.
         values: The values of all variables, in the order of `all_variables`.
-        best_weights: The weights of the best epoch, in the order of `model.weights`; empty before
-            the first epoch ended.
+        best_weights: The weights of the best epoch, in the order of `model.weights`; before the
+            first epoch ended, those that training began with.
     """
 
     state: TrainingState

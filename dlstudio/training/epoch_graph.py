@@ -9,7 +9,6 @@ import numpy as np
 import tensorflow as tf
 
 from dlstudio.training.batches import Batch
-from dlstudio.training.random_numbers import drawn_by_philox
 from dlstudio.training.road import Metrics
 
 Traced = Callable[[Batch, np.ndarray], tuple[tf.Tensor, tf.Tensor]]
@@ -120,8 +119,7 @@ class EpochGraph:
     def _full_batches(self, examples: Batch, plan: tf.Tensor) -> tf.Tensor:
         first, last = tf.unstack(plan)
         self._reset_metrics_if((first == 0) & (last > first))
-        with drawn_by_philox():
-            return self._loop(lambda step: self._full_batch(examples, step), first, last)
+        return self._loop(lambda step: self._full_batch(examples, step), first, last)
 
     def _loop(
         self, batch_of: Callable[[tf.Tensor], Batch], first: tf.Tensor, last: tf.Tensor

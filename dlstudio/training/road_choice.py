@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from dlstudio.reports.progress import EngineChoice
 from dlstudio.spec.training import Engine, TrainingSpec
+from dlstudio.training.batches import batch_size_bytes
 from dlstudio.training.compile import num_training_steps
 from dlstudio.training.engine import CompiledEpochs
 from dlstudio.training.examples import PreparedData
@@ -55,7 +56,7 @@ def build_road(
         The road, and the choice for the run's record.
     """
     mode = begun_with.mode if begun_with else spec.engine.value
-    reason = _why_not_compiled(model, data) if mode != Engine.FIT else ASKED_FOR
+    reason = why_not_compiled(model, data) if mode != Engine.FIT else ASKED_FOR
     if reason:
         return FitRoad(model, data, batch_size), begun_with or _fit(reason)
     num_steps = num_training_steps(len(data.train), batch_size, spec.epochs)
@@ -79,21 +80,26 @@ def _fit(reason: str) -> EngineChoice:
     return EngineChoice(mode="fit", reason=reason)
 
 
-def _why_not_compiled(model: keras.Model, data: PreparedData) -> str:
+def why_not_compiled(model: keras.Model, data: PreparedData) -> str:
     """Say why a model cannot take the compiled road; empty if it can be tried."""
     if model.run_eagerly:
         return "The network asks to be run eagerly."
     if model.distribute_strategy.num_replicas_in_sync > 1:
         return "Several devices share each batch."
     # Twice: the examples, and the examples in the order of the epoch.
-    needed = 2 * data.train.size_bytes + data.validation.size_bytes
-    budget = MEMORY_SHARE * psutil.virtual_memory().available
+    needed = 2 * batch_size_bytes(data.train) + batch_size_bytes(data.validation)
+    budget = memory_budget()
     if needed > budget:
         return (
             f"The examples need {needed / 1e9:.1f} GB in memory, more than the {budget / 1e9:.1f} "
             "GB that may be used; they are streamed."
         )
     return ""
+
+
+def memory_budget() -> float:
+    """Bytes that examples may take on the device."""
+    return MEMORY_SHARE * psutil.virtual_memory().available
 
 
 def _with_xla(road: CompiledEpochs, begun_with: EngineChoice | None) -> EngineChoice:

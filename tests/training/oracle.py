@@ -47,9 +47,14 @@ class Listener:
 
 
 def examples(
-    shape: Sequence[int], num_rows: int = NUM_ROWS, seed: int = 0, *, num_tokens: int = 0
+    shape: Sequence[int],
+    num_rows: int = NUM_ROWS,
+    seed: int = 0,
+    *,
+    num_tokens: int = 0,
+    dtype: str = "int32",
 ) -> Examples:
-    """Rows whose class, 0, 1 or 2, can be learned from the features."""
+    """Rows whose class, 0, 1 or 2, can be learned; with tokens, features are whole numbers."""
     generator = np.random.default_rng(seed)
     size = (num_rows, *shape)
     features = generator.normal(size=size).astype("float32")
@@ -57,16 +62,16 @@ def examples(
         features.reshape(num_rows, int(np.prod(shape)))[:, :4].sum(axis=1), [-1.0, 1.0]
     )
     if num_tokens:
-        features = generator.integers(0, num_tokens, size).astype("int32")
+        features = generator.integers(0, num_tokens, size).astype(dtype)
         targets = features.reshape(num_rows, -1)[:, 0] % 3
     return Examples({"inputs": features}, targets.astype("int32"))
 
 
-def prepared(shape: Sequence[int], *, num_tokens: int = 0) -> PreparedData:
+def prepared(shape: Sequence[int], *, num_tokens: int = 0, dtype: str = "int32") -> PreparedData:
     """Training and validation examples of a shape."""
     return PreparedData(
-        examples(shape, num_tokens=num_tokens),
-        examples(shape, num_rows=21, seed=1, num_tokens=num_tokens),
+        examples(shape, num_tokens=num_tokens, dtype=dtype),
+        examples(shape, num_rows=21, seed=1, num_tokens=num_tokens, dtype=dtype),
     )
 
 

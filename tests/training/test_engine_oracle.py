@@ -84,6 +84,49 @@ def attention() -> keras.Model:
     return head(layers.GlobalMaxPooling1D()(hidden), inputs)
 
 
+def augmented() -> keras.Model:
+    inputs = keras.Input((8, 8, 3), dtype="uint8", name="inputs")
+    hidden = layers.Rescaling(1 / 255)(inputs)
+    for part in (
+        layers.RandomFlip(seed=1),
+        layers.RandomTranslation(0.1, 0.1, seed=2),
+        layers.RandomContrast(0.2, seed=3),
+        layers.Conv2D(4, 3, activation="relu"),
+        layers.SpatialDropout2D(0.2),
+        layers.GlobalAveragePooling2D(),
+    ):
+        hidden = part(hidden)
+    return head(hidden, inputs)
+
+
+def tokens() -> keras.Model:
+    inputs = keras.Input((12,), dtype="int32", name="inputs")
+    hidden = layers.Embedding(20, 4, mask_zero=True)(inputs)
+    return head(layers.Dropout(0.2)(layers.LSTM(4, return_sequences=False)(hidden)), inputs)
+
+
+def video() -> keras.Model:
+    inputs = keras.Input((4, 6, 6, 2), name="inputs")
+    # No bias before the normalisation: its gradient is rounding noise, and Adam makes steps of it.
+    hidden = layers.TimeDistributed(layers.Conv2D(3, 3, use_bias=False))(inputs)
+    hidden = layers.Conv3D(3, 2)(layers.BatchNormalization()(hidden))
+    return head(layers.GlobalAveragePooling3D()(hidden), inputs)
+
+
+def masked_attention() -> keras.Model:
+    inputs = keras.Input((12,), dtype="int32", name="inputs")
+    hidden = layers.Embedding(20, 8, mask_zero=True)(inputs)
+    attended = layers.MultiHeadAttention(2, 4, dropout=0.1)(hidden, hidden)
+    hidden = layers.LayerNormalization()(layers.Add()([hidden, attended]))
+    return head(layers.GlobalAveragePooling1D()(hidden), inputs)
+
+
+def twice_recurrent() -> keras.Model:
+    inputs = keras.Input((8, 3), name="inputs")
+    hidden = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(inputs)
+    return head(layers.GRU(4, recurrent_dropout=0.2)(hidden), inputs)
+
+
 NETWORKS = {
     "activations": (all_activations, prepared((6,))),
     "dropout": (lambda: table(layers.Dropout(0.3), layers.GaussianNoise(0.1)), prepared((6,))),
@@ -109,6 +152,11 @@ NETWORKS = {
     "GRU": (lambda: sequence(layers.Bidirectional(layers.GRU(4))), prepared((8, 3))),
     "SimpleRNN": (lambda: sequence(layers.SimpleRNN(4, dropout=0.2)), prepared((8, 3))),
     "attention": (attention, prepared((8, 3))),
+    "images of bytes, augmented": (augmented, prepared((8, 8, 3), num_tokens=256, dtype="uint8")),
+    "masked tokens": (tokens, prepared((12,), num_tokens=20)),
+    "masked attention": (masked_attention, prepared((12,), num_tokens=20)),
+    "video": (video, prepared((4, 6, 6, 2))),
+    "stacked recurrent layers": (twice_recurrent, prepared((8, 3))),
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from keras import layers
 
 from dlstudio.errors import TrainingError
+from dlstudio.reports.progress import EpochReport
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import Optimizer, Schedule, TrainingSpec
 from dlstudio.training import road_choice
@@ -53,6 +54,40 @@ def test_a_loss_that_is_no_number_stops_the_run_and_says_where(tmp_path: Path) -
     assert outcome.problem.fix.startswith("Lower the learning rate")
     assert outcome.problem.where == "training.learning_rate"
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
+
+
+class Spoiler(Listener):
+    """Sets a learning rate that ruins every weight, after the third epoch."""
+
+    def __init__(self, model: keras.Model) -> None:
+        """Know whose rate to set."""
+        super().__init__()
+        self._model = model
+
+    def on_epoch(self, report: EpochReport) -> None:
+        super().on_epoch(report)
+        if report.epoch == 3:
+            self._model.optimizer.learning_rate = 1e30
+
+
+def test_a_late_nan_leaves_the_best_weights_before_it(tmp_path: Path) -> None:
+    spec = training_spec(optimizer="sgd", schedule="constant", learning_rate=0.05, epochs=9)
+    model, data = compiled(spec), prepared((6,))
+
+    outcome = train(model, data, spec, Spoiler(model), tmp_path, resume=False)
+
+    assert outcome.stopped_because is StopReason.DIVERGED
+    assert (outcome.num_epochs, outcome.best_epoch) == (3, 3)
+    unspoilt, expected = trained(
+        tmp_path / "unspoilt",
+        optimizer="sgd",
+        schedule="constant",
+        learning_rate=0.05,
+        epochs=3,
+    )
+    assert expected.best_epoch == 3
+    for one, other in zip(model.get_weights(), unspoilt.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
