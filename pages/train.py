@@ -10,7 +10,7 @@ from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.train_actions import show_actions
 from dlstudio.ui.train_list import show_choice, show_run_list
 from dlstudio.ui.train_report import show_report
-from dlstudio.ui.train_status import show_log, show_status
+from dlstudio.ui.train_status import show_log, show_status, show_weights_note
 from dlstudio.ui.train_view import open_view
 
 show_page_header(Screen.TRAIN, "Watch networks learn. You may close this page: training goes on.")
@@ -28,6 +28,7 @@ with run_side:
     show_actions(view.focus)
     show_status(view.focus)
     show_live_chart(view.plotted, key="train.curves")
+    show_weights_note(view.focus)
     show_report(view.focus)
     show_log(view.focus)
 with list_side:

@@ -116,9 +116,8 @@ def write_text_atomically(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # still there only if something went wrong
 
 
 def read_log_tail(folder: RunFolder, num_bytes: int = 16_384) -> str:

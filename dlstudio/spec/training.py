@@ -52,6 +52,9 @@ class Switch(StrEnum):
     OFF = "off"
 
 
+AUTO_IMBALANCE = 10  # "auto" weighs classes if one is more than this many times as frequent
+
+
 class ClassWeights(StrEnum):
     """How much the classes count."""
 

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from dlstudio.spec.training import ClassWeights
+from dlstudio.spec.training import AUTO_IMBALANCE, ClassWeights
 from dlstudio.training.examples import Examples
-
-AUTO_IMBALANCE = 10
 
 
 def weigh_classes(examples: Examples, class_weights: ClassWeights) -> Examples:

@@ -105,10 +105,12 @@ def _show_run(run: RunRecord) -> None:
 def _show_gpus(machine: Machine) -> None:
     names = ", ".join(gpu.name for gpu in machine.gpus)
     memory_bytes = sum(gpu.memory_bytes for gpu in machine.gpus)
+    free_bytes = memory_bytes - sum(gpu.used_bytes for gpu in machine.gpus)
+    memory = f"{size(free_bytes)} of {size(memory_bytes)} free"
     st.metric(
         "Graphics card (GPU)",
         names or "None found",
-        f"{size(memory_bytes)} memory" if names else "training uses the processor",
+        memory if names else "training uses the processor",
         delta_color="off",
         delta_arrow="off",
         border=True,

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.records import RunRecord
+from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.formats import duration, escape_markdown, size
 from dlstudio.ui.train_report import show_scores
@@ -18,6 +19,7 @@ from dlstudio.ui.train_texts import (
     speed_text,
     status_badge,
     step_text,
+    weights_text,
 )
 
 POLL_S = 2.0
@@ -26,6 +28,15 @@ POLL_S = 2.0
 def show_status(run: RunRecord) -> None:
     """Show status, progress, time left, speed and resources; polled only while they change."""
     st.fragment(_show_latest, run_every=None if run.status.is_over else POLL_S)(run)
+
+
+def show_weights_note(run: RunRecord) -> None:
+    """Say below the curves what class weights do to them; nothing where there are none."""
+    described = services.store().folder(run.id).dataset
+    text = described.read_text(encoding="utf-8") if described.is_file() else None
+    note = weights_text(run, DatasetInfo.model_validate_json(text) if text else None)
+    if note:
+        st.caption(note)
 
 
 def show_log(run: RunRecord) -> None:

@@ -2,6 +2,9 @@
 
 from dlstudio.reports.progress import Progress
 from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.task import TaskKind
+from dlstudio.spec.training import AUTO_IMBALANCE, ClassWeights
 from dlstudio.ui.formats import count, duration, number, size
 
 _BADGES = {
@@ -95,6 +98,33 @@ def processors_text(run: RunRecord) -> str:
         return f"{text}."
     memory = f" and {size(use.gpu_memory_bytes)}" if use.gpu_memory_bytes is not None else ""
     return f"{text}, {use.gpu_percent:.0f} %{memory} of the GPU."
+
+
+def weights_text(run: RunRecord, info: DatasetInfo | None) -> str:
+    """Say what class weights do to the curves; empty where they are not used.
+
+    Args:
+        run: The run.
+        info: Its dataset, if that is known yet.
+    """
+    task, chosen = run.spec.task, run.spec.training.class_weights
+    is_one_class = task.kind is TaskKind.CLASSIFICATION and len(task.targets) == 1
+    if chosen is ClassWeights.NONE or not is_one_class or task.is_multi_label:
+        return ""
+    if chosen is ClassWeights.AUTO and not _is_uneven(info, task.targets[0]):
+        return ""
+    return (
+        "Rare classes count more here, and only in the training loss: look at the shape of that "
+        "curve, not at its height beside the validation's."
+    )
+
+
+def _is_uneven(info: DatasetInfo | None, target: str) -> bool:
+    """Whether "auto" weighs the classes; told from all rows, so nearly always as training does."""
+    if info is None:
+        return False
+    counts = [entry.num_rows for entry in info.column(target).top_values]
+    return bool(counts) and max(counts) > AUTO_IMBALANCE * min(counts)
 
 
 def engine_text(run: RunRecord) -> str:

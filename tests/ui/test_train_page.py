@@ -6,12 +6,16 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlstudio.data.samples import add_sample
 from dlstudio.errors import Problem
 from dlstudio.reports.progress import Progress
 from dlstudio.runs.attempt import Ending
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
+from dlstudio.spec.dataset import ClassCount
+from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.training import ClassWeights
 from dlstudio.ui.headline import metric_text
 from dlstudio.ui.train_texts import (
     engine_text,
@@ -20,6 +24,7 @@ from dlstudio.ui.train_texts import (
     progress_text,
     share_done,
     step_text,
+    weights_text,
 )
 from tests.ui.live_runs import HandTrainedRun, any_spec, begin_runs
 from tests.ui.opened import open_page, words_of
@@ -176,3 +181,25 @@ def test_what_is_not_known_yet_is_left_out(store: Store) -> None:
 )
 def test_metrics_read_as_people_say_them(name: str, value: float | None, text: str) -> None:
     assert metric_text(name, value) == text
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rarest", "is_said"),
+    [
+        (ClassWeights.BALANCED, 50, True),
+        (ClassWeights.AUTO, 50, False),
+        (ClassWeights.AUTO, 3, True),
+        (ClassWeights.NONE, 3, False),
+    ],
+)
+def test_class_weights_are_told_beside_the_curves_they_lift(
+    store: Store, chosen: ClassWeights, rarest: int, *, is_said: bool
+) -> None:
+    info = add_sample(store.settings, "iris").info
+    spec = default_spec(info, targets=("species",))
+    training = spec.training.model_copy(update={"class_weights": chosen})
+    run = store.submit(spec.model_copy(update={"training": training}))
+    counts = (ClassCount(value="a", num_rows=50), ClassCount(value="b", num_rows=rarest))
+    columns = tuple(one.model_copy(update={"top_values": counts}) for one in info.columns)
+    note = weights_text(run, info.model_copy(update={"columns": columns}))
+    assert ("only in the training loss" in note) is is_said
