@@ -23,7 +23,7 @@ _NAMED_MONTH = (
     "%a %b %d %Y",
     "%a, %d %b %Y",
 )
-_ISO_LIKE = ("%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m")
+_ISO_LIKE = ("%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m", "%Y%m%d")
 _LOOKS_LIKE_DATE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([ T].*)?"
     r"|(\w{3},? )?\d{1,2}[ .-]{1,2}[A-Za-z]{3,9}[ -]\d{2,4}.*"

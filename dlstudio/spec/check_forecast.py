@@ -62,6 +62,26 @@ def _time(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
             "Choose a column that says when each row was measured.",
             where,
         )
+    elif _is_written_as_number(info.column(name)):
+        yield Problem(
+            f"The time column {name!r} holds dates written as one number, such as "
+            f"{info.column(name).min or 0:.0f}; the distance of such numbers is no time.",
+            "Set its kind to datetime on the Data page.",
+            where,
+        )
+
+
+def _is_written_as_number(column: ColumnInfo) -> bool:
+    """Whether numbers are year, month and day in one, such as 19580329."""
+    if column.kind is not ColumnKind.NUMBER or not column.is_integer:
+        return False
+    ends = (column.min or 0.0, column.max or 0.0)
+    return all(
+        1_700 <= value // 10_000 <= 2_200
+        and 1 <= value // 100 % 100 <= 12
+        and 1 <= value % 100 <= 31
+        for value in ends
+    )
 
 
 def _series(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:

@@ -19,6 +19,8 @@ STEPS_A_YEAR = ((6.5, 7.5, 52), (26.0, 33.0, 12), (80.0, 100.0, 4))
 FEWEST_ROUNDS = 3
 LONGEST_SEASON = 400
 LONGEST_WINDOW = 512
+LONGEST_DOUBLED_SEASON = 60
+FEWEST_WINDOW_STEPS = 8
 LONGEST_AUTOMATIC_HORIZON = 48
 
 
@@ -131,7 +133,8 @@ def _seasons(step_s: float, mean_s: float) -> tuple[int, ...]:
 def _window(rhythm: Rhythm, season: int, horizon: int, share: float) -> int:
     """Two short seasons or one long one, unless the series is too short to learn from them."""
     num_train = int(rhythm.num_steps * share)
-    wanted = max(2 * season if season <= 60 else season, horizon, 8)
+    rounds = 2 * season if season <= LONGEST_DOUBLED_SEASON else season
+    wanted = max(rounds, 2 * horizon if season == 1 else horizon, FEWEST_WINDOW_STEPS)
     longest = max(1, (num_train - horizon) // 2)
     return max(1, min(wanted, longest, LONGEST_WINDOW))
 

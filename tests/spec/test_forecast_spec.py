@@ -184,6 +184,15 @@ def test_problems_of_the_columns(changes: dict, where: str, words: str) -> None:
     assert words in problems(spec, SHOPS)[where]
 
 
+def test_dates_written_as_one_number_are_refused_with_the_way_out() -> None:
+    written = number("date", 144, is_integer=True, min=19580329.0, max=20011229.0)
+    info = dataset(written, number("y"), num_rows=144)
+
+    found = problems(forecast(info, "y"), info)["task.time"]
+
+    assert "such as 19580329" in found and "Set its kind to datetime" in found
+
+
 def test_a_series_column_must_name_series() -> None:
     info = dataset(
         MONTHS, dates(5, "2020-01-01T00:00:00", "2020-01-05T00:00:00", DAY_S, name="other"),

@@ -81,10 +81,10 @@ class TimeStep:
         if self.unit is StepUnit.SECOND:
             return _duration(self.size)
         if self.unit is StepUnit.MONTH:
-            return {1: "month", 3: "quarter", 12: "year"}.get(
+            return {1: "1 month", 3: "1 quarter", 12: "1 year"}.get(
                 round(self.size), f"{self.size:g} months"
             )
-        return "working day" if self.unit is StepUnit.WORKING_DAY else f"{self.size:g}"
+        return "1 working day" if self.unit is StepUnit.WORKING_DAY else f"{self.size:g}"
 
 
 def find_step(times: np.ndarray, series: np.ndarray, *, is_calendar: bool) -> TimeStep:
@@ -100,7 +100,8 @@ def find_step(times: np.ndarray, series: np.ndarray, *, is_calendar: bool) -> Ti
     """
     distances = np.diff(times)[np.diff(series) == 0]
     distances = distances[distances > 0]
-    median = float(np.median(distances)) if len(distances) else 1.0
+    # The lower median: the mean of a step and a gap would be neither.
+    median = float(np.sort(distances)[(len(distances) - 1) // 2]) if len(distances) else 1.0
     if not is_calendar:
         return TimeStep(StepUnit.NUMBER, median, float(times[0]))
     days = median / DAY_S
@@ -170,5 +171,5 @@ def _duration(seconds: float) -> str:
     for size, name in _UNITS:
         count = seconds / size
         if count >= 1 and abs(count - round(count)) < 1e-9:
-            return name if round(count) == 1 else f"{round(count):,} {name}s"
+            return f"1 {name}" if round(count) == 1 else f"{round(count):,} {name}s"
     return f"{seconds:g} seconds"
