@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -187,6 +188,60 @@ def show_heatmap(
     figure.update_xaxes(title=axes[0], **ticks)
     figure.update_yaxes(title=axes[1], autorange="reversed", **ticks)
     _draw(figure, alt, key, height=min(760, 140 + 44 * len(names)))
+
+
+def show_waveform(
+    lows: Sequence[float], highs: Sequence[float], seconds: float, alt: str, key: str
+) -> None:
+    """Show a sound as the range that it moves in over time.
+
+    Args:
+        lows: Smallest value of each stretch of time.
+        highs: Largest value of each stretch.
+        seconds: Length of the sound.
+        alt: The chart in words.
+        key: Key of the element.
+    """
+    times = [seconds * (place + 0.5) / len(lows) for place in range(len(lows))]
+    look = {"mode": "lines", "line": {"width": 1, "color": _palette()[0]}, "hoverinfo": "skip"}
+    figure = go.Figure(
+        [
+            go.Scatter(x=times, y=list(lows), **look),
+            go.Scatter(x=times, y=list(highs), fill="tonexty", **look),
+        ]
+    )
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title="seconds", showgrid=False)
+    loudest = max(1e-3, *(abs(value) for value in (*lows, *highs)))
+    figure.update_yaxes(range=[-1.05 * loudest, 1.05 * loudest], title="loudness", showgrid=False)
+    _draw(figure, alt, key, 180)
+
+
+def show_picture(
+    values: np.ndarray, extent: tuple[float, float], axes: tuple[str, str], alt: str, key: str
+) -> None:
+    """Show numbers as the colours of a picture, such as a spectrogram.
+
+    Args:
+        values: `(rows, columns)`; the first row is at the bottom.
+        extent: Where the x and the y axis end; both begin at 0.
+        axes: Titles of the x and the y axis.
+        alt: The chart in words.
+        key: Key of the element.
+    """
+    rows, columns = values.shape
+    cells = go.Heatmap(
+        z=np.round(values, 1),
+        x=np.linspace(0.0, extent[0], columns),
+        y=np.linspace(0.0, extent[1], rows),
+        colorscale="Viridis",
+        showscale=False,
+        hoverinfo="skip",
+    )
+    figure = go.Figure(cells)
+    figure.update_xaxes(title=axes[0], showgrid=False)
+    figure.update_yaxes(title=axes[1], showgrid=False)
+    _draw(figure, alt, key, 180)
 
 
 def _draw(figure: go.Figure, alt: str, key: str, height: int) -> None:

@@ -1,5 +1,7 @@
 """One dataset: what it is, what to predict, and the tabs with everything about it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dlstudio.data.catalog import open_dataset
@@ -9,6 +11,7 @@ from dlstudio.data.target import suggest_target
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.data_columns import show_columns
+from dlstudio.ui.data_examples import show_examples, structured_columns
 from dlstudio.ui.data_list import facts_of
 from dlstudio.ui.data_manage import show_manage_menu, show_versions
 from dlstudio.ui.data_overview import show_overview
@@ -18,8 +21,6 @@ from dlstudio.ui.formats import ago, escape_markdown
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
-
-TABS = ("Overview", "Columns", "Rows", "How it was read", "Versions")
 
 
 def show_dataset(name: str, version: str | None) -> None:
@@ -82,21 +83,18 @@ def _show_next_step(info: DatasetInfo) -> str | None:
 
 
 def _show_tabs(dataset: Dataset, target: str | None, is_current: bool) -> None:
-    overview, columns, rows, reading, versions = st.tabs(
-        TABS, key=AddressKey.TAB.value, on_change="rerun", bind="query-params"
-    )
-    if overview.open:
-        with overview:
-            show_overview(dataset, target)
-    if columns.open:
-        with columns:
-            show_columns(dataset.info, can_change=is_current)
-    if rows.open:
-        with rows:
-            show_rows(dataset)
-    if reading.open:
-        with reading:
-            show_reading(dataset.info)
-    if versions.open:
-        with versions:
-            show_versions(dataset.info)
+    content: dict[str, Callable[[], None]] = {
+        "Overview": lambda: show_overview(dataset, target),
+        "Examples": lambda: show_examples(dataset, target),
+        "Columns": lambda: show_columns(dataset.info, can_change=is_current),
+        "Rows": lambda: show_rows(dataset),
+        "How it was read": lambda: show_reading(dataset.info),
+        "Versions": lambda: show_versions(dataset.info),
+    }
+    if not structured_columns(dataset):
+        del content["Examples"]
+    tabs = st.tabs(list(content), key=AddressKey.TAB.value, on_change="rerun", bind="query-params")
+    for tab, show in zip(tabs, content.values(), strict=True):
+        if tab.open:
+            with tab:
+                show()
