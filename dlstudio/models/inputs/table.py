@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from dlstudio.models.blocks import Block, Entered, StructuredColumn
-from dlstudio.models.inputs import image, sequence, tokens
+from dlstudio.models.inputs import audio, image, sequence, tokens, video
 from dlstudio.models.tensors import Tensor
 from dlstudio.spec.dataset import ColumnKind
 
@@ -50,9 +50,11 @@ class BlockInput(Protocol):
 
 
 BLOCK_INPUTS: dict[ColumnKind, BlockInput] = {
+    ColumnKind.AUDIO: audio,
     ColumnKind.IMAGE: image,
     ColumnKind.SEQUENCE: sequence,
     ColumnKind.TEXT: tokens,
+    ColumnKind.VIDEO: video,
 }
 
 

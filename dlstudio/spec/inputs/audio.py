@@ -9,7 +9,14 @@ from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.media import AudioSummary
 
 LONGEST_AUTOMATIC_S = 10.0
+# A few sounds much longer than the others decide nothing; but a little silence does no harm.
+AUTOMATIC_MEDIANS = 2.0
+SHORTEST_AUTOMATIC_S = 1.0
 SHORTEST_WINDOW_S = 0.1
+# Frames that a network of two cores reads quickly; steps grow rather than frames get more.
+MOST_AUTOMATIC_FRAMES = 128
+SHORTEST_AUTOMATIC_HOP_MS = 10.0
+SHORTEST_AUTOMATIC_FRAME_MS = 25.0
 AUGMENTATION = "Augmentation"
 
 
@@ -44,7 +51,8 @@ class AudioPreprocessing(Frozen):
         le=120.0,
         title="Length",
         description="Seconds of each sound that the network hears. Shorter sounds are filled with "
-        "silence, longer ones cut. Empty takes the longest sound, up to 10 seconds.",
+        "silence, longer ones cut. Empty takes the longest sound, up to twice the median one and "
+        "10 seconds.",
     )
     num_mels: int = Field(
         default=64,
@@ -54,24 +62,25 @@ class AudioPreprocessing(Frozen):
         description="Pitches that are told apart. 40 to 128 is usual.",
         json_schema_extra=form_hints(shown_if={"features": ("log_mel",)}),
     )
-    frame_ms: float = Field(
-        default=25.0,
+    frame_ms: float | None = Field(
+        default=None,
         ge=2.0,
         le=200.0,
         title="Frame",
         description="Milliseconds of sound behind each column of the spectrogram. Longer frames "
-        "tell pitches better, shorter ones times.",
+        "tell pitches better, shorter ones times. Empty takes 25, and twice the step if that is "
+        "more.",
         json_schema_extra=form_hints(
             advanced=True, shown_if={"features": ("log_mel", "spectrogram")}
         ),
     )
-    hop_ms: float = Field(
-        default=10.0,
+    hop_ms: float | None = Field(
+        default=None,
         ge=1.0,
         le=200.0,
         title="Step",
         description="Milliseconds between two frames. Smaller follows quick changes and costs "
-        "time.",
+        "time. Empty takes 10, and more for sounds of more than a second.",
         json_schema_extra=form_hints(
             advanced=True, shown_if={"features": ("log_mel", "spectrogram")}
         ),
@@ -121,13 +130,16 @@ class AudioPreprocessing(Frozen):
 
     @property
     def frame_samples(self) -> int:
-        """Samples of a frame."""
-        return max(2, min(self.num_samples, round(self.frame_ms / 1000.0 * self.sample_rate)))
+        """Samples of a frame, an even number; only after `resolve_audio`."""
+        frame_ms = self.frame_ms or SHORTEST_AUTOMATIC_FRAME_MS
+        half = round(frame_ms / 2000.0 * self.sample_rate)
+        return 2 * max(1, min(self.num_samples // 2, half))
 
     @property
     def hop_samples(self) -> int:
-        """Samples between the beginnings of two frames."""
-        return max(1, round(self.hop_ms / 1000.0 * self.sample_rate))
+        """Samples between the beginnings of two frames; only after `resolve_audio`."""
+        hop_ms = self.hop_ms or SHORTEST_AUTOMATIC_HOP_MS
+        return max(1, round(hop_ms / 1000.0 * self.sample_rate))
 
     @property
     def num_frames(self) -> int:
@@ -159,10 +171,21 @@ def resolve_audio(settings: AudioPreprocessing, summary: AudioSummary | None) ->
         summary: What the profile found; None if the column was never profiled.
 
     Returns:
-        Settings with the length decided.
+        Settings with the length, the step and the frame decided.
     """
-    if settings.duration_s is not None:
-        return settings
-    longest = summary.duration_s.max if summary else 1.0
-    duration_s = min(LONGEST_AUTOMATIC_S, max(SHORTEST_WINDOW_S, longest))
-    return settings.model_copy(update={"duration_s": round(duration_s, 3)})
+    duration_s = settings.duration_s or _automatic_length(summary)
+    hop_ms = settings.hop_ms or max(
+        SHORTEST_AUTOMATIC_HOP_MS, round(1_000.0 * duration_s / MOST_AUTOMATIC_FRAMES, 1)
+    )
+    frame_ms = settings.frame_ms or max(SHORTEST_AUTOMATIC_FRAME_MS, 2.0 * hop_ms)
+    return settings.model_copy(
+        update={"duration_s": duration_s, "hop_ms": hop_ms, "frame_ms": frame_ms}
+    )
+
+
+def _automatic_length(summary: AudioSummary | None) -> float:
+    if summary is None:
+        return SHORTEST_AUTOMATIC_S
+    usual = max(SHORTEST_AUTOMATIC_S, AUTOMATIC_MEDIANS * summary.duration_s.median)
+    longest = max(SHORTEST_WINDOW_S, summary.duration_s.max)
+    return round(min(LONGEST_AUTOMATIC_S, usual, longest), 3)
