@@ -1,5 +1,6 @@
 """Refresh, closed tabs, restarts, killed workers: training goes on, or goes on later."""
 
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
 from tests.browser.visitor import Visitor
 from tests.fixtures.long_runs import submit_long_run
+from tests.fixtures.screens import open_screen, wait_for_screen, wait_until_idle
 from tests.fixtures.server import StudioServer
+from tests.fixtures.training import train_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -74,6 +77,65 @@ def test_training_goes_on_while_the_server_is_away(
     visitor.watch(run_id)
     visitor.wait_for_epoch(before.epoch + 1)
     assert _run(settings, run_id).attempt == 1
+
+
+def test_an_open_page_goes_on_by_itself_after_a_restart_of_the_server(
+    own_studio: StudioServer, new_page: Callable[..., Page]
+) -> None:
+    own_studio.start()
+    run_id = submit_long_run(own_studio.settings, "restarted")
+    page = new_page(expects_errors=True)  # the browser logs each try to connect again
+    visitor = Visitor(page, own_studio.url)
+    visitor.watch(run_id)
+    visitor.wait_for_epoch(1)
+    own_studio.stop()
+    own_studio.start()
+    seen = _run(own_studio.settings, run_id).epoch
+    visitor.wait_for_epoch(seen + 1)
+    page.get_by_role("button", name="Stop and keep the best").click()
+    visitor.wait_until("Stopped")
+    assert _run(own_studio.settings, run_id).attempt == 1
+
+
+def test_the_command_line_trains_beside_a_running_studio(
+    own_studio: StudioServer, page: Page
+) -> None:
+    own_studio.start()
+    trained = train_sample(own_studio.settings, "iris", "training.epochs=5")
+    visitor = Visitor(page, own_studio.url)
+    visitor.watch(trained.run_id)
+    visitor.wait_until("Finished")
+    visitor.wait_for_epoch(5)
+    again = visitor.train_sample("iris")
+    visitor.wait_until("Finished")
+    assert again != trained.run_id
+
+
+def test_two_tabs_that_change_one_draft_keep_both_versions(
+    studio: StudioServer, new_page: Callable[..., Page]
+) -> None:
+    ann = new_page()
+    open_screen(ann, studio.url)
+    ann.locator(".st-key-use_iris button").first.click()
+    ann.get_by_role("button", name="Change the network").or_(
+        ann.get_by_role("link", name="Change the network")
+    ).first.click()
+    wait_for_screen(ann, "design")
+    ann.wait_for_url(re.compile("draft="))
+    ben = new_page()
+    ben.goto(ann.url)
+    wait_for_screen(ben, "design")
+    for tab, name in ((ben, "of ben"), (ann, "of ann")):
+        box = tab.get_by_role("textbox", name="Name of the run")
+        box.fill(name)
+        box.press("Enter")
+        wait_until_idle(tab)
+    expect(ann.get_by_text("Nothing is lost")).to_be_visible()
+    expect(ann.get_by_role("textbox", name="Name of the run")).to_have_value("of ann")
+    assert ann.url != ben.url
+    ben.reload()
+    wait_for_screen(ben, "design")
+    expect(ben.get_by_role("textbox", name="Name of the run")).to_have_value("of ben")
 
 
 def test_a_killed_worker_is_noticed_and_its_run_resumed(

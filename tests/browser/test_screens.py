@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,6 +28,7 @@ def test_the_navigation_leads_to_every_screen(studio: StudioServer, page: Page) 
     open_screen(page, studio.url)
     for screen in (*SCREENS[1:], SCREENS[0]):
         go_to(page, screen)
+        assert urlsplit(page.url).path.strip("/") == ("" if screen == "home" else screen)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -45,3 +47,4 @@ def test_a_deep_link_may_be_the_first_request_after_a_start(
     own_studio.start()
     open_screen(page, own_studio.url, screen)
     go_to(page, "home")
+    expect(page.get_by_text("How it works")).to_be_visible()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.fixtures.server import StudioServer
 from tests.ui.live_runs import HandTrainedRun, begin_runs, heartbeats
@@ -98,7 +98,8 @@ def test_a_finished_run_shows_its_scores_without_a_refresh(
     live_runs[0].finish()
 
     page.get_by_role("button", name="Full report").wait_for(timeout=6_000)
-    page.get_by_text("Accuracy, test").first.wait_for()
+    expect(page.get_by_text("Accuracy, test").first).to_be_visible()
+    expect(page.get_by_role("button", name="Stop and keep the best")).to_have_count(0)
 
 
 def test_the_curves_can_be_read_with_the_keyboard(
@@ -108,9 +109,9 @@ def test_the_curves_can_be_read_with_the_keyboard(
     page.locator("canvas.canvas").focus()
 
     page.keyboard.press("Home")
-    page.locator(".tip b", has_text="Epoch 1").wait_for()
+    expect(page.locator(".tip b")).to_have_text("Epoch 1")
     page.keyboard.press("ArrowRight")
-    page.locator(".tip b", has_text="Epoch 2").wait_for()
+    expect(page.locator(".tip b")).to_have_text("Epoch 2")
 
 
 @contextmanager
