@@ -1,12 +1,15 @@
-"""The main job on real data from the command line, beside gradient boosting on the same rows.
+"""The main job on real data, beside gradient boosting on the same rows.
 
     python -m benchmarks.main_job
+    python -m benchmarks.main_job --browser
 
-prints each command with what it answered, and a table of test scores. The rival is scikit-learn's
+print each command with what it answered, or each step in a real browser with what the page shows,
+and a table of test scores. The rival is scikit-learn's
 default histogram gradient boosting, trained on the training and validation rows of the same split
 and scored on the same test rows, which the run's own predictions file names.
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -20,8 +23,13 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score, root_mean_squared_error
 
+from benchmarks.main_job_browser import BrowserJob, do_main_job, score_of
+from benchmarks.web import a_browser, serving
 from dlstudio.data.catalog import open_dataset
+from dlstudio.runs.store import open_store
 from dlstudio.settings import read_settings, studio_folder
+from tests.fixtures.browser import WIDE
+from tests.fixtures.server import new_server
 
 
 @dataclass(frozen=True)
@@ -40,10 +48,57 @@ JOBS = (
     Job("white_wine", "quality", "regression"),
     Job("bike_rentals", "rentals", "regression with a date and categories"),
 )
+BROWSER_JOBS = tuple(job for job in JOBS if job.key in ("credit", "iris", "white_wine"))
 SEEDS = (7, 8, 9)
 
 
 def main() -> None:
+    """Do the jobs on the road that was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.main_job", description=__doc__)
+    parser.add_argument("--browser", action="store_true", help="do it in a real browser")
+    if parser.parse_args().browser:
+        use_browser()
+    else:
+        use_commands()
+
+
+def use_browser() -> None:
+    """Do three jobs by clicks, each on an uploaded file, and print the table."""
+    lines = []
+    with a_browser() as browser, tempfile.TemporaryDirectory() as folder:
+        server = new_server(Path(folder))
+        with serving(server):
+            for job in BROWSER_JOBS:
+                page = browser.new_page(viewport=WIDE)
+                path = studio_folder() / "sample_data" / f"{job.key}.csv"
+                done = do_main_job(page, server, path, job.target)
+                page.close()
+                lines += browser_scores(server.settings.home, job, done)
+    print("\n| dataset | kind | score | default | small | downloaded | gradient boosting |")
+    print("|---|---|---|---:|---:|---:|---:|")
+    print("\n".join(lines))
+
+
+def browser_scores(home: Path, job: Job, done: BrowserJob) -> list[str]:
+    """Lines of the table: both runs, the downloaded model asked row by row, and the rival."""
+    settings = read_settings({"DLSTUDIO_HOME": str(home)})
+    store = open_store(settings)
+    first, second = (store.get_run(run).metrics["test"] for run in (done.first, done.second))
+    store.close()
+    rival = gradient_boosting(home, job, home / "runs" / done.second / "predictions.parquet")
+    table = pd.read_parquet(open_dataset(settings, job.key).table_path)
+    truth = table[job.target].tolist()
+    main_score = next(iter(rival))
+    kind = float if main_score == "rmse" else str
+    asked = {main_score: f"{score_of(truth, done.answers, kind):.4f}"}
+    return [
+        f"| {job.key} | {job.kind} | {name} | {first[name]:.4f} | {second[name]:.4f} "
+        f"| {asked.get(name, '')} | {rival[name]:.4f} |"
+        for name in rival
+    ]
+
+
+def use_commands() -> None:
     """Run every job with every seed and print the table."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "DLSTUDIO_HOME": home}

@@ -28,7 +28,7 @@ LIVE_S = 15
 
 def measure() -> list[Measurement]:
     """Measure every limit of the pages."""
-    with _browser() as browser, tempfile.TemporaryDirectory() as folder:
+    with a_browser() as browser, tempfile.TemporaryDirectory() as folder:
         return [
             *_with_many_runs(browser, Path(folder) / "many"),
             *_live(browser, Path(folder) / "live"),
@@ -41,7 +41,7 @@ def _with_many_runs(browser: Browser, folder: Path) -> list[Measurement]:
     server = new_server(folder)
     _add_history(server)
     starts = [_start_to_first_page(browser, server) for _ in range(ROUNDS)]
-    with _serving(server):
+    with serving(server):
         page = _new_page(browser)
         open_screen(page, server.url)
         changes = [_page_changes(page) for _ in range(ROUNDS)][1:]
@@ -67,7 +67,7 @@ def _live(browser: Browser, folder: Path) -> list[Measurement]:
     folder.mkdir()
     server = new_server(folder)
     live = _begin_live_run(server)
-    with _serving(server):
+    with serving(server):
         live.start()
         page = _new_page(browser)
         open_screen(page, server.url, "train", run=live.attempt.run_id)
@@ -87,7 +87,7 @@ def _live(browser: Browser, folder: Path) -> list[Measurement]:
 def _first_point(browser: Browser, folder: Path) -> list[Measurement]:
     folder.mkdir()
     server = new_server(folder)
-    with _serving(server):
+    with serving(server):
         times = [_click_to_first_point(browser, server) for _ in range(ROUNDS)]
     return [Measurement("click to first loss point, warm worker", median(times), "s", 1.5)]
 
@@ -160,7 +160,8 @@ def _new_page(browser: Browser) -> Page:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def a_browser() -> Iterator[Browser]:
+    """A Chromium, closed at the end."""
     program = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
@@ -169,7 +170,8 @@ def _browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def _serving(server: StudioServer) -> Iterator[None]:
+def serving(server: StudioServer) -> Iterator[None]:
+    """A studio that runs, ended with its workers at the end."""
     server.start()
     try:
         yield
