@@ -112,6 +112,43 @@ def show_lines(
     _draw(figure, alt, key, HEIGHT)
 
 
+def show_series(
+    times: Sequence[str],
+    lines: Mapping[str, Sequence[float | None]],
+    marks: Sequence[str],
+    alt: str,
+    key: str,
+) -> None:
+    """Show values over time, with dotted lines where something begins.
+
+    Args:
+        times: Points in time as ISO 8601, or numbers as text.
+        lines: Values by the line's name, as many as there are times; None leaves a gap.
+        marks: Times of the dotted lines.
+        alt: The chart in words.
+        key: Key of the element.
+    """
+    traces = [
+        go.Scatter(
+            x=list(times),
+            y=list(values),
+            name=name,
+            mode="lines+markers" if len(times) <= 60 else "lines",
+            hovertemplate="%{y:.4g}",
+        )
+        for name, values in lines.items()
+    ]
+    figure = go.Figure(traces)
+    for mark in marks:
+        figure.add_vline(x=mark, line={"dash": "dot", "width": 1}, opacity=0.4)
+    figure.update_layout(
+        hovermode="x unified",
+        showlegend=True,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None},
+    )
+    _draw(figure, alt, key, HEIGHT)
+
+
 def show_scatter(
     points: Sequence[tuple[float, float]], axes: tuple[str, str], alt: str, key: str
 ) -> None:

@@ -15,6 +15,7 @@ from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.folders import RunFolder
 from dlstudio.ui.charts import SPLIT_ORDER, show_heatmap, show_histogram, show_lines, show_scatter
 from dlstudio.ui.formats import count, escape_markdown, number
+from dlstudio.ui.report_forecast import show_forecast
 
 MOST_CARDS = 6
 SPLIT_TITLES = {"train": "Training rows", "validation": "Validation rows", "test": "Test rows"}
@@ -36,7 +37,7 @@ def read_report(folder: RunFolder) -> EvaluationReport | None:
 
 
 def show_report(report: EvaluationReport) -> None:
-    """Show scores, confusion matrix and curves, or residuals, of one split at a time.
+    """Show scores, and what lies behind them for each task, of one split at a time.
 
     Args:
         report: The report of a run that is over.
@@ -57,6 +58,8 @@ def show_report(report: EvaluationReport) -> None:
         _show_classification(split.classification)
     for target in split.regression:
         _show_regression(target)
+    for forecast in split.forecast:
+        show_forecast(forecast)
     with st.expander("All scores, all parts", icon=":material/table:"):
         _show_all_scores(report)
 
