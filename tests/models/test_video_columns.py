@@ -100,7 +100,7 @@ def test_the_model_resizes_raw_frames_as_the_reader_of_files_does(
     writer.release()
     decoded = video.decode(block, np.asarray(["a.mkv", ""], object), tmp_path)
     assert not decoded[1].any()
-    raw = video.raw_input(block, "clip")
+    raw = video.raw_input(block, "film")
     model = keras.Model(raw, video.bring_to_shape(block, raw))
     # Both average over what becomes one pixel; TensorFlow's triangle reaches over edges.
     differences = np.abs(_numpy(model(frames[None])) - decoded[:1])
