@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from dlstudio.data.any_table import AnyTable, open_any_table
+from dlstudio.data.any_table import AnyTable
+from dlstudio.data.collection.unlabelled import FILE_COLUMN, open_rows_or_files
+from dlstudio.data.combining.stage import options_like
+from dlstudio.data.media.table import MEDIA
 from dlstudio.data.raw import count_unreadable, raw_from_table
 from dlstudio.errors import DataError
 from dlstudio.evaluation.notes import list_names
@@ -51,7 +54,8 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
     spec = read_spec(run.spec.read_text(encoding="utf-8"))
     info = DatasetInfo.model_validate_json(run.dataset.read_text(encoding="utf-8"))
     report(ScoringProgress(phase="Reading the file"))
-    with open_any_table(Path(request.input_path), request.options, read_settings()) as table:
+    options = options_like(request.options, info)
+    with open_rows_or_files(Path(request.input_path), info, options, read_settings()) as table:
         is_evaluation = request.output_path is None
         is_forecast = spec.task.kind is TaskKind.FORECASTING
         columns = (*spec.task.inputs, *(spec.task.targets if is_evaluation else ()))
@@ -132,8 +136,9 @@ class _Scorer:
             for batch in self._batches:
                 raw = self._read(batch, self._spec.task.inputs)
                 predicted = predict_raw(self._model, raw, self._info, self._spec)
-                renamed = free_names(batch.column_names, predicted.column_names)
-                writer.write(_side_by_side(batch, predicted, renamed))
+                shown = _shown(batch, self._info)
+                renamed = free_names(shown.column_names, predicted.column_names)
+                writer.write(_side_by_side(shown, predicted, renamed))
                 num_rows += batch.num_rows
         notes = [
             f"The file's own column {old!r} is named {new!r} in the output."
@@ -203,6 +208,19 @@ def free_names(own: list[str], added: list[str]) -> dict[str, str]:
 def _side_by_side(left: pa.Table, right: pa.Table, renamed: dict[str, str]) -> pa.Table:
     names = [renamed.get(name, name) for name in left.column_names] + right.column_names
     return pa.table([*left.columns, *right.columns], names=names)
+
+
+def _shown(batch: pa.Table, info: DatasetInfo) -> pa.Table:
+    """The columns that can be read in a cell: no sequences, and files by their own name only."""
+    is_named = FILE_COLUMN in batch.column_names
+    files = {column.name for column in info.columns if column.kind in MEDIA} if is_named else set()
+    return batch.select(
+        [
+            field.name
+            for field in batch.schema
+            if not pa.types.is_list(field.type) and field.name not in files
+        ]
+    )
 
 
 def _check_columns(table: AnyTable, info: DatasetInfo, columns: tuple[str, ...]) -> None:
