@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlstudio.data.assemble import Draft, finish, plan_column
+from dlstudio.data.collection.remarks import COLLECTION_CODES
 from dlstudio.data.collection.stored_names import FILES_FOLDER
 from dlstudio.data.columns import CellStyle
 from dlstudio.data.dataset import Dataset, reading
@@ -159,7 +160,7 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
     )
 
 
-_CARRIED_CODES = {"renamed-columns", "ambiguous-dates", SIGNS_LEFT_OUT}
+_CARRIED_CODES = {"renamed-columns", "ambiguous-dates", SIGNS_LEFT_OUT, *COLLECTION_CODES}
 
 
 def _plans(

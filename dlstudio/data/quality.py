@@ -6,6 +6,7 @@ from itertools import groupby
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.duplicates import count_duplicate_rows
 from dlstudio.data.mixed_types import share_of_numbers
+from dlstudio.data.options import FileFormat
 from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.sequence_hints import sequence_warnings
 from dlstudio.data.target_quality import target_warnings
@@ -25,6 +26,7 @@ MIN_ROWS_OF_KEYS = 20
 FEW_ROWS = 50
 MANY_CATEGORIES = 1_000
 MIN_MIXED, MAX_MIXED = 0.05, 0.95
+FILE_COLUMN = "file"
 ColumnCheck = Callable[[DatasetInfo, ColumnInfo], "QualityWarning | None"]
 
 
@@ -108,6 +110,8 @@ def _constant(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
 
 
 def _identifier_like(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if column.name == FILE_COLUMN and info.source.format == FileFormat.COLLECTION:
+        return None  # it is there to find a file, and everybody knows
     if column.kind is ColumnKind.IDENTIFIER:
         return _warning(
             "identifier-like",

@@ -44,7 +44,7 @@ def read_class_folders(request: ReadRequest, source: Source, layout: ClassFolder
     """
     columns = _columns(layout)
     members = [placed.member for placed in layout.files]
-    contents = read_contents(request, source, members, layout.kind)
+    contents = read_contents(request, source, members, layout.kind.value, layout.kind)
     types = [contents.type, *[pa.string()] * (len(columns) - 1)]
     with StageWriter(request.stage_path, types) as writer:
         writer.mark_typed(range(len(columns)))

@@ -28,11 +28,13 @@ class FileContents:
     """The cells of a column of files, read as they are asked for.
 
     Attributes:
+        column: The column's name.
         kind: What the files are.
         type: The type of their cells.
         cells: One a file, in order; `UnreadableMember` says why a file has none.
     """
 
+    column: str
     kind: ColumnKind
     type: pa.DataType
     cells: Iterator[Cell | UnreadableMember]
@@ -48,19 +50,22 @@ class FileContents:
 
 @dataclass
 class _MediaContents(FileContents):
-    probes: list[Any] = field(default_factory=list)
+    probes: dict[str, Any] = field(default_factory=dict)
     content: Any = field(default_factory=lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))
     paths_by_digest: dict[bytes, str] = field(default_factory=dict)
     repeated: list[tuple[str, str]] = field(default_factory=list)
 
     def settled(self, role: ColumnRole) -> SettledColumn:
-        summary = MEDIA[self.kind].summarize(self.probes) if self.probes else None
+        probes = list(self.probes.values())
+        summary = MEDIA[self.kind].summarize(probes) if probes else None
         return SettledColumn(
             self.kind, role, summary=summary, files_digest=self.content.hexdigest()
         )
 
     def remarks(self) -> Sequence[Remark]:
-        return repeated_files_remark(self.repeated)
+        found = MEDIA[self.kind].warn(self.column, self.probes)
+        told = [(warning.code, warning.problem, warning.fix) for warning in found]
+        return [*repeated_files_remark(self.repeated), *told]
 
 
 @dataclass
@@ -80,7 +85,7 @@ class _ReadingsContents(FileContents):
 
 
 def read_contents(
-    request: ReadRequest, source: Source, members: Sequence[Member], kind: ColumnKind
+    request: ReadRequest, source: Source, members: Sequence[Member], column: str, kind: ColumnKind
 ) -> FileContents:
     """Begin to read the files of a column.
 
@@ -88,17 +93,18 @@ def read_contents(
         request: The collection and where its dataset is built.
         source: Gives the files.
         members: Which ones, in the order of rows.
+        column: The column's name.
         kind: What they are.
     """
     if kind is ColumnKind.SEQUENCE:
-        readings = _ReadingsContents(kind, SEQUENCE, iter(()), Recordings(request.options))
+        readings = _ReadingsContents(column, kind, SEQUENCE, iter(()), Recordings(request.options))
         readings.cells = _readings_cells(request, source, members, readings.recordings)
         return readings
     if kind is ColumnKind.TEXT:
-        texts = _TextContents(kind, pa.string(), iter(()))
+        texts = _TextContents(column, kind, pa.string(), iter(()))
         texts.cells = _text_cells(request, source, members, texts)
         return texts
-    media = _MediaContents(kind, pa.string(), iter(()))
+    media = _MediaContents(column, kind, pa.string(), iter(()))
     media.cells = _media_cells(request, source, members, media)
     return media
 
@@ -115,7 +121,7 @@ def _media_cells(
         if file.reason:
             yield UnreadableMember(file.reason)
             continue
-        contents.probes.append(file.probe)
+        contents.probes[member.path] = file.probe
         contents.content.update(file.digest)
         first = contents.paths_by_digest.setdefault(file.digest, member.path)
         if first is not member.path:

@@ -5,8 +5,9 @@ from dlstudio.data.media.table import MEDIA
 from dlstudio.spec.dataset import ColumnKind
 
 TEXT_EXTENSIONS = frozenset({".txt", ".text", ".md"})
+# GIF files are images here unless they were found to be videos.
 _KINDS = {
-    extension: kind for kind, media in MEDIA.items() for extension in sorted(media.extensions)
+    extension: kind for kind in reversed(MEDIA) for extension in sorted(MEDIA[kind].extensions)
 } | dict.fromkeys(sorted(TEXT_EXTENSIONS), ColumnKind.TEXT)
 # Files that describe a collection and are no part of it.
 _ABOUT = frozenset({"readme", "license", "licence", "copying", "changelog", "authors", "notice"})
@@ -21,7 +22,7 @@ def kind_of(member: Member) -> ColumnKind | None:
     Returns:
         An image, a sound, a video, a text or a sequence; None for anything else.
     """
-    kind = _KINDS.get(member.extension)
+    kind = member.kind or _KINDS.get(member.extension)
     if kind is ColumnKind.TEXT and _is_about(member):
         return None
     return kind

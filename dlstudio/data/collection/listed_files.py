@@ -82,7 +82,7 @@ def read_listed_files(
     """
     members = [_members(manifest, column) for column in manifest.columns]
     columns = [
-        _listed_column(request, source, column, found)
+        _listed_column(request, source, manifest.stage.names[column.place], column, found)
         for column, found in zip(manifest.columns, members, strict=True)
     ]
     broken = _Broken()
@@ -120,9 +120,9 @@ def _members(manifest: Manifest, column: FileColumn) -> list[Member]:
 
 
 def _listed_column(
-    request: ReadRequest, source: Source, column: FileColumn, members: list[Member]
+    request: ReadRequest, source: Source, name: str, column: FileColumn, members: list[Member]
 ) -> _ListedColumn:
-    contents = read_contents(request, source, members, column.kind)
+    contents = read_contents(request, source, members, name, column.kind)
     if column.kind is ColumnKind.TEXT:
         return _ListedColumn(column, contents, {})
     paths = [member.path for member in members]

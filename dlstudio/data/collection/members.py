@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from dlstudio.errors import DataError
+from dlstudio.spec.dataset import ColumnKind
 
 # What operating systems and programs put beside people's files.
 _JUNK_FOLDERS = frozenset({"__macosx", "__pycache__", "$recycle.bin"})
@@ -20,11 +21,13 @@ class Member:
         path: Its place in the collection, parts joined by "/"; never absolute, never with "..".
         size_bytes: Its size, unpacked.
         place: Where its source keeps it.
+        kind: What it is, where its ending does not tell.
     """
 
     path: str
     size_bytes: int
     place: int
+    kind: ColumnKind | None = None
 
     @property
     def extension(self) -> str:

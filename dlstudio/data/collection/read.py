@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from dlstudio.data.collection.animations import settle_animations
 from dlstudio.data.collection.class_folders import read_class_folders
 from dlstudio.data.collection.file_kinds import kind_of
 from dlstudio.data.collection.folder_source import open_folder
@@ -52,7 +53,7 @@ def read_collection(request: ReadRequest) -> Stage | None:
 
 
 def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | None:
-    listing = source.listing
+    listing = settle_animations(source)
     counts = Counter(kind_of(member) for member in listing.members)
     num_media = sum(counts[kind] for kind in MEDIA_KINDS)
     if (is_certain or num_media) and listing.problem is not None:
@@ -65,6 +66,8 @@ def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | Non
     layout = layout or read_layout(listing)
     if not is_certain and (request.options.member or _is_table_with_files(listing, layout)):
         return None
+    if listing.problem is not None:
+        raise listing.problem
     if layout is None:
         raise _nothing_to_read(request, listing)
     return read_class_folders(request, source, layout)

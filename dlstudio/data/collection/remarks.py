@@ -7,6 +7,12 @@ from dlstudio.data.collection.layout import ClassFolders
 from dlstudio.data.collection.members import Member, Remark
 
 MAX_NAMED = 5
+# What only reading the files can tell; later versions keep it.
+COLLECTION_CODES = frozenset(
+    {"links-left-out", "repeated-names", "closed-folders", "other-files", "unlisted-files"}
+    | {"duplicate-files", "empty-texts", "empty-classes", "no-labels", "unlabelled-files"}
+    | {"silent-sounds", "clipped-sounds"}
+)
 
 
 def layout_remarks(layout: ClassFolders) -> list[Remark]:

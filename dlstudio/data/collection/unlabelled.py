@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from dlstudio.data.any_table import AnyTable, open_any_table
 from dlstudio.data.collection.class_folders import read_class_folders
-from dlstudio.data.collection.file_kinds import kind_of
 from dlstudio.data.collection.folder_source import FolderSource
 from dlstudio.data.collection.layout import MEDIA_KINDS, ClassFolders, Placed
 from dlstudio.data.collection.members import Listing, Member
 from dlstudio.data.collection.read import read_collection
 from dlstudio.data.collection.stored_names import FILES_FOLDER
 from dlstudio.data.column_names import clean_names
+from dlstudio.data.media.table import MEDIA
 from dlstudio.data.options import ReadOptions
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import Stage
@@ -86,10 +86,11 @@ def open_rows_or_files(
 
 
 def _read_files(request: ReadRequest, info: DatasetInfo) -> Stage | None:
-    kind = kind_of(Member(request.path.name, 0, 0)) if request.path.is_file() else None
-    is_wanted = kind in {column.kind for column in info.columns}
-    if kind is not None and kind in MEDIA_KINDS and is_wanted:
-        return _read_single_file(request, kind)
+    ending = request.path.suffix.lower()
+    for kind in MEDIA_KINDS:
+        is_wanted = kind in {column.kind for column in info.columns}
+        if is_wanted and ending in MEDIA[kind].extensions and request.path.is_file():
+            return _read_single_file(request, kind)
     return read_collection(request)
 
 

@@ -100,6 +100,19 @@ def decode_image(path: Path, settings: ImagePreprocessing) -> np.ndarray:
     return pixels.reshape(height, width, num_channels)
 
 
+def is_animation(file: BinaryIO) -> bool:
+    """Whether a file is an image that moves.
+
+    Args:
+        file: Its content, from the beginning.
+    """
+    try:
+        with Image.open(file, formats=PILLOW_FORMATS) as image:
+            return getattr(image, "n_frames", 1) > 1
+    except (UnidentifiedImageError, Image.DecompressionBombError, *_BROKEN):
+        return False
+
+
 def summarize_images(probes: Sequence[ImageProbe]) -> ImageSummary:
     """Describe the images of a column.
 

@@ -186,7 +186,7 @@ def test_junk_is_told(tmp_path: Path) -> None:
 def test_a_file_cut_off_in_its_beginning_is_told(tmp_path: Path) -> None:
     path = save(tmp_path / "x.png", Image.new("RGB", (24, 16), RED), "PNG")
     path.write_bytes(path.read_bytes()[:20])
-    assert reason_of(path) == "is damaged or cut off"
+    assert reason_of(path).startswith("is damaged or cut off")
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF"])

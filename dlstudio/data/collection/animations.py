@@ -1,0 +1,54 @@
+"""GIF files, which are images or short videos."""
+
+from collections import Counter
+from dataclasses import replace
+from io import BytesIO
+
+from dlstudio.data.collection.file_kinds import kind_of
+from dlstudio.data.collection.members import Listing, Member, Source, UnreadableMember
+from dlstudio.data.media.images import is_animation
+from dlstudio.spec.dataset import ColumnKind
+
+ENDING = ".gif"
+NUM_LOOKED_AT = 5
+
+
+def settle_animations(source: Source) -> Listing:
+    """Tell whether the GIF files of a collection are images or videos.
+
+    They are what most of the other files are; by themselves they are videos if they move.
+
+    Args:
+        source: The collection.
+
+    Returns:
+        What it holds, its GIF files marked as videos if they are.
+    """
+    listing = source.listing
+    animations = [member for member in listing.members if member.extension == ENDING]
+    if not animations or not _are_videos(source, animations):
+        return listing
+    members = tuple(
+        replace(member, kind=ColumnKind.VIDEO) if member.extension == ENDING else member
+        for member in listing.members
+    )
+    return replace(listing, members=members)
+
+
+def _are_videos(source: Source, animations: list[Member]) -> bool:
+    others = Counter(
+        kind_of(member) for member in source.listing.members if member.extension != ENDING
+    )
+    num_videos, num_images = others[ColumnKind.VIDEO], others[ColumnKind.IMAGE]
+    if num_videos or num_images:
+        return num_videos > num_images
+    looked_at = animations[:NUM_LOOKED_AT]
+    return 2 * sum(_moves(source, member) for member in looked_at) > len(looked_at)
+
+
+def _moves(source: Source, member: Member) -> bool:
+    try:
+        with source.open(member) as file:
+            return is_animation(BytesIO(file.read()))
+    except UnreadableMember:
+        return False
