@@ -14,7 +14,7 @@ from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import Stage
 from dlstudio.data.typed_table import CELLS_FILE, TABLE_FILE
 from dlstudio.errors import DataError
-from dlstudio.spec.dataset import ColumnKind, SourceInfo
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo, SourceInfo
 
 OPTION_NAMES = ("sequence_id", "time", "sequence_columns", "sequence_channels")
 
@@ -57,6 +57,28 @@ def combine_stage(request: ReadRequest, stage: Stage) -> Stage:
         rejected=stage.rejected,
         remarks=(*_remarks(draft), *combined.remarks),
     )
+
+
+def options_like(options: ReadOptions, info: DatasetInfo) -> ReadOptions:
+    """Read a file as a dataset was: its rows or columns joined to sequences in the same way.
+
+    Args:
+        options: What the user says about the file; stays.
+        info: The dataset.
+
+    Returns:
+        The options; the channels are those of the dataset, so that one which happens to stay the
+        same in a small file is still one.
+    """
+    known = {
+        name: info.source.options.get(name)
+        for name in OPTION_NAMES
+        if getattr(options, name) is None and info.source.options.get(name)
+    }
+    columns = [column.sequence for column in info.columns if column.sequence]
+    if known.get("sequence_id") and columns and options.sequence_channels is None:
+        known["sequence_channels"] = ", ".join(columns[0].channels)
+    return options.model_copy(update=known)
 
 
 def split_names(text: str | None, names: tuple[str, ...]) -> tuple[str, ...]:
