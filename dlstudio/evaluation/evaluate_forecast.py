@@ -13,7 +13,7 @@ from dlstudio.evaluation.forecast_table import OriginForecasts, stored_forecasts
 from dlstudio.evaluation.predictions import write_predictions
 from dlstudio.evaluation.report import SPLITS, build_report
 from dlstudio.evaluation.rolling import predict_origins
-from dlstudio.models.inputs.series import ForecastLayout
+from dlstudio.models.forecast_window import ForecastLayout
 from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.reports.series import FittedSeries
 from dlstudio.spec.run import RunSpec

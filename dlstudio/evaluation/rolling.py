@@ -9,7 +9,7 @@ from dlstudio.data.forecasting.regular import SeriesTable
 from dlstudio.data.forecasting.windows import horizons_from, windows_before
 from dlstudio.evaluation.predictions import PREDICTION, prediction_column
 from dlstudio.models.forecast_model import forecast_input_names
-from dlstudio.models.inputs.series import ForecastLayout
+from dlstudio.models.forecast_window import ForecastLayout
 from dlstudio.spec.inputs.series import SeriesPreprocessing
 
 MOST_BATCH_VALUES = 4_000_000

@@ -6,7 +6,7 @@ from textwrap import dedent, indent
 import numpy as np
 
 from dlstudio.models.forecast_model import forecast_input_names
-from dlstudio.models.inputs.series import ForecastLayout, forecast_layout
+from dlstudio.models.forecast_window import ForecastLayout, forecast_layout
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.forecast_columns import SeriesColumn
 from dlstudio.spec.inputs.series import SeriesPreprocessing

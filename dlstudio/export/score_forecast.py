@@ -34,7 +34,7 @@ from dlstudio.spec.task import TaskSpec
 if TYPE_CHECKING:
     import keras
 
-    from dlstudio.models.inputs.series import ForecastLayout
+    from dlstudio.models.forecast_window import ForecastLayout
 
 MOST_EVALUATED_ROWS = 1_000_000
 DAY_S = 86_400
@@ -70,7 +70,7 @@ class ForecastScorer:
         Raises:
             DataError: The rows are no series with the step of the run.
         """
-        from dlstudio.models.inputs.series import forecast_layout
+        from dlstudio.models.forecast_window import forecast_layout
 
         self._model = model
         self._spec = spec

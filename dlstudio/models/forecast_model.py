@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from dlstudio.models.inputs.series import (
+from dlstudio.models.forecast_window import (
     FUTURE,
     HISTORY,
     ForecastLayout,

@@ -8,8 +8,7 @@ import numpy as np
 from dlstudio.models.architectures.table import BUILDERS
 from dlstudio.models.blocks import Entered
 from dlstudio.models.embeddings import build_inputs
-from dlstudio.models.heads import build_head
-from dlstudio.models.inputs.series import (
+from dlstudio.models.forecast_window import (
     FUTURE,
     HISTORY,
     ForecastLayout,
@@ -19,6 +18,7 @@ from dlstudio.models.inputs.series import (
     season_before,
     with_differences,
 )
+from dlstudio.models.heads import build_head
 from dlstudio.models.seeds import layer_seeds
 from dlstudio.models.size import check_size
 from dlstudio.models.tensors import Tensor, layers, ops

@@ -18,7 +18,7 @@ from dlstudio.data.forecasting.windows import (
 )
 from dlstudio.models.forecast_model import ForecastPreprocessor, fit_forecast_preprocessor
 from dlstudio.models.forecast_network import build_forecast_network
-from dlstudio.models.inputs.series import FUTURE, HISTORY, ForecastLayout, forecast_layout
+from dlstudio.models.forecast_window import FUTURE, HISTORY, ForecastLayout, forecast_layout
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.inputs.series import SeriesPreprocessing, SeriesScaling
 from dlstudio.spec.run import RunSpec
