@@ -14,6 +14,7 @@ from dlstudio.export.scoring import (
 )
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
+from dlstudio.spec.task import TaskKind
 from dlstudio.ui.formats import count, escape_markdown, number
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.routes_downloads import scored_file_address
@@ -37,12 +38,15 @@ def show_file(run: RunRecord) -> None:
         run: A run with a model.
     """
     targets = ", ".join(run.spec.task.targets)
+    written = "Predictions are written beside the rows of your file."
+    if run.spec.task.kind is TaskKind.FORECASTING:
+        written = "Your file holds the series so far; what comes next is written, a row a step."
     mode = st.segmented_control(
         "What to do",
         [PREDICT, EVALUATE],
         default=PREDICT,
         required=True,
-        help="Predictions are written beside the rows of your file. Checking needs a file that "
+        help=f"{written} Checking needs a file that "
         f"also holds the truth ({targets}), and tells how often the network is right on it.",
     )
     with showing_problems():

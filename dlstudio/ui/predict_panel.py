@@ -11,6 +11,7 @@ from dlstudio.data.dataset import read_page
 from dlstudio.errors import StudioError
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
+from dlstudio.spec.task import TaskKind
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.predict_form import Value, ask_row, fill_form, input_columns, typical_row
@@ -52,6 +53,12 @@ def show_one_row(run: RunRecord) -> None:
     Args:
         run: A run with a model.
     """
+    if run.spec.task.kind is TaskKind.FORECASTING:
+        st.info(
+            "A forecast continues a series, so it needs its history: give a file under A file.",
+            icon=":material/timeline:",
+        )
+        return
     info = read_dataset_info(run)
     columns = input_columns(info, run.spec.task.inputs)
     with st.container(horizontal=True):
