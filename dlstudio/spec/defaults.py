@@ -6,9 +6,10 @@ from dlstudio.errors import Problem, SpecError
 from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.table import ARCHITECTURES, ArchitectureSpec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
-from dlstudio.spec.forecast_defaults import default_forecast, forecast_split
+from dlstudio.spec.forecast_defaults import default_forecast, forecast_architecture, forecast_split
 from dlstudio.spec.messages import nearest
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
+from dlstudio.spec.rhythm import forecast_window
 from dlstudio.spec.run import DatasetRef, RunSpec
 from dlstudio.spec.split import SplitMethod, SplitSpec
 from dlstudio.spec.structured_defaults import (
@@ -84,6 +85,8 @@ def default_architecture(info: DatasetInfo, task: TaskSpec, architecture: str) -
         task: What to learn.
         architecture: A key of `ARCHITECTURES`.
     """
+    if task.kind is TaskKind.FORECASTING:
+        return forecast_architecture(architecture, forecast_window(task, info))
     is_table = len(task.inputs) <= MOST_ENSEMBLE_INPUTS and all(
         info.column(name).kind in ENSEMBLE_KINDS for name in task.inputs
     )
@@ -100,6 +103,8 @@ def default_training(kind: TaskKind, architecture: ArchitectureSpec) -> Training
     regression (two of three tables gained one to three points, one lost half a point); ensembles
     and classifications were as good or better with the weaker default.
     """
+    if kind is TaskKind.FORECASTING:
+        return TrainingSpec()
     if not isinstance(architecture, FnnSpec):
         return structured_training()
     is_ensemble = architecture.ensemble_size > 1

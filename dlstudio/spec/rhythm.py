@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.split import SplitSpec
 from dlstudio.spec.task import TaskSpec
 
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3_600.0, 86_400.0
@@ -74,10 +75,25 @@ def forecast_shape(spec: RunSpec, info: DatasetInfo) -> ForecastShape:
     """
     task, share = spec.task, spec.split.fractions[0]
     rhythm = rhythm_of(task, info)
-    season = task.season or (rhythm.seasons[-1] if rhythm.seasons else 1)
+    season = _season(task, rhythm)
     window = task.window or _window(rhythm, season, task.horizon, share)
     cycles = _cycles(rhythm, share) if task.calendar else ()
     return ForecastShape(window, task.horizon, season, cycles)
+
+
+def forecast_window(task: TaskSpec, info: DatasetInfo) -> int:
+    """About how many steps of the past a forecast sees, with the usual split.
+
+    Args:
+        task: A forecast, perhaps one that still lacks its time.
+        info: The dataset.
+    """
+    keys = (task.time, *((task.series,) if task.series is not None else ()))
+    if not all(name in info.column_names for name in keys):
+        return FEWEST_WINDOW_STEPS
+    rhythm = rhythm_of(task, info)
+    share = SplitSpec().fractions[0]
+    return task.window or _window(rhythm, _season(task, rhythm), task.horizon, share)
 
 
 def rhythm_of(task: TaskSpec, info: DatasetInfo) -> Rhythm:
@@ -113,6 +129,10 @@ def automatic_horizon(rhythm: Rhythm) -> int:
     season = rhythm.seasons[0] if rhythm.seasons else 12
     longest = max(1, rhythm.num_steps // 10)
     return min(season, LONGEST_AUTOMATIC_HORIZON, longest)
+
+
+def _season(task: TaskSpec, rhythm: Rhythm) -> int:
+    return task.season or (rhythm.seasons[-1] if rhythm.seasons else 1)
 
 
 def _seasons(step_s: float, mean_s: float) -> tuple[int, ...]:
