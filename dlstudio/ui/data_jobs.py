@@ -3,7 +3,9 @@
 import streamlit as st
 
 from dlstudio.data.jobs import IngestJob, IngestState, IngestStatus, find_jobs, open_job
+from dlstudio.data.progress import IngestProgress
 from dlstudio.ui import services
+from dlstudio.ui.data_broken import broken_files, show_broken_files
 from dlstudio.ui.data_options import show_options_form
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.navigation import Screen, open_screen
@@ -26,6 +28,18 @@ def show_jobs() -> None:
             _show_job(job)
 
 
+def progress_words(progress: IngestProgress) -> str:
+    """Say what happens now and how much of it is done.
+
+    Args:
+        progress: The last sign of life of a job.
+    """
+    if not progress.num_rows:
+        return progress.phase
+    noun = "file" if progress.phase.endswith("files") else "row"
+    return f"{progress.phase}: {count(progress.num_rows, noun)} so far"
+
+
 def _show_job(job: IngestJob) -> None:
     state = job.poll()
     if state.status is IngestStatus.RUNNING:
@@ -46,8 +60,7 @@ def _watch(job: IngestJob) -> None:
     with st.container(border=True):
         st.markdown(f"**Reading {escape_markdown(_title(job))}**")
         progress = state.progress
-        rows = f", {count(progress.num_rows, 'row')} so far" if progress.num_rows else ""
-        st.progress(min(1.0, progress.fraction), f"{escape_markdown(progress.phase)}{rows}")
+        st.progress(min(1.0, progress.fraction), escape_markdown(progress_words(progress)))
         if st.button("Cancel", key=f"cancel_{job.id}", icon=":material/close:"):
             _forget(job)
             open_screen(Screen.DATA)
@@ -56,9 +69,12 @@ def _watch(job: IngestJob) -> None:
 def _show_failure(job: IngestJob, state: IngestState) -> None:
     with st.container(border=True):
         st.markdown(f"**{escape_markdown(_title(job))} could not be read**")
-        show_problems(state.problems)
-        st.caption("Nothing was added. Change how it is read and try again, or drop another file.")
-        show_options_form(job.path, _title(job), job.options, key=job.id)
+        if broken_files(state.problems):
+            show_broken_files(job, state.problems)
+        else:
+            show_problems(state.problems)
+            st.caption("Nothing was added. Change how it is read and try again, or drop another.")
+            show_options_form(job.path, _title(job), job.options, key=job.id)
         if st.button("Dismiss", key=f"dismiss_{job.id}"):
             _forget(job)
             open_screen(Screen.DATA)

@@ -22,6 +22,7 @@ _FORMATS: Mapping[str, str] = {
     FileFormat.JSON: "JSON",
     FileFormat.JSON_LINES: "JSON lines",
     FileFormat.PARQUET: "Parquet",
+    FileFormat.COLLECTION: "folder or archive of many files",
     FileFormat.TS: "time series (.ts)",
     FileFormat.ARFF: "ARFF (Weka)",
 }
@@ -29,6 +30,7 @@ _ORDERS: Mapping[str, str] = {
     DateOrder.DAY_FIRST: "day first",
     DateOrder.MONTH_FIRST: "month first",
 }
+_SEQUENCE_FIELDS = ("sequence_id", "time", "sequence_columns", "sequence_channels")
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "format": _FORMATS,
     "delimiter": _DELIMITERS,
@@ -36,6 +38,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "thousands": _THOUSANDS,
     "has_header": {"True": "yes", "False": "no, the first row is data"},
     "date_order": _ORDERS,
+    "leave_out_broken": {"True": "yes", "False": "no"},
 }
 
 
@@ -49,11 +52,10 @@ def show_options_form(path: Path, name: str, options: ReadOptions, key: str) -> 
         key: Tells forms on one page apart.
     """
     with st.form(f"options_{key}", border=False):
-        left, right = st.columns(2)
-        with left:
-            chosen = _show_text_fields(options, key)
-        with right:
-            chosen |= _show_number_fields(options, key)
+        if options.format is FileFormat.COLLECTION:
+            chosen = _show_collection_fields(options, key)
+        else:
+            chosen = _show_table_fields(options, key)
         if st.form_submit_button("Read again with these options", icon=":material/refresh:"):
             with showing_problems():
                 read_file(path, name, ReadOptions.model_validate(chosen))
@@ -67,6 +69,29 @@ def option_words(field: str, value: object) -> str:
         value: Its value, such as ";".
     """
     return _NAMES.get(field, {}).get(str(value), str(value))
+
+
+def _show_table_fields(options: ReadOptions, key: str) -> dict[str, object]:
+    left, right = st.columns(2)
+    with left:
+        chosen = _show_text_fields(options, key)
+    with right:
+        chosen |= _show_number_fields(options, key)
+    is_asked = any(getattr(options, field) for field in _SEQUENCE_FIELDS)
+    with st.expander("If rows or columns are time steps of sequences", expanded=is_asked):
+        chosen |= {field: _ask(field, getattr(options, field), key) for field in _SEQUENCE_FIELDS}
+    return chosen
+
+
+def _show_collection_fields(options: ReadOptions, key: str) -> dict[str, object]:
+    title, help_text = _texts("leave_out_broken")
+    return {
+        "format": options.format,
+        "encoding": _choose("encoding", options.encoding, _ENCODINGS, key),
+        "leave_out_broken": st.checkbox(
+            title, options.leave_out_broken, help=help_text, key=f"leave_out_broken_{key}"
+        ),
+    }
 
 
 def _show_text_fields(options: ReadOptions, key: str) -> dict[str, object]:
@@ -120,8 +145,9 @@ def _choose(field: str, value: str | None, names: Mapping[str, str], key: str) -
 
 def _ask(field: str, value: str | None, key: str) -> str | None:
     title, help_text = _texts(field)
+    empty = "none" if field in _SEQUENCE_FIELDS else "guess"
     text = st.text_input(
-        title, value=value or "", placeholder="guess", help=help_text, key=f"{field}_{key}"
+        title, value=value or "", placeholder=empty, help=help_text, key=f"{field}_{key}"
     )
     return text.strip() or None
 

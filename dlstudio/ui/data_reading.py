@@ -1,10 +1,12 @@
 """How a file was read: what was guessed, what could not be read, and reading it again."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import streamlit as st
 
-from dlstudio.data.options import ReadOptions
-from dlstudio.spec.dataset import DatasetInfo, SourceInfo
+from dlstudio.data.options import FileFormat, ReadOptions
+from dlstudio.spec.dataset import DatasetInfo, SourceInfo, UnreadableEntry
 from dlstudio.ui import services
 from dlstudio.ui.data_options import option_words, show_options_form
 from dlstudio.ui.formats import count, escape_markdown, size
@@ -24,7 +26,10 @@ def show_reading(info: DatasetInfo) -> None:
     )
     _show_unreadable(source)
     st.subheader("What was guessed", anchor=False)
-    st.caption("If numbers, dates or letters look wrong, change the guess and read the file again.")
+    if source.format != FileFormat.COLLECTION:
+        st.caption(
+            "If numbers, dates or letters look wrong, change the guess and read the file again."
+        )
     path = find_source(services.settings(), info.fingerprint)
     if path is None:
         _show_options(source)
@@ -51,25 +56,44 @@ def _show_options(source: SourceInfo) -> None:
 
 def _show_unreadable(source: SourceInfo) -> None:
     num_rows, num_cells = source.num_rows_rejected, source.num_cells_unreadable
+    is_collection = source.format == FileFormat.COLLECTION
     if not num_rows and not num_cells:
-        st.markdown(":material/check_circle: Every row and every cell could be read.")
+        what = "file" if is_collection else "row and every cell"
+        st.markdown(f":material/check_circle: Every {what} could be read.")
         return
-    parts = [f"{count(num_rows, 'row')} could not be read and were left out."] if num_rows else []
+    noun = "file" if is_collection else "row"
+    were = "was" if num_rows == 1 else "were"
+    lost = f"{count(num_rows, noun)} could not be read and {were} left out."
+    parts = [lost] if num_rows else []
     if num_cells:
         parts.append(f"{count(num_cells, 'cell')} could not be read and became empty.")
     st.warning(" ".join(parts), icon=":material/warning:")
     entries = source.unreadable
     st.dataframe(
-        pa.table(
-            {
-                "Line": pa.array([entry.line for entry in entries], pa.int64()),
-                "Column": [entry.column for entry in entries],
-                "Content": [entry.text for entry in entries],
-                "Reason": [entry.reason for entry in entries],
-            }
-        ),
+        _files_left_out(entries) if is_collection else _cells_left_out(entries),
         hide_index=True,
-        alt="Rows and cells that could not be read",
+        alt=f"{noun.capitalize()}s and cells that could not be read",
     )
     if len(entries) < num_rows + num_cells:
         st.caption(f"The first {len(entries):,} of {num_rows + num_cells:,}.")
+
+
+def _files_left_out(entries: Sequence[UnreadableEntry]) -> pa.Table:
+    columns = {
+        "File": [entry.text for entry in entries],
+        "What is wrong": [entry.reason for entry in entries],
+    }
+    if any(entry.line is not None for entry in entries):
+        columns["Line of the table"] = [entry.line for entry in entries]
+    return pa.table(columns)
+
+
+def _cells_left_out(entries: Sequence[UnreadableEntry]) -> pa.Table:
+    return pa.table(
+        {
+            "Line": pa.array([entry.line for entry in entries], pa.int64()),
+            "Column": [entry.column for entry in entries],
+            "Content": [entry.text for entry in entries],
+            "Reason": [entry.reason for entry in entries],
+        }
+    )

@@ -20,12 +20,12 @@ def remember_source(settings: Settings, fingerprint: str, path: Path) -> None:
 
 
 def find_source(settings: Settings, fingerprint: str) -> Path | None:
-    """Return the file that a version was read from, if it is known and still there."""
+    """Return the file or folder that a version was read from, if known and still there."""
     note = _note(settings, fingerprint)
     if not note.is_file():
         return None
     path = Path(json.loads(note.read_text(encoding="utf-8"))["path"])
-    return path if path.is_file() else None
+    return path if path.exists() else None
 
 
 def pass_on_source(settings: Settings, fingerprint: str, new_fingerprint: str) -> None:

@@ -99,8 +99,8 @@ def test_a_file_of_the_server_is_read_in_a_process_of_its_own(
     settings: Settings, sales_file: Path
 ) -> None:
     app = open_page("data")
-    ask(app, "Path of the file", str(sales_file))
-    press(app, "Read the file")
+    ask(app, "Path of the file or folder", str(sales_file))
+    press(app, "Read it")
     # On a fast machine the file is read before the page is drawn; else the address names the job.
     if "dataset" not in app.query_params:
         job = find_jobs(settings)[0]
@@ -119,8 +119,8 @@ def test_a_file_of_the_server_is_read_in_a_process_of_its_own(
 )
 def test_a_path_that_cannot_be_read_is_explained(path: str, problem: str) -> None:
     app = open_page("data")
-    ask(app, "Path of the file", path)
-    press(app, "Read the file")
+    ask(app, "Path of the file or folder", path)
+    press(app, "Read it")
     assert problem in app.error[0].value
 
 

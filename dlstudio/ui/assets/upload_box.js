@@ -28,7 +28,9 @@ export default function (component) {
     area.classList.remove("over")
     if (box.request) return
     const files = event.dataTransfer.files
-    if (files.length > 1) return say("Drop one file at a time.", true)
+    if (files.length > 1) return say("Drop one file at a time; pack several into one ZIP file.", true)
+    const entry = event.dataTransfer.items[0]?.webkitGetAsEntry?.()
+    if (entry?.isDirectory) return say("This is a folder: pack it into a ZIP file and drop that.", true)
     if (files.length) send(files[0])
   }
 
