@@ -29,7 +29,7 @@ class FileFinder:
         """Find a file by its path: relative to the manifest, to the top, or by how it ends.
 
         Args:
-            text: Such as "img/1.png" or "/home/ann/photos/img/1.png".
+            text: Such as "img/1.png" or "/data/photos/img/1.png".
         """
         parts = [part for part in text.strip().replace("\\", "/").split("/") if part not in _DOTS]
         path = "/".join(parts)
