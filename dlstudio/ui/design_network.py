@@ -7,13 +7,24 @@ from dlstudio.spec.architectures.table import (
     ARCHITECTURE_TITLES,
     ARCHITECTURES,
 )
-from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.structured_defaults import suggest_architecture
+from dlstudio.spec.task import TaskKind
+from dlstudio.ui.design_defaults import usual_architecture, with_architecture
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.forms import record_form
 from dlstudio.ui.problems import show_problems
 
 DEFAULT = "Default for this data"
+_HELP = """The family of networks.
+
+- **Feed-forward** suits tables of numbers and categories, and short texts as bags of words.
+- **Convolutional** finds patterns wherever they are: images, sounds, videos, sensor data.
+- **Recurrent** reads step by step and remembers: sequences, sounds, texts.
+- **Transformer** lets every step look at every other: texts and sequences with many rows.
+
+Another family begins with its own good defaults, for the training too; what you chose there stays.
+"""
 
 
 def show_network(design: Design) -> RunSpec:
@@ -33,17 +44,28 @@ def _show_kind(design: Design) -> None:
         index=list(ARCHITECTURES).index(design.spec.architecture.kind),
         key=key,
         format_func=lambda kind: ARCHITECTURE_TITLES[kind],
-        help="The family of networks. For tables of numbers and categories, a feed-forward "
-        "network is the right one.",
+        help=_HELP,
     )
     show_problems(design.problems, "architecture.kind")
     if kind != design.spec.architecture.kind:
-        changed = {"architecture": ARCHITECTURES[kind]()}
-        replace_spec(design, design.spec.model_copy(update=changed))
+        replace_spec(design, with_architecture(design.spec, design.info, kind))
+    suited = _suited(design)
+    if suited != kind:
+        st.caption(f"Usually best for these inputs: {ARCHITECTURE_TITLES[suited]}.")
+
+
+def _suited(design: Design) -> str:
+    task = design.spec.task
+    if task.kind is TaskKind.FORECASTING:
+        return design.spec.architecture.kind
+    inputs = [name for name in task.inputs if name in design.info.column_names]
+    return suggest_architecture(design.info, inputs)
 
 
 def _show_presets(design: Design) -> None:
-    presets = {DEFAULT: _default(design), **ARCHITECTURE_PRESETS[design.spec.architecture.kind]}
+    kind = design.spec.architecture.kind
+    usual = usual_architecture(design.info, design.spec.task, kind)
+    presets = {DEFAULT: usual, **ARCHITECTURE_PRESETS[kind]}
     st.markdown(
         "Start from",
         help="Replaces the layers below. Small networks suit a few hundred rows, large ones many "
@@ -55,11 +77,3 @@ def _show_presets(design: Design) -> None:
             icon = ":material/check:" if fits else None
             if st.button(name, icon=icon, key=f"{design.key}.preset.{name}") and not fits:
                 replace_spec(design, design.spec.model_copy(update={"architecture": preset}))
-
-
-def _default(design: Design) -> object:
-    kind = design.spec.architecture.kind
-    targets = [name for name in design.spec.task.targets if name in design.info.column_names]
-    if not targets:
-        return ARCHITECTURES[kind]()
-    return default_spec(design.info, targets, architecture=kind).architecture

@@ -1,12 +1,15 @@
-"""Preprocessing of many columns as one table a kind; only differences are stored. No Streamlit."""
+"""Preprocessing of columns as tables or forms; only differences are stored. No Streamlit."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from pydantic import BaseModel
 
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.forecast_columns import SERIES_PREPROCESSING
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
+from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui.forms_rows import frame_of, records_of
 
 COLUMN = "column"
@@ -14,41 +17,61 @@ COLUMN = "column"
 Overrides = dict[str, dict[str, Any]]
 
 
-def columns_by_kind(info: DatasetInfo, inputs: Sequence[str]) -> dict[ColumnKind, list[str]]:
-    """The input columns of each kind that can be preprocessed, in the order of the inputs."""
+def preprocessing_records(kind: TaskKind) -> Mapping[ColumnKind, type[BaseModel]]:
+    """The class of the settings of each column kind; a forecast has some of its own."""
+    return SERIES_PREPROCESSING if kind is TaskKind.FORECASTING else PREPROCESSING_BY_KIND
+
+
+def columns_by_kind(info: DatasetInfo, task: TaskSpec) -> dict[ColumnKind, list[str]]:
+    """The columns of each kind that can be preprocessed, in the order of the task.
+
+    Args:
+        info: The dataset.
+        task: Its inputs count, and for a forecast everything that has a past.
+    """
+    names = task.inputs
+    if task.kind is TaskKind.FORECASTING:
+        names = tuple(dict.fromkeys((*task.targets, *task.inputs, *task.known)))
+    records = preprocessing_records(task.kind)
     found: dict[ColumnKind, list[str]] = {}
-    for name in inputs:
-        if name in info.column_names and info.column(name).kind in PREPROCESSING_BY_KIND:
+    for name in names:
+        if name in info.column_names and info.column(name).kind in records:
             found.setdefault(info.column(name).kind, []).append(name)
     return found
 
 
+def column_settings(record: type[BaseModel], fields: Mapping[str, Any] | None) -> BaseModel:
+    """The settings of one column.
+
+    Args:
+        record: The class of its settings.
+        fields: What differs from the default; entries that do not fit the class are left out.
+    """
+    return record.model_validate(_known(record.model_fields, fields or {}))
+
+
 def preprocessing_frame(
-    kind: ColumnKind, names: Sequence[str], overrides: Mapping[str, Mapping[str, Any]]
+    record: type[BaseModel], names: Sequence[str], overrides: Mapping[str, Mapping[str, Any]]
 ) -> pd.DataFrame:
     """One row a column with everything that decides how it becomes numbers.
 
     Args:
-        kind: The kind of all the columns.
+        record: The class of the columns' settings.
         names: The columns.
-        overrides: What differs from the default; entries that do not fit the kind are left out.
+        overrides: What differs from the default.
     """
-    record = PREPROCESSING_BY_KIND[kind]
-    rows = [
-        record.model_validate(_known(record.model_fields, overrides.get(name, {})))
-        for name in names
-    ]
+    rows = [column_settings(record, overrides.get(name)) for name in names]
     frame = frame_of(rows, [record])
     frame.insert(0, COLUMN, list(names))
     return frame
 
 
-def with_frame(overrides: Overrides, kind: ColumnKind, frame: pd.DataFrame) -> Overrides:
+def with_frame(overrides: Overrides, record: type[BaseModel], frame: pd.DataFrame) -> Overrides:
     """Put the rows of an edited table into the overrides.
 
     Args:
         overrides: The overrides of all columns; not changed.
-        kind: The kind of the columns in the table.
+        record: The class of the settings of the columns in the table.
         frame: What `preprocessing_frame` gave, edited.
 
     Returns:
@@ -57,16 +80,26 @@ def with_frame(overrides: Overrides, kind: ColumnKind, frame: pd.DataFrame) -> O
     Raises:
         pydantic.ValidationError: A cell holds what its field does not allow.
     """
-    record = PREPROCESSING_BY_KIND[kind]
-    changed = {name: dict(fields) for name, fields in overrides.items()}
     rows = records_of(frame.drop(columns=[COLUMN]), [record])
     for name, row in zip(frame[COLUMN], rows, strict=True):
-        differences = row.model_dump(mode="json", exclude_defaults=True)
-        if differences:
-            changed[str(name)] = differences
-        else:
-            changed.pop(str(name), None)
-    return changed
+        overrides = with_settings(overrides, str(name), row)
+    return overrides
+
+
+def with_settings(overrides: Overrides, name: str, settings: BaseModel) -> Overrides:
+    """Put the settings of one column into the overrides.
+
+    Args:
+        overrides: The overrides of all columns; not changed.
+        name: The column.
+        settings: Its settings.
+    """
+    changed = {other: fields for other, fields in overrides.items() if other != name}
+    differences = settings.model_dump(mode="json", exclude_defaults=True)
+    if not differences:
+        return changed
+    # The column keeps its place, so that the spec only changes where it differs.
+    return {**overrides, name: differences}
 
 
 def for_all(

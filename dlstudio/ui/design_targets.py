@@ -1,12 +1,17 @@
-"""What follows for a spec when its target or its inputs change; no Streamlit here."""
+"""What follows for a spec when its target, its task or its time change; no Streamlit here."""
 
 from collections.abc import Sequence
 
+from dlstudio.errors import SpecError
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
-from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.defaults import default_spec, default_split, usable_inputs
+from dlstudio.spec.forecast_columns import SERIES_PREPROCESSING
+from dlstudio.spec.forecast_defaults import default_forecast, forecast_split, time_column
+from dlstudio.spec.rhythm import is_time_column
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
-from dlstudio.spec.task import TaskKind
+from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.ui.design_defaults import with_task
 from dlstudio.ui.formats import count, number
 
 MOST_CLASSES_NAMED = 6
@@ -20,32 +25,107 @@ def with_targets(spec: RunSpec, info: DatasetInfo, targets: Sequence[str]) -> Ru
         info: Its dataset.
         targets: The new targets; they leave the inputs, and former targets do not return to them.
     """
-    inputs = tuple(name for name in spec.task.inputs if name not in targets)
-    changed = {"targets": tuple(targets), "inputs": inputs}
-    if not targets:
-        return spec.model_copy(update={"task": spec.task.model_copy(update=changed)})
+    chosen = tuple(targets)
+    task = spec.task.model_copy(
+        update={
+            "targets": chosen,
+            "inputs": tuple(name for name in spec.task.inputs if name not in chosen),
+            "known": tuple(name for name in spec.task.known if name not in chosen),
+        }
+    )
+    if not targets or task.kind is TaskKind.FORECASTING:
+        return spec.model_copy(update={"task": task})
     fresh = default_spec(info, targets)
-    task = spec.task.model_copy(update={**changed, "kind": fresh.task.kind})
     split = spec.split.model_copy(
         update={"method": fresh.split.method, "column": fresh.split.column}
     )
-    return spec.model_copy(update={"task": task, "split": split})
+    changed = with_task(spec, info, task.model_copy(update={"kind": fresh.task.kind}))
+    return changed.model_copy(update={"split": split})
 
 
-def with_kind(spec: RunSpec, kind: TaskKind) -> RunSpec:
-    """Change the task; a split that only suits classes becomes a random one."""
-    task = spec.task.model_copy(update={"kind": kind})
-    is_stratified = spec.split.method is SplitMethod.STRATIFIED
-    if kind is TaskKind.REGRESSION and is_stratified:
+def with_kind(spec: RunSpec, info: DatasetInfo, kind: TaskKind) -> RunSpec:
+    """Change the task: from and to a forecast the columns and the split follow.
+
+    Args:
+        spec: The spec before.
+        info: Its dataset.
+        kind: The new task.
+    """
+    if kind is TaskKind.FORECASTING:
+        task = forecast_of(info, spec.task.targets)
+        return _rearranged(spec, info, task).model_copy(update={"split": forecast_split(task)})
+    if spec.task.kind is TaskKind.FORECASTING:
+        targets = spec.task.targets
+        task = TaskSpec(kind=kind, inputs=usable_inputs(info, targets), targets=targets)
+        split = default_split(info, kind, targets)
+        return _rearranged(spec, info, task).model_copy(update={"split": split})
+    changed = with_task(spec, info, spec.task.model_copy(update={"kind": kind}))
+    if kind is TaskKind.REGRESSION and spec.split.method is SplitMethod.STRATIFIED:
         split = spec.split.model_copy(update={"method": SplitMethod.RANDOM})
-        return spec.model_copy(update={"task": task, "split": split})
-    return spec.model_copy(update={"task": task})
+        return changed.model_copy(update={"split": split})
+    return changed
+
+
+def _rearranged(spec: RunSpec, info: DatasetInfo, task: TaskSpec) -> RunSpec:
+    """The spec with a task of another sort: settings of columns would not fit."""
+    changed = with_task(spec, info, task)
+    return changed.model_copy(update={"preprocessing": {}})
+
+
+def forecast_of(info: DatasetInfo, targets: Sequence[str]) -> TaskSpec:
+    """The forecast that a dataset suggests; its target is left open if none is a number.
+
+    Args:
+        info: A dataset that `can_forecast`.
+        targets: What was to be predicted so far.
+    """
+    numbers = [
+        name
+        for name in targets
+        if name in info.column_names and info.column(name).kind is ColumnKind.NUMBER
+    ]
+    try:
+        return default_forecast(info, numbers)
+    except SpecError:
+        time = time_column(info, numbers)
+        return TaskSpec(kind=TaskKind.FORECASTING, inputs=(), targets=(), time=time)
+
+
+def can_forecast(info: DatasetInfo, targets: Sequence[str]) -> bool:
+    """Whether the dataset has a column of times."""
+    return time_column(info, targets) is not None
+
+
+def times_of(info: DatasetInfo) -> list[str]:
+    """The columns that could be the time of a forecast."""
+    return [column.name for column in info.columns if is_time_column(column)]
+
+
+def series_of(info: DatasetInfo, task: TaskSpec) -> list[str]:
+    """The columns that could tell several series apart."""
+    taken = (task.time, *task.targets)
+    return [
+        column.name
+        for column in info.columns
+        if column.kind in (ColumnKind.CATEGORY, ColumnKind.IDENTIFIER, ColumnKind.NUMBER)
+        and column.name not in taken
+    ]
+
+
+def values_of(info: DatasetInfo, task: TaskSpec) -> list[str]:
+    """The columns whose past a forecast could see beside its targets."""
+    taken = (task.time, task.series, *task.targets)
+    return [
+        column.name
+        for column in info.columns
+        if column.kind in SERIES_PREPROCESSING and column.name not in taken
+    ]
 
 
 def describe_target(column: ColumnInfo, kind: TaskKind) -> str:
     """Say in one line what the target looks like, as plain text."""
     missing = f"; {count(column.num_missing, 'row')} without a value" if column.num_missing else ""
-    if kind is TaskKind.REGRESSION and column.kind is ColumnKind.NUMBER:
+    if kind is not TaskKind.CLASSIFICATION and column.kind is ColumnKind.NUMBER:
         span = (
             f"from {number(column.min)} to {number(column.max)}, on average {number(column.mean)}"
         )

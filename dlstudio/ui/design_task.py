@@ -1,7 +1,6 @@
 """The part of the Design page that says what to learn from what: target, inputs, split."""
 
 from enum import StrEnum
-from typing import cast
 
 import streamlit as st
 
@@ -11,8 +10,16 @@ from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod, SplitSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.ui.design_forecast import show_forecast, show_forecast_split
+from dlstudio.ui.design_fractions import show_fractions
 from dlstudio.ui.design_state import Design, replace_spec
-from dlstudio.ui.design_targets import describe_target, rows_per_part, with_kind, with_targets
+from dlstudio.ui.design_targets import (
+    can_forecast,
+    describe_target,
+    values_of,
+    with_kind,
+    with_targets,
+)
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.forms import record_form
 from dlstudio.ui.forms_labels import choice_label
@@ -36,14 +43,26 @@ def show_task(design: Design) -> RunSpec:
         st.markdown("**What to predict**")
         _show_targets(design)
         _show_kind(design)
+    is_forecast = design.spec.task.kind is TaskKind.FORECASTING
+    task = design.spec.task
+    if is_forecast:
+        with st.container(border=True):
+            st.markdown("**How far to look back and ahead**")
+            task = show_forecast(design)
     with st.container(border=True):
         st.markdown("**What to learn from**")
         inputs = _show_inputs(design)
     with st.container(border=True):
         st.markdown("**Which rows teach and which rows judge**")
-        split = _show_split(design)
-    task = design.spec.task.model_copy(update={"inputs": inputs})
+        split = show_forecast_split(design, task) if is_forecast else _show_split(design)
+    task = task.model_copy(update={"inputs": _free_inputs(task, inputs)})
     return design.spec.model_copy(update={"task": task, "split": split})
+
+
+def _free_inputs(task: TaskSpec, inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """Inputs that have no other part in a forecast; what is known in advance includes its past."""
+    taken = (task.time, task.series, *task.known)
+    return tuple(name for name in inputs if name not in taken)
 
 
 def _show_targets(design: Design) -> None:
@@ -65,13 +84,15 @@ def _show_targets(design: Design) -> None:
 
 def _show_kind(design: Design) -> None:
     task = design.spec.task
-    if not task.targets:
+    is_forecast = task.kind is TaskKind.FORECASTING
+    if not task.targets and not is_forecast:
         return
     about = _HELP["kind"]
     key = f"{design.key}.task.kind"
+    offers_forecast = is_forecast or can_forecast(design.info, task.targets)
     kind = st.segmented_control(
         about.title,
-        list(TaskKind),
+        [kind for kind in TaskKind if kind is not TaskKind.FORECASTING or offers_forecast],
         default=task.kind,
         key=key,
         help=about.help,
@@ -84,7 +105,7 @@ def _show_kind(design: Design) -> None:
             prefix = f"{name}: " if len(task.targets) > 1 else ""
             st.caption(escape_markdown(prefix + text))
     if kind is not None and kind != task.kind:
-        replace_spec(design, with_kind(design.spec, TaskKind(kind)))
+        replace_spec(design, with_kind(design.spec, design.info, TaskKind(kind)))
     _show_separator(design)
 
 
@@ -106,15 +127,15 @@ def _show_separator(design: Design) -> None:
 
 
 def _show_inputs(design: Design) -> tuple[str, ...]:
-    chosen = design.spec.task.inputs
-    offered = [
-        column.name
-        for column in design.info.columns
-        if column.kind in PREPROCESSING_BY_KIND and column.name not in design.spec.task.targets
-    ]
-    left_out = [name for name in offered if name not in chosen]
+    task = design.spec.task
+    is_forecast = task.kind is TaskKind.FORECASTING
+    offered = values_of(design.info, task) if is_forecast else _possible_inputs(design)
+    if is_forecast and not offered and not task.inputs:
+        st.caption("The forecast learns from the past of its target alone.")
+        return ()
+    left_out = [name for name in offered if name not in task.inputs]
     about, key = _HELP["inputs"], f"{design.key}.task.inputs"
-    usual = Way.LEAVE_OUT if len(left_out) <= len(chosen) else Way.TAKE
+    usual = Way.LEAVE_OUT if len(left_out) <= len(task.inputs) else Way.TAKE
     way = st.segmented_control(
         about.title,
         list(Way),
@@ -124,13 +145,31 @@ def _show_inputs(design: Design) -> tuple[str, ...]:
         required=True,
     )
     inputs = _inputs_by_way(design, Way(way or Way.TAKE), offered)
-    suited = len(usable_inputs(design.info, design.spec.task.targets))
-    st.caption(
-        f"{len(inputs):,} of {len(offered):,} columns are inputs. "
-        f"Suited at first sight: {suited:,}; the others are constant or are not meant as inputs."
-    )
+    st.caption(_inputs_text(design, len(inputs), len(offered)))
     show_problems(design.problems, "task.inputs")
     return inputs
+
+
+def _possible_inputs(design: Design) -> list[str]:
+    return [
+        column.name
+        for column in design.info.columns
+        if column.kind in PREPROCESSING_BY_KIND and column.name not in design.spec.task.targets
+    ]
+
+
+def _inputs_text(design: Design, num_inputs: int, num_offered: int) -> str:
+    task = design.spec.task
+    if task.kind is TaskKind.FORECASTING:
+        return (
+            f"The past of the target and of {num_inputs:,} of {num_offered:,} further columns is "
+            "seen."
+        )
+    suited = len(usable_inputs(design.info, task.targets))
+    return (
+        f"{num_inputs:,} of {num_offered:,} columns are inputs. "
+        f"Suited at first sight: {suited:,}; the others are constant or are not meant as inputs."
+    )
 
 
 def _inputs_by_way(design: Design, way: Way, offered: list[str]) -> tuple[str, ...]:
@@ -160,28 +199,7 @@ def _show_split(design: Design) -> SplitSpec:
     split = record_form(design.spec.split, place.offering(columns))
     if split.method is SplitMethod.GIVEN:
         return split
-    fractions = _show_fractions(design)
-    rows = rows_per_part(design.info.num_rows, fractions)
-    st.caption(
-        f"About {rows[0]:,} rows teach the network, {rows[1]:,} choose the best epoch and "
-        f"{rows[2]:,} judge the result at the end."
-    )
-    return split.model_copy(update={"fractions": fractions})
-
-
-def _show_fractions(design: Design) -> tuple[float, float, float]:
-    """Two handles on one line, so that the three shares always add up to 1."""
-    shares = design.spec.split.fractions
-    about, key = _HELP["fractions"], f"{design.key}.split.fractions"
-    before = (round(100 * shares[0]), round(100 * (shares[0] + shares[1])))
-    handles = st.slider(
-        about.title, 0, 100, before, key=key, help=about.help, format="%d %%", step=1
-    )
-    show_problems(design.problems, "split.fractions")
-    low, high = cast(tuple[int, int], handles)
-    if (low, high) == before:
-        return shares
-    return (low / 100, round((high - low) / 100, 2), round((100 - high) / 100, 2))
+    return split.model_copy(update={"fractions": show_fractions(design, "row")})
 
 
 def _with_unknown(design: Design, names: tuple[str, ...]) -> list[str]:

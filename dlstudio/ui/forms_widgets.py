@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from dlstudio.spec.fields import FieldDescription
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.forms_fields import FormField, Sort
 from dlstudio.ui.forms_labels import choice_label
@@ -102,7 +101,7 @@ def _number(field: FormField, value: float, key: str) -> float:
 def _maybe_number(field: FormField, value: Any, key: str) -> Any:  # noqa: ANN401 - or empty
     """A number that the studio can choose: usual numbers to pick from, others to type."""
     about = field.about
-    listed: list[Any] = [field.empty, *_usual_numbers(about)]
+    listed: list[Any] = [field.empty, *_usual_numbers(field)]
     if value not in listed:
         listed.append(value)
     picked = st.selectbox(
@@ -134,9 +133,12 @@ def read_number(text: str, field: FormField) -> int | float | None:
     return number if is_within else None
 
 
-def _usual_numbers(about: FieldDescription) -> list[int]:
-    powers = [2**power for power in range(2, 13)]
-    return [power for power in powers if power <= (about.maximum or _LARGEST_USUAL)]
+def _usual_numbers(field: FormField) -> list[int] | list[float]:
+    low, high = field.about.minimum or 0.0, field.about.maximum or _LARGEST_USUAL
+    if field.sort is Sort.WHOLE:
+        return [2**power for power in range(13) if max(low, 4) <= 2**power <= high]
+    tens = [factor * 10.0**power for power in range(-2, 4) for factor in (1, 2, 5)]
+    return [round(number, 2) for number in tens if low <= number <= high][:10]
 
 
 def _place(value: Any, listed: Sequence[Any]) -> int | None:  # noqa: ANN401 - any option

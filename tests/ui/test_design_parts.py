@@ -11,6 +11,7 @@ from dlstudio.reports.preview import LayerPreview, NetworkPreview, PreviewFailed
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.inputs.number import NumberPreprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
@@ -130,9 +131,9 @@ def test_without_a_target_the_rest_stays(spec: RunSpec, iris: DatasetInfo) -> No
     assert changed.task.inputs == spec.task.inputs
 
 
-def test_a_regression_is_not_stratified(spec: RunSpec) -> None:
-    assert with_kind(spec, TaskKind.REGRESSION).split.method is SplitMethod.RANDOM
-    assert with_kind(spec, TaskKind.CLASSIFICATION).split == spec.split
+def test_a_regression_is_not_stratified(spec: RunSpec, iris: DatasetInfo) -> None:
+    assert with_kind(spec, iris, TaskKind.REGRESSION).split.method is SplitMethod.RANDOM
+    assert with_kind(spec, iris, TaskKind.CLASSIFICATION).split == spec.split
 
 
 def test_the_target_is_described(iris: DatasetInfo) -> None:
@@ -150,16 +151,16 @@ def test_rows_are_shared_out() -> None:
 
 
 def test_only_differences_are_stored(spec: RunSpec, iris: DatasetInfo) -> None:
-    names = columns_by_kind(iris, spec.task.inputs)[ColumnKind.NUMBER]
-    frame = preprocessing_frame(ColumnKind.NUMBER, names, {})
-    assert with_frame({}, ColumnKind.NUMBER, frame) == {}
+    names = columns_by_kind(iris, spec.task)[ColumnKind.NUMBER]
+    frame = preprocessing_frame(NumberPreprocessing, names, {})
+    assert with_frame({}, NumberPreprocessing, frame) == {}
 
     frame.loc[frame[COLUMN] == names[1], "scaling"] = "quantile"
-    overrides = with_frame({}, ColumnKind.NUMBER, frame)
+    overrides = with_frame({}, NumberPreprocessing, frame)
 
     assert overrides == {names[1]: {"scaling": "quantile"}}
-    again = preprocessing_frame(ColumnKind.NUMBER, names, overrides)
-    assert with_frame(overrides, ColumnKind.NUMBER, again) == overrides
+    again = preprocessing_frame(NumberPreprocessing, names, overrides)
+    assert with_frame(overrides, NumberPreprocessing, again) == overrides
 
 
 def test_several_columns_get_the_same_preprocessing() -> None:

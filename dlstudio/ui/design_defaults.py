@@ -1,0 +1,64 @@
+"""Good defaults that follow a change of task or architecture; what was chosen stays."""
+
+from dlstudio.spec.architectures.table import ArchitectureSpec
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.defaults import default_architecture, default_training
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskSpec
+from dlstudio.spec.training import TrainingSpec
+
+
+def with_architecture(spec: RunSpec, info: DatasetInfo, kind: str) -> RunSpec:
+    """Change the family of networks.
+
+    Args:
+        spec: The spec before.
+        info: Its dataset.
+        kind: A key of `ARCHITECTURES`.
+
+    Returns:
+        The spec with this family's default network for the task, and with its defaults for the
+        training where nobody had chosen otherwise.
+    """
+    architecture = usual_architecture(info, spec.task, kind)
+    return spec.model_copy(
+        update={
+            "architecture": architecture,
+            "training": _followed(spec, spec.task, architecture),
+        }
+    )
+
+
+def with_task(spec: RunSpec, info: DatasetInfo, task: TaskSpec) -> RunSpec:
+    """Change the task; network and training follow as far as they were defaults.
+
+    Args:
+        spec: The spec before.
+        info: Its dataset.
+        task: The new task.
+    """
+    kind = spec.architecture.kind
+    architecture = spec.architecture
+    if architecture == usual_architecture(info, spec.task, kind):
+        architecture = usual_architecture(info, task, kind)
+    training = _followed(spec, task, architecture)
+    changed = {"task": task, "architecture": architecture, "training": training}
+    return spec.model_copy(update=changed)
+
+
+def usual_architecture(info: DatasetInfo, task: TaskSpec, kind: str) -> ArchitectureSpec:
+    """The default network of a family for a task, whose columns need not all exist."""
+    inputs = tuple(name for name in task.inputs if name in info.column_names)
+    return default_architecture(info, task.model_copy(update={"inputs": inputs}), kind)
+
+
+def _followed(spec: RunSpec, task: TaskSpec, architecture: ArchitectureSpec) -> TrainingSpec:
+    before = default_training(spec.task.kind, spec.architecture)
+    after = default_training(task.kind, architecture)
+    chosen = spec.training
+    follows = {
+        name: getattr(after, name)
+        for name in type(chosen).model_fields
+        if getattr(chosen, name) == getattr(before, name)
+    }
+    return chosen.model_copy(update=follows)

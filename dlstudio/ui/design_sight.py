@@ -1,0 +1,73 @@
+"""What the network sees of a structured column once everything automatic is decided, in words."""
+
+from pydantic import ValidationError
+
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.inputs.audio import AudioFeatures, AudioPreprocessing
+from dlstudio.spec.inputs.image import ImageChannels, ImagePreprocessing
+from dlstudio.spec.inputs.sequence import SequencePreprocessing
+from dlstudio.spec.inputs.text import TextPreprocessing, TextUnit
+from dlstudio.spec.inputs.video import VideoPreprocessing
+from dlstudio.spec.preprocessing import ColumnPreprocessing, resolve_preprocessing
+from dlstudio.spec.run import RunSpec
+from dlstudio.ui.formats import count, number
+
+_COLORS = {
+    ImageChannels.GREY: "grey",
+    ImageChannels.COLOR: "in colour",
+    ImageChannels.COLOR_ALPHA: "in colour with transparency",
+}
+
+
+def describe_sight(spec: RunSpec, info: DatasetInfo, name: str) -> str:
+    """Say what the network sees of one value of a column.
+
+    Args:
+        spec: The spec; its other columns may be wrong.
+        info: The dataset.
+        name: An input column of the dataset.
+
+    Returns:
+        One sentence as plain text; empty for kinds of which there is nothing to say, and while
+        the column's settings are wrong.
+    """
+    task = spec.task.model_copy(update={"inputs": (name,)})
+    fields = {name: spec.preprocessing.get(name, {})}
+    alone = spec.model_copy(update={"task": task, "preprocessing": fields})
+    try:
+        settings = resolve_preprocessing(alone, info)[name]
+    except ValidationError:
+        return ""
+    return _sentence(settings, info, name)
+
+
+def _sentence(settings: ColumnPreprocessing, info: DatasetInfo, name: str) -> str:
+    match settings:
+        case ImagePreprocessing():
+            height, width, _ = settings.shape
+            return f"The network sees {width:,} × {height:,} pixels {_COLORS[settings.channels]}."
+        case VideoPreprocessing():
+            frames, height, width, _ = settings.shape
+            color = _COLORS[settings.channels]
+            return f"The network sees {frames:,} frames of {width:,} × {height:,} pixels {color}."
+        case AudioPreprocessing():
+            return _sound(settings)
+        case SequencePreprocessing():
+            sequence = info.column(name).sequence
+            channels = count(len(sequence.channels) if sequence else 1, "channel")
+            return f"The network sees {count(settings.length or 1, 'time step')} of {channels}."
+        case TextPreprocessing() if settings.is_sequence:
+            unit = "character" if settings.unit is TextUnit.CHARACTER else "word"
+            return f"The network reads the first {count(settings.length or 1, unit)} in order."
+        case TextPreprocessing():
+            return "The network sees which words occur, without their order."
+        case _:
+            return ""
+
+
+def _sound(settings: AudioPreprocessing) -> str:
+    heard = f"The network hears {number(settings.duration_s)} s of each sound"
+    if settings.features is AudioFeatures.WAVEFORM:
+        return f"{heard}, as {count(settings.num_samples, 'sample')}."
+    frames, pitches = settings.shape
+    return f"{heard}, as a picture of {frames:,} moments by {pitches:,} pitches."
