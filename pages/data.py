@@ -15,7 +15,11 @@ name = st.query_params.get(AddressKey.DATASET)
 if name:
     show_dataset(name, st.query_params.get(AddressKey.VERSION))
 else:
-    show_page_header(Screen.DATA, "Add a table and see what is in it before a network learns.")
+    show_page_header(
+        Screen.DATA,
+        "Add tables, images, sounds, videos, texts or series, and see what is in them "
+        "before a network learns.",
+    )
     show_jobs()
     show_add_data()
     show_dataset_list()

@@ -1,9 +1,10 @@
-"""How the values of one column are spread: a histogram for amounts, bars for names."""
+"""How one column is spread: a histogram for amounts, bars for names, words for media."""
 
 import streamlit as st
 
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.ui.charts import show_bars, show_histogram
+from dlstudio.ui.data_media_words import FIXED_KINDS, media_lines
 from dlstudio.ui.formats import escape_markdown
 
 MOST_BARS = 15
@@ -16,7 +17,10 @@ def show_column_chart(column: ColumnInfo, key: str) -> None:
         column: The column.
         key: Key of the element.
     """
-    if column.histogram_counts:
+    if column.kind in FIXED_KINDS:
+        st.markdown("\n".join(f"- {line}" for line in media_lines(column)))
+        st.caption("The Examples tab shows them.")
+    elif column.histogram_counts:
         alt = f"Rows by value of {column.name}"
         show_histogram(column.histogram_edges, column.histogram_counts, alt, key)
     elif column.top_values and column.top_values[0].num_rows > 1:
@@ -40,7 +44,7 @@ def spark_values(column: ColumnInfo, most: int = 20) -> list[float]:
     """The distribution as a few bar heights, for a small chart inside a table."""
     if column.histogram_counts:
         return [float(number) for number in column.histogram_counts]
-    is_wordy = column.kind in (ColumnKind.TEXT, ColumnKind.IDENTIFIER)
+    is_wordy = column.kind in (ColumnKind.TEXT, ColumnKind.IDENTIFIER, *FIXED_KINDS)
     if is_wordy or not column.top_values or column.top_values[0].num_rows <= 1:
         return []
     return [float(entry.num_rows) for entry in column.top_values[:most]]

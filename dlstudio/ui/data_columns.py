@@ -11,7 +11,8 @@ from dlstudio.data.edit import ColumnChange
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.column_chart import show_column_chart, spark_values
-from dlstudio.ui.formats import count, number, share
+from dlstudio.ui.data_media_words import FIXED_KINDS, media_example
+from dlstudio.ui.formats import count, escape_markdown, number, share
 from dlstudio.ui.paging import show_page_of
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
@@ -23,6 +24,10 @@ KIND_HELP = (
     "What the values are. **number**: amounts that can be added or compared. **category**: one of "
     "a few names, also codes such as 1, 2, 3 that name things. **text**: words to read. "
     "**datetime**: moments in time. **identifier**: only names the row; never given to a network."
+)
+FIXED_HELP = (
+    "Images, sounds, videos and sequences are what their files are: their kind cannot be changed. "
+    "Set the role to ignore to leave them out."
 )
 ROLE_HELP = (
     "What the column is for. **input**: the network may look at it. **target**: the network learns "
@@ -56,9 +61,14 @@ def show_columns(info: DatasetInfo, *, can_change: bool) -> None:
         st.caption("No column has such a name.")
         return
     changes = _show_table(info, shown, can_change=can_change)
+    is_fixed = _warn_of_fixed(info, changes)
     label = f"Save {count(len(changes), 'change')} as a new version" if changes else "Save changes"
     if can_change and st.button(
-        label, type="primary", icon=":material/save:", disabled=not changes, key="save_columns"
+        label,
+        type="primary",
+        icon=":material/save:",
+        disabled=not changes or is_fixed,
+        key="save_columns",
     ):
         _save(info, changes)
     _show_close_look(info, can_change=can_change)
@@ -78,6 +88,21 @@ def changes_in(info: DatasetInfo, edited: pa.Table) -> list[ColumnChange]:
         if (kind, role) != (column.kind, column.role):
             changes.append(ColumnChange(name=column.name, kind=kind, role=role))
     return changes
+
+
+def fixed_kinds(info: DatasetInfo, changes: Sequence[ColumnChange]) -> list[str]:
+    """Names of columns whose kind was changed but cannot be: media are what their files are.
+
+    Args:
+        info: The dataset as it is.
+        changes: What is to be changed.
+    """
+    return [
+        change.name
+        for change in changes
+        if change.kind != info.column(change.name).kind
+        and (change.kind in FIXED_KINDS or info.column(change.name).kind in FIXED_KINDS)
+    ]
 
 
 def profile_table(columns: Sequence[ColumnInfo], num_rows: int) -> pa.Table:
@@ -100,8 +125,16 @@ def profile_table(columns: Sequence[ColumnInfo], num_rows: int) -> pa.Table:
     )
 
 
+def kinds_of(info: DatasetInfo) -> list[ColumnKind]:
+    """The kinds that a column of this dataset can have, those of its media last."""
+    present = {column.kind for column in info.columns}
+    return [*TABLE_KINDS, *(kind for kind in FIXED_KINDS if kind in present)]
+
+
 def example_of(column: ColumnInfo) -> str:
     """Show what a column's values look like: the range of numbers, a value of the others."""
+    if column.kind in FIXED_KINDS:
+        return media_example(column)
     if column.kind is ColumnKind.NUMBER and column.min is not None:
         return f"{number(column.min)} to {number(column.max)}"
     if column.first and column.last:
@@ -118,6 +151,19 @@ def _chosen(info: DatasetInfo) -> Sequence[ColumnInfo]:
     return [column for column in info.columns if text.lower() in column.name.lower()]
 
 
+def _warn_of_fixed(info: DatasetInfo, changes: Sequence[ColumnChange]) -> bool:
+    """Say which kinds cannot be changed; returns whether there are any."""
+    names = fixed_kinds(info, changes)
+    if names:
+        st.warning(
+            f"The kind of {escape_markdown(', '.join(names))} cannot be changed this way: images, "
+            "sounds, videos and sequences are what their files are. Set the kind back, or set "
+            "the role to ignore to leave the column out.",
+            icon=":material/warning:",
+        )
+    return bool(names)
+
+
 def _show_table(
     info: DatasetInfo, shown: Sequence[ColumnInfo], *, can_change: bool
 ) -> list[ColumnChange]:
@@ -126,19 +172,19 @@ def _show_table(
         key=f"columns_{info.fingerprint}_{shown[0].name}_{len(shown)}",
         hide_index=True,
         disabled=["Column", "Distribution", "Empty", "Distinct", "Example"] if can_change else True,
-        column_config=_table_look(),
+        column_config=_table_look(kinds_of(info)),
         height="content",
         alt="Columns of the dataset with their kind, role and profile",
     )
     return changes_in(info, edited)
 
 
-def _table_look() -> Mapping[str, ColumnConfig]:
+def _table_look(kinds: Sequence[ColumnKind]) -> Mapping[str, ColumnConfig]:
     config = st.column_config
     return {
         "Column": config.TextColumn(pinned=True),
         "Kind": config.SelectboxColumn(
-            options=[kind.value for kind in TABLE_KINDS], required=True, help=KIND_HELP
+            options=[kind.value for kind in kinds], required=True, help=KIND_HELP
         ),
         "Role": config.SelectboxColumn(
             options=[role.value for role in ColumnRole], required=True, help=ROLE_HELP
@@ -180,18 +226,21 @@ def _show_facts(column: ColumnInfo, num_rows: int) -> None:
         lines.append(f"{count(column.num_infinite, 'infinite value')}")
     if column.num_unreadable:
         lines.append(f"{count(column.num_unreadable, 'cell')} could not be read")
-    if column.mean_length is not None:
+    if column.mean_length is not None and column.kind not in FIXED_KINDS:
         lines.append(f"{number(column.mean_length, 3)} characters long on average")
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def _show_change(info: DatasetInfo, column: ColumnInfo) -> None:
+    is_fixed = column.kind in FIXED_KINDS
+    kinds = (column.kind,) if is_fixed else TABLE_KINDS
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(
             "Kind",
-            TABLE_KINDS,
-            index=TABLE_KINDS.index(column.kind) if column.kind in TABLE_KINDS else None,
-            help=KIND_HELP,
+            kinds,
+            index=kinds.index(column.kind),
+            help=FIXED_HELP if is_fixed else KIND_HELP,
+            disabled=is_fixed,
             key=f"kind_{info.fingerprint}_{column.name}",
         )
         role = st.selectbox(

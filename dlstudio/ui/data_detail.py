@@ -14,6 +14,7 @@ from dlstudio.ui.data_columns import show_columns
 from dlstudio.ui.data_examples import show_examples, structured_columns
 from dlstudio.ui.data_list import facts_of
 from dlstudio.ui.data_manage import show_manage_menu, show_versions
+from dlstudio.ui.data_media_words import FIXED_KINDS
 from dlstudio.ui.data_overview import show_overview
 from dlstudio.ui.data_reading import show_reading
 from dlstudio.ui.data_rows import show_rows
@@ -57,7 +58,8 @@ def _show_title(info: DatasetInfo) -> None:
 
 def _show_next_step(info: DatasetInfo) -> str | None:
     """Ask what to predict and lead on to Design."""
-    choices = [column.name for column in info.columns if column.kind is not ColumnKind.IDENTIFIER]
+    never = (ColumnKind.IDENTIFIER, *FIXED_KINDS)
+    choices = [column.name for column in info.columns if column.kind not in never]
     asked = st.query_params.get(AddressKey.TARGET)
     wanted = asked if asked in choices else suggest_target(info)
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):

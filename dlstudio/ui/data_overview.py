@@ -12,29 +12,55 @@ from dlstudio.spec.defaults import suggest_task
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.column_chart import show_column_chart
+from dlstudio.ui.data_media_words import media_lines
 from dlstudio.ui.formats import count, escape_markdown, number, share, size
 
 MOST_LISTED = 50
 MOST_CLASSES = 30
+MOST_MEDIA = 12
 
 WARNING_TITLES: Mapping[str, str] = {
     "all-missing": "Columns without any value",
+    "ambiguous-dates": "Dates that can be read in two ways",
     "class-imbalance": "Classes of very different size",
+    "clipped-sounds": "Sounds that are cut off at the loudest",
+    "closed-folders": "Folders that may not be read",
     "constant": "Columns with one value only",
+    "duplicate-files": "Files with the same content",
     "duplicate-rows": "Rows that appear more than once",
+    "empty-classes": "Class folders without files",
+    "empty-texts": "Empty texts",
     "extreme-outliers": "Values far from all others",
     "few-rows": "Few rows",
     "few-rows-per-class": "Classes with few rows",
     "identifier-like": "Columns that only name the row",
     "infinite-values": "Infinite numbers",
+    "irregular-times": "Irregular times",
+    "left-out-columns": "Columns that were left out",
+    "links-left-out": "Links that were left out",
+    "looks-like-sequences": "This looks like readings of sensors",
     "many-categories": "Columns with very many categories",
     "many-classes": "Very many classes",
+    "missing-steps": "Missing time steps",
     "missing-values": "Missing values",
     "mixed-types": "Columns of mixed content",
+    "no-labels": "Files without a class",
     "one-class": "Nothing to learn",
+    "other-files": "Files of another kind",
     "rejected-rows": "Rows that could not be read",
+    "renamed-columns": "Columns that were renamed",
+    "repeated-names": "Names that appear more than once",
+    "repeated-times": "Times that appear more than once",
+    "rows-without-id": "Rows that belong to no sequence",
+    "rows-without-time": "Rows without a time",
+    "signs-left-out": "Numbers with a sign",
+    "silent-sounds": "Silent sounds",
     "target-leak": "Columns that give the answer away",
     "target-missing": "Rows without an answer",
+    "time-gaps": "Gaps in time",
+    "uneven-channels": "Channels of different length",
+    "unlabelled-files": "Files in no class folder",
+    "unlisted-files": "Files that the table does not list",
     "unreadable-cells": "Cells that could not be read",
 }
 
@@ -52,6 +78,7 @@ def show_overview(dataset: Dataset, target: str | None) -> None:
         st.caption("Choose above what to predict, and this page shows what its answers look like.")
     else:
         _show_target(info, info.column(target))
+    _show_media(info)
     _show_warnings((*_target_warnings(dataset, target), *info.warnings))
 
 
@@ -78,6 +105,16 @@ def _show_size(info: DatasetInfo) -> None:
             "and note that they were empty.",
         )
         st.metric("Size", size(info.size_bytes), border=True)
+
+
+def _show_media(info: DatasetInfo) -> None:
+    """Say what the columns of images, sounds, videos and sequences hold."""
+    columns = [column for column in info.columns if media_lines(column)]
+    with st.grid(2, min_column_width=300):
+        for column in columns[:MOST_MEDIA]:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                st.markdown(f"**{column.kind.value.capitalize()}: {escape_markdown(column.name)}**")
+                st.markdown("\n".join(f"- {line}" for line in media_lines(column)))
 
 
 def _show_target(info: DatasetInfo, target: ColumnInfo) -> None:

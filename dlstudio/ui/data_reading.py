@@ -80,11 +80,12 @@ def _show_unreadable(source: SourceInfo) -> None:
 
 def _files_left_out(entries: Sequence[UnreadableEntry]) -> pa.Table:
     columns = {
-        "File": [entry.text for entry in entries],
-        "What is wrong": [entry.reason for entry in entries],
+        "File": pa.array([entry.text for entry in entries], pa.string()),
+        "What is wrong": pa.array([entry.reason for entry in entries], pa.string()),
     }
     if any(entry.line is not None for entry in entries):
-        columns["Line of the table"] = [entry.line for entry in entries]
+        lines = [entry.line for entry in entries]
+        columns["Line of the table"] = pa.array(lines, pa.int64())
     return pa.table(columns)
 
 
