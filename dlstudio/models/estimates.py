@@ -13,12 +13,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dlstudio.models.layer_costs import network_cost
 from dlstudio.models.size import BYTES_A_PARAMETER
-from dlstudio.models.tensors import input_shape, layers, output_shape
 
 # A step of the compiled epoch on two CPU cores, without its arithmetic (FACTS: 0.13 ms for a small
 # network of a dozen operations).
 SECONDS_AN_OPERATION = 1e-5
+# A step of a recurrent layer that waits for the one before it, forwards and backwards.
+SECONDS_A_WAIT = 1e-4
+# What the device holds beside its own copy of the examples: the arrays they came from.
+COPIES = 2
 MEASURED_SIZE = 512
 MOST_MEASURED_ROWS = 256
 
@@ -29,18 +33,23 @@ def memory_bytes(network: keras.Model, batch_size: int, num_rows: int) -> int:
     Args:
         network: The network.
         batch_size: Rows a batch.
-        num_rows: Training rows; their features stay in memory.
+        num_rows: Rows of training and validation; their features stay in memory.
 
     Returns:
         Bytes of weights, gradients and optimizer state, of one batch of activations with their
         gradients, and of the features.
     """
-    activations = sum(_row_values(operation) for operation in network.operations)
-    features = sum(math.prod(tensor.shape[1:]) for tensor in network.inputs)
-    return (
+    return int(
         network.count_params() * BYTES_A_PARAMETER
-        + 8 * batch_size * activations
-        + 4 * num_rows * features
+        + 8 * batch_size * network_cost(network).values
+        + COPIES * num_rows * row_bytes(network)
+    )
+
+
+def row_bytes(network: keras.Model) -> int:
+    """Bytes of the features of one row; images are bytes until they enter the network."""
+    return sum(
+        math.prod(tensor.shape[1:]) * np.dtype(tensor.dtype).itemsize for tensor in network.inputs
     )
 
 
@@ -55,34 +64,16 @@ def epoch_seconds(network: keras.Model, batch_size: int, num_rows: int) -> float
     Returns:
         Seconds; training only, without validation.
     """
+    cost = network_cost(network)
     # Two operations a weight and row forwards, twice as many backwards.
-    arithmetic = 6.0 * num_rows * sum(_row_products(layer) for layer in network.layers)
+    arithmetic = num_rows * (6.0 * cost.products + 2.0 * cost.fixed_products)
     # Elementwise work and the optimizer are bound by memory: a dozen passes over their values.
     num_steps = math.ceil(num_rows / batch_size)
-    passes = 12.0 * (
-        num_rows * sum(_row_values(operation) for operation in network.operations)
-        + num_steps * network.count_params()
-    )
-    overhead = num_steps * SECONDS_AN_OPERATION * 3 * len(network.operations)
+    passes = 12.0 * (num_rows * cost.values + num_steps * network.count_params())
+    operations = 3 * len(network.operations) * SECONDS_AN_OPERATION
+    overhead = num_steps * (operations + cost.steps * SECONDS_A_WAIT)
     speed = _operations_a_second(min(batch_size, MOST_MEASURED_ROWS))
     return overhead + arithmetic / speed + passes / (speed / 10.0)
-
-
-def _row_values(operation: keras.Operation) -> int:
-    return math.prod(output_shape(operation))
-
-
-def _row_products(layer: keras.Layer) -> float:
-    """Multiplications of one row in a layer."""
-    if isinstance(layer, layers.Embedding) or not layer.weights:
-        return 0.0
-    kernel = max(math.prod(weight.shape) for weight in layer.weights)
-    repeats = input_shape(layer)[0] if _is_shared_by_members(layer) else 1
-    return float(kernel * repeats)
-
-
-def _is_shared_by_members(layer: keras.Layer) -> bool:
-    return isinstance(layer, layers.Dense) and len(input_shape(layer)) == 2
 
 
 @cache

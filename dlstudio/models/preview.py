@@ -2,6 +2,7 @@
 
 import keras
 
+from dlstudio.models.architectures.backbones import reusing_backbones
 from dlstudio.models.estimates import epoch_seconds, memory_bytes
 from dlstudio.models.network import build_network
 from dlstudio.models.tensors import layers, output_shape
@@ -9,6 +10,10 @@ from dlstudio.reports.preview import LayerPreview, NetworkPreview
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
+
+PRETRAINED = "Pretrained"
+# Building one takes most of a second.
+_BACKBONES: dict[tuple[object, ...], keras.Model] = {}
 
 
 def preview(spec: RunSpec, info: DatasetInfo) -> NetworkPreview:
@@ -25,15 +30,17 @@ def preview(spec: RunSpec, info: DatasetInfo) -> NetworkPreview:
     Raises:
         SpecError: The network would not fit into this machine's memory.
     """
-    network = build_network(spec, info)
+    with reusing_backbones(_BACKBONES):
+        network = build_network(spec, info)
     num_rows = max(1, round(info.num_rows * spec.split.fractions[0]))
     batch_size = min(resolve_batch_size(spec.training.batch_size, num_rows), num_rows)
+    num_kept = max(num_rows, round(info.num_rows * sum(spec.split.fractions[:2])))
     num_trainable = sum(weight.shape.num_elements() for weight in network.trainable_variables)
     return NetworkPreview(
         layers=tuple(_layer(operation) for operation in network.operations),
         num_parameters=network.count_params(),
         num_trainable=num_trainable,
-        memory_bytes=memory_bytes(network, batch_size, num_rows),
+        memory_bytes=memory_bytes(network, batch_size, num_kept),
         epoch_s=epoch_seconds(network, batch_size, num_rows),
         batch_size=batch_size,
         steps_per_epoch=-(-num_rows // batch_size),
@@ -44,20 +51,31 @@ def _layer(operation: keras.Operation) -> LayerPreview:
     is_layer = isinstance(operation, keras.Layer)
     return LayerPreview(
         name=operation.name,
-        kind=type(operation).__name__,
+        kind=PRETRAINED if isinstance(operation, keras.Model) else type(operation).__name__,
         output_shape=output_shape(operation),
         num_parameters=operation.count_params() if is_layer else 0,
         detail=_detail(operation),
         inputs=_sources(operation),
+        is_layer=is_layer,
     )
 
 
 def _detail(operation: keras.Operation) -> str:
-    """The one setting that tells the most: the activation's name, or the rate of a dropout."""
-    if isinstance(operation, layers.Activation | layers.Dropout):
-        config = operation.get_config()
-        return str(config.get("activation") or config["rate"])
-    return ""
+    """The one setting that tells the most, such as the activation's name."""
+    match operation:
+        case layers.Activation() | layers.Dropout() | layers.GaussianNoise():
+            config = operation.get_config()
+            return str(config.get("activation") or config.get("rate") or config.get("stddev"))
+        case layers.Conv1D() | layers.Conv2D() | layers.Conv3D():
+            return " × ".join(str(size) for size in operation.kernel_size)
+        case layers.MultiHeadAttention():
+            return f"{operation.get_config()['num_heads']} heads"
+        case layers.Bidirectional():
+            return type(operation.forward_layer).__name__
+        case keras.Model():
+            return f"{len(operation.layers)} layers"
+        case _:
+            return ""
 
 
 def _sources(operation: keras.Operation) -> tuple[str, ...]:

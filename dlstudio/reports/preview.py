@@ -5,7 +5,10 @@ from dlstudio.spec.frozen import Frozen
 
 
 class LayerPreview(Frozen):
-    """One layer; `output_shape` leaves the batch out, such as (128,); `inputs` are its sources."""
+    """One layer; `output_shape` leaves the batch out, such as (128,); `inputs` are its sources.
+
+    `is_layer` is False for a small operation between layers, such as a sum, which learns nothing.
+    """
 
     name: str
     kind: str
@@ -13,6 +16,7 @@ class LayerPreview(Frozen):
     num_parameters: int
     detail: str = ""
     inputs: tuple[str, ...] = ()
+    is_layer: bool = True
 
 
 class NetworkPreview(Frozen):

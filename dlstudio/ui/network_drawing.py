@@ -4,12 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from dlstudio.reports.preview import LayerPreview
 
 WIDTH = 420
 MARGIN = 14
 GAP = 18
+BESIDE = 10  # between boxes of one row
 SIDE = 34  # room at the right for lines that pass boxes by
 TALL, LOW = 46, 26
 
@@ -17,7 +19,17 @@ TALL, LOW = 46, 26
 _COLORS = (
     ("input", "gray"),
     ("dense", "primary"),
+    ("conv", "primary"),
+    ("lstm", "primary"),
+    ("gru", "primary"),
+    ("rnn", "primary"),
+    ("bidirectional", "primary"),
+    ("attention", "primary"),
+    ("pretrained", "primary"),
     ("embedding", "blue"),
+    ("pool", "blue"),
+    ("random", "orange"),
+    ("noise", "orange"),
     ("dropout", "orange"),
     ("norm", "violet"),
     ("", "gray"),
@@ -55,35 +67,97 @@ def draw_network(layers: Sequence[LayerPreview]) -> str:
     Returns:
         An `svg` element as text; every text from outside is escaped.
     """
+    layers = without_small_steps(layers)
     boxes = lay_out(layers)
     height = max((box.bottom for box in boxes.values()), default=0) + MARGIN
     largest = max((_size(layer) for layer in layers), default=1.0)
     label = escape(describe(layers))
     parts = [f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{label}">']
-    parts += [_line(boxes[name], box) for box in boxes.values() for name in _sources(box, boxes)]
+    parts += [
+        _line(boxes[name], box, list(boxes.values()))
+        for box in boxes.values()
+        for name in _sources(box, boxes)
+    ]
     parts += [_box(box, largest) for box in boxes.values()]
     return "".join([*parts, "</svg>"])
 
 
+def without_small_steps(layers: Sequence[LayerPreview]) -> tuple[LayerPreview, ...]:
+    """Leave out small operations between layers; what comes behind takes their inputs.
+
+    Args:
+        layers: The layers, each after the layers it takes its input from.
+
+    Returns:
+        The layers, and operations that nothing comes behind.
+    """
+    is_used = {name for layer in layers for name in layer.inputs}
+    sources: dict[str, tuple[str, ...]] = {}
+    kept: list[LayerPreview] = []
+    for layer in layers:
+        inputs = [source for name in layer.inputs for source in sources.get(name, (name,))]
+        inputs = list(dict.fromkeys(inputs))
+        if layer.is_layer or layer.name not in is_used:
+            kept.append(layer.model_copy(update={"inputs": tuple(inputs)}))
+            sources[layer.name] = (layer.name,)
+        else:
+            sources[layer.name] = tuple(inputs)
+    return tuple(kept)
+
+
 def lay_out(layers: Sequence[LayerPreview]) -> dict[str, Box]:
-    """Give each layer a place: below all its inputs, beside others of the same depth."""
+    """Give each layer a place: below all its inputs, in the lanes of the inputs it comes from."""
     depth: dict[str, int] = {}
     for layer in layers:
         depth[layer.name] = 1 + max((depth.get(name, -1) for name in layer.inputs), default=-1)
     rows: dict[int, list[LayerPreview]] = {}
     for layer in layers:
         rows.setdefault(depth[layer.name], []).append(layer)
+    lanes = _lanes(layers)
+    num_lanes = 1 + max((last for _, last in lanes.values()), default=0)
     boxes: dict[str, Box] = {}
     y = float(MARGIN)
     for row, members in sorted(rows.items()):
         height = max(TALL if _is_tall(layer) else LOW for layer in members)
-        room = WIDTH - MARGIN - SIDE
-        width = (room - 10 * (len(members) - 1)) / len(members)
-        for place, layer in enumerate(members):
-            x = MARGIN + place * (width + 10)
+        for layer, (x, width) in zip(members, _spans(members, lanes, num_lanes), strict=True):
             boxes[layer.name] = Box(layer, row, x, y, width, height)
         y += height + GAP
     return boxes
+
+
+def _lanes(layers: Sequence[LayerPreview]) -> dict[str, tuple[int, int]]:
+    """First and last lane of each layer: every input has one, what joins inputs has all of them."""
+    lanes: dict[str, tuple[int, int]] = {}
+    num_inputs = 0
+    for layer in layers:
+        ends = [lanes[name] for name in layer.inputs if name in lanes]
+        if ends:
+            lanes[layer.name] = (min(first for first, _ in ends), max(last for _, last in ends))
+        else:
+            lanes[layer.name] = (num_inputs, num_inputs)
+            num_inputs += 1
+    return lanes
+
+
+def _spans(
+    members: Sequence[LayerPreview], lanes: dict[str, tuple[int, int]], num_lanes: int
+) -> list[tuple[float, float]]:
+    """Left edge and width of each layer of a row; layers of the same lanes share their room."""
+    groups: dict[tuple[int, int], list[str]] = {}
+    for layer in members:
+        groups.setdefault(lanes[layer.name], []).append(layer.name)
+    ends = sorted(groups)
+    overlaps = any(left[1] >= right[0] for left, right in pairwise(ends))
+    if overlaps:
+        groups, num_lanes = {(0, 0): [layer.name for layer in members]}, 1
+    lane = (WIDTH - MARGIN - SIDE + BESIDE) / num_lanes
+    spans: dict[str, tuple[float, float]] = {}
+    for (first, last), names in groups.items():
+        room = (last - first + 1) * lane - BESIDE
+        width = (room - BESIDE * (len(names) - 1)) / len(names)
+        for place, name in enumerate(names):
+            spans[name] = (MARGIN + first * lane + place * (width + BESIDE), width)
+    return [spans[layer.name] for layer in members]
 
 
 def describe(layers: Sequence[LayerPreview]) -> str:
@@ -119,7 +193,7 @@ def _color(layer: LayerPreview) -> str:
     return next(color for part, color in _COLORS if part in kind)
 
 
-def _line(start: Box, end: Box) -> str:
+def _line(start: Box, end: Box, boxes: Sequence[Box]) -> str:
     if end.row - start.row == 1:
         middle = (start.bottom + end.y) / 2
         path = (
@@ -127,6 +201,11 @@ def _line(start: Box, end: Box) -> str:
             f"{end.middle:.1f},{middle:.1f} {end.middle:.1f},{end.y:.1f}"
         )
         return f'<path class="line" d="{path}"/>'
+    x = start.middle
+    between = [box for box in boxes if start.row < box.row < end.row]
+    is_free = not any(box.x - 2 <= x <= box.x + box.width + 2 for box in between)
+    if is_free and end.x <= x <= end.x + end.width:
+        return f'<path class="line" d="M{x:.1f},{start.bottom:.1f} V{end.y:.1f}"/>'
     # Past the boxes between: out at the right, down and back in.
     side = WIDTH - SIDE + 8 + 5 * (end.row % 4)
     begin, stop = start.y + start.height / 2, end.y + end.height / 2

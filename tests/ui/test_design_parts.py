@@ -36,7 +36,13 @@ from dlstudio.ui.design_preview_desk import Answer, PreviewDesk, PreviewState
 from dlstudio.ui.design_sections import SECTIONS, problems_by_section
 from dlstudio.ui.design_targets import describe_target, rows_per_part, with_kind, with_targets
 from dlstudio.ui.design_text import problems_of_text
-from dlstudio.ui.network_drawing import SIDE, WIDTH, draw_network, lay_out
+from dlstudio.ui.network_drawing import (
+    SIDE,
+    WIDTH,
+    draw_network,
+    lay_out,
+    without_small_steps,
+)
 from tests.ui.drafts import draft_spec
 
 
@@ -216,6 +222,33 @@ def test_a_shortcut_is_drawn_past_the_layers_between() -> None:
 
     assert svg.count('class="line skip"') == 1
     assert svg.count('class="line"') == 2
+
+
+def test_each_input_has_a_lane_until_they_are_joined() -> None:
+    boxes = lay_out(
+        [layer("a"), layer("b"), layer("c", "a"), layer("d", "c"), layer("e", "d", "b")]
+    )
+
+    assert boxes["a"].x == boxes["c"].x == boxes["d"].x
+    assert boxes["a"].x + boxes["a"].width < boxes["b"].x
+    assert boxes["e"].width > 2 * boxes["d"].width
+    assert all(box.x + box.width <= WIDTH - SIDE for box in boxes.values())
+
+
+def test_small_steps_between_layers_are_not_drawn() -> None:
+    steps = [
+        layer("a"),
+        layer("sum", "a", kind="Sum").model_copy(update={"is_layer": False}),
+        layer("b", "sum", "a"),
+        layer("end", "b", kind="Add").model_copy(update={"is_layer": False}),
+    ]
+    kept = without_small_steps(steps)
+
+    assert [(one.name, one.inputs) for one in kept] == [
+        ("a", ()),
+        ("b", ("a",)),
+        ("end", ("b",)),
+    ]
 
 
 def test_names_from_outside_are_harmless_in_the_drawing() -> None:

@@ -1,6 +1,8 @@
 """Pretrained networks of `keras.applications` as encoders of images (transfer learning)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,18 +88,46 @@ def apply_backbone(spec: CnnSpec, block: Block, pixels: Tensor) -> Tensor:
     height, width = (max(SMALLEST_SIDE, size) for size in block.shape[:2])
     if (height, width) != block.shape[:2]:
         values = layers.Resizing(height, width, name=f"{block.name}_enlarge")(values)
-    network = pretrained.build(
-        include_top=False,
-        weights=None,
-        input_shape=(height, width, 3),
-        pooling="avg",
-        name=f"{block.name}_{SUFFIX}",
-    )
+    network = _empty(spec.backbone, (height, width, 3), f"{block.name}_{SUFFIX}")
     first_trained = len(network.layers) - spec.trained_layers
     for number, layer in enumerate(network.layers):
         layer.trainable = number >= first_trained
     # In inference mode its batch normalisation keeps what it learned from a million photos.
     return network(pretrained.preprocess(values[..., :3]), training=False)
+
+
+_reused: ContextVar[dict[tuple[object, ...], keras.Model] | None] = ContextVar(
+    "reused", default=None
+)
+
+
+@contextmanager
+def reusing_backbones(built: dict[tuple[object, ...], keras.Model]) -> Iterator[None]:
+    """Take networks that were built before, for who looks at them only: their weights are shared.
+
+    Args:
+        built: What was built so far; new ones are added.
+    """
+    token = _reused.set(built)
+    try:
+        yield
+    finally:
+        _reused.reset(token)
+
+
+def _empty(backbone: Backbone, shape: tuple[int, int, int], name: str) -> keras.Model:
+    """Build a network without its pretrained weights; nothing is downloaded."""
+    built = _reused.get()
+    key = (backbone, shape, name)
+    if built is not None and key in built:
+        return built[key]
+    network = _NETWORKS[backbone].build(
+        include_top=False, weights=None, input_shape=shape, pooling="avg"
+    )
+    network.name = name  # one of the builders looks its settings up by the name it is given
+    if built is not None:
+        built[key] = network
+    return network
 
 
 def load_pretrained(network: keras.Model, spec: CnnSpec) -> None:
