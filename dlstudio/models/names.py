@@ -12,8 +12,10 @@ RESERVED = (
     "choice",
     "class_names",
 )
-# Layers that join thousands of inputs in groups, see `join`, begin like this.
-RESERVED_BEGINNINGS = ("all_numbers_part", "all_datetimes_part")
+SHAPED = "to_shape"
+# Layers that join thousands of inputs in groups, see `join`, and those that bring files to their
+# shape begin like this.
+RESERVED_BEGINNINGS = ("all_numbers_part", "all_datetimes_part", SHAPED)
 
 
 def input_names(columns: Sequence[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from dlstudio.models.inputs.number import build_numbers
 from dlstudio.models.inputs.table import block_input, describe_blocks
 from dlstudio.models.inputs.text import build_texts
 from dlstudio.models.joining import join
-from dlstudio.models.names import input_names
+from dlstudio.models.names import SHAPED, input_names
 from dlstudio.models.tensors import Tensor, new_input, ops
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
@@ -117,8 +117,7 @@ class Preprocessor:
         for index, column in enumerate(columns.texts):
             parts[f"text_{index}"] = inputs[column.name]
         for block in self.blocks:
-            raw = inputs[block.column.name]
-            parts[block.name] = block_input(block).bring_to_shape(block, raw)
+            parts[block.name] = _brought_to_shape(block, inputs[block.column.name])
         return self.core(parts)
 
 
@@ -152,6 +151,15 @@ def fit_preprocessor(spec: RunSpec, info: DatasetInfo, raw_train: RawColumns) ->
         build = block_input(block).build
         features[block.name] = build(block, rows[block.name], inputs[block.name])
     return Preprocessor(columns, blocks, keras.Model(inputs, features, name="preprocessing"))
+
+
+def _brought_to_shape(block: Block, raw: Tensor) -> Tensor:
+    """In a model of its own, so that the names of its operations leave columns theirs."""
+    inner = new_input(raw.shape[1:], name="raw", dtype=raw.dtype)
+    shaped = block_input(block).bring_to_shape(block, inner)
+    if shaped is inner:
+        return raw
+    return keras.Model(inner, shaped, name=f"{SHAPED}_{block.name}")(raw)
 
 
 _INPUT_DTYPES = {"numbers": "float32", "datetimes": "float64"}

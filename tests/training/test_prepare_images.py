@@ -127,3 +127,32 @@ def test_the_usage_text_is_code_that_runs(
     code = "\n".join(line[4:] for line in text.splitlines() if line.startswith("    "))
     exec(code.split("# 0:")[0], {})  # noqa: S102 - the code that users are given
     assert "probabilities" in capsys.readouterr().out
+
+
+def test_a_mixed_table_trains_on_columns_named_like_operations(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    lines = ["path,clip,round,label"]
+    for number in range(24):
+        Image.new("RGB", (16, 10), (number, 0, 90)).save(folder / f"{number}.png")
+        lines.append(
+            f"{number}.png,it is {'warm' if number % 3 else 'cold'},{number * 1.5},{number % 2}"
+        )
+    (folder / "labels.csv").write_text("\n".join(lines))
+    dataset = add_dataset(settings, folder)
+    spec = default_spec(dataset.info, ["label"], architecture="cnn")
+
+    found = prepare(dataset, spec)
+
+    assert {"image_1", "dense"} <= set(found.data.train.features)
+    answer = whole_model(found)(_batch(dataset, spec, found))
+    assert answer["probabilities"].shape == (2, 2)
+
+
+def _batch(dataset: Dataset, spec: RunSpec, found: Preparation) -> dict[str, np.ndarray]:
+    source = DatasetRows(dataset, spec.task.inputs, found.preprocessor.blocks)
+    taken = source.take(spec.task.inputs, found.split.train[:2])
+    return {
+        name: keras.ops.convert_to_tensor(values if values.ndim > 1 else values[:, None])
+        for name, values in taken.items()
+    }
