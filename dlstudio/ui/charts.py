@@ -149,6 +149,42 @@ def show_series(
     _draw(figure, alt, key, HEIGHT)
 
 
+def show_timelines(
+    lines: Mapping[str, tuple[Sequence[str] | Sequence[float], Sequence[float | None]]],
+    alt: str,
+    key: str,
+) -> None:
+    """Show values over time, each line with times of its own.
+
+    Args:
+        lines: Times (ISO 8601 or numbers) and values by the line's name, in the order of their
+            colours; None breaks a line.
+        alt: The chart in words.
+        key: Key of the element.
+    """
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=list(times),
+                y=list(values),
+                name=_short(name),
+                mode="lines+markers" if len(times) <= 60 else "lines",
+                marker={"size": 4},
+                line={"width": 1.5},
+                connectgaps=False,
+                hovertemplate="%{y:.5g}",
+            )
+            for name, (times, values) in lines.items()
+        ]
+    )
+    figure.update_layout(
+        hovermode="x unified",
+        showlegend=len(lines) > 1,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None},
+    )
+    _draw(figure, alt, key, 260)
+
+
 def show_scatter(
     points: Sequence[tuple[float, float]], axes: tuple[str, str], alt: str, key: str
 ) -> None:

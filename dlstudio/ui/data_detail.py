@@ -15,6 +15,7 @@ from dlstudio.ui.data_examples import show_examples, structured_columns
 from dlstudio.ui.data_list import facts_of
 from dlstudio.ui.data_manage import show_manage_menu, show_versions
 from dlstudio.ui.data_media_words import FIXED_KINDS
+from dlstudio.ui.data_over_time import can_be_shown_over_time, show_over_time
 from dlstudio.ui.data_overview import show_overview
 from dlstudio.ui.data_reading import show_reading
 from dlstudio.ui.data_rows import show_rows
@@ -88,6 +89,7 @@ def _show_tabs(dataset: Dataset, target: str | None, is_current: bool) -> None:
     content: dict[str, Callable[[], None]] = {
         "Overview": lambda: show_overview(dataset, target),
         "Examples": lambda: show_examples(dataset, target),
+        "Over time": lambda: show_over_time(dataset, target),
         "Columns": lambda: show_columns(dataset.info, can_change=is_current),
         "Rows": lambda: show_rows(dataset),
         "How it was read": lambda: show_reading(dataset.info),
@@ -95,6 +97,8 @@ def _show_tabs(dataset: Dataset, target: str | None, is_current: bool) -> None:
     }
     if not structured_columns(dataset):
         del content["Examples"]
+    if not can_be_shown_over_time(dataset.info):
+        del content["Over time"]
     tabs = st.tabs(list(content), key=AddressKey.TAB.value, on_change="rerun", bind="query-params")
     for tab, show in zip(tabs, content.values(), strict=True):
         if tab.open:
