@@ -61,9 +61,11 @@ class SequenceSummary(Frozen):
     """The sequences of a column; lengths in time steps.
 
     `channels` names the values of a time step. A sequence is stored as one flat list of float32,
-    time step by time step, so that its length is the list's length divided by the channels.
+    time step by time step, so that its length is the list's length divided by the channels. The
+    amplitude of a sequence is the standard deviation of its readings.
     """
 
     channels: tuple[str, ...]
     length: Spread
     num_missing_values: int = 0
+    amplitude: Spread | None = None

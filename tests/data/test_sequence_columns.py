@@ -43,6 +43,8 @@ def test_lists_of_numbers_become_sequences_with_their_channels(dataset: Dataset)
     assert column.sequence.num_missing_values == 1
     assert (column.num_missing, column.num_distinct) == (1, 2)
     assert (column.min, column.max) == (1.0, 50.0)
+    assert column.sequence.amplitude is not None
+    assert column.sequence.amplitude.max == pytest.approx(np.std([3, 4, 40, 5, 50]))
 
 
 def test_a_list_without_names_has_one_channel(settings: Settings, tmp_path: Path) -> None:

@@ -127,6 +127,32 @@ def test_each_sequence_can_be_scaled_by_itself() -> None:
     np.testing.assert_array_equal(found[2, :, 0], [0, 0, 0, 0])
 
 
+def test_shape_and_level_tell_weak_sequences_from_strong_ones() -> None:
+    block = block_of(2, 4, 1, scaling=SequenceScaling.SHAPE_AND_LEVEL)
+    weak, strong = [[0.001], [-0.001], [0.001], [-0.001]], [[700], [300], [700], [300]]
+
+    found = features(block, weak, strong, [[1], [2]], [[5], [5]])
+
+    assert block.shape == (4, 4)
+    np.testing.assert_allclose(found[0, :, 0], [1, -1, 1, -1], atol=1e-4)
+    np.testing.assert_allclose(found[1, :, 0], [1, -1, 1, -1], atol=1e-4)
+    height, strength = found[:, -1, 1], found[:, -1, 2]
+    assert strength[0] < strength[2] < strength[1] and height[0] < height[1]
+    assert strength[3] <= strength[0] and np.isfinite(found).all()
+    np.testing.assert_array_equal(found[2, :2], np.zeros((2, 4)))
+
+
+def test_automatic_scaling_looks_at_how_strong_sequences_are() -> None:
+    def scaling(amplitude: Spread | None) -> SequenceScaling:
+        length = Spread(min=1, median=2, max=3)
+        summary = SequenceSummary(channels=("x",), length=length, amplitude=amplitude)
+        return resolve_sequence(SequencePreprocessing(), summary).scaling
+
+    assert scaling(Spread(min=1, median=2, max=9)) is SequenceScaling.STANDARD
+    assert scaling(Spread(min=0, median=1, max=90)) is SequenceScaling.SHAPE_AND_LEVEL
+    assert scaling(None) is SequenceScaling.STANDARD
+
+
 def test_differences_begin_with_the_second_step() -> None:
     block = block_of(2, 3, 1, differencing=True)
 
@@ -136,8 +162,9 @@ def test_differences_begin_with_the_second_step() -> None:
     np.testing.assert_array_equal(found[1, :, 0], [0, 0, 1])
 
 
-def test_raw_sequences_of_any_length_come_to_the_same_features() -> None:
-    block = block_of(1, 3)
+@pytest.mark.parametrize("longest", [3, 4])  # 4 is also the number of rows
+def test_raw_sequences_of_any_length_come_to_the_same_features(longest: int) -> None:
+    block = block_of(1, longest)
     sequences = ([[1, 2]], [[1, NAN], [3, 4]], [[0, 1], [1, 2], [3, 4], [5, 6]], [])
     padded = np.full((4, 4, 2), NAN, "float32")
     for row, steps in enumerate(sequences):
@@ -156,7 +183,7 @@ def test_augmentation_changes_training_only(setting: str, seeds: Iterator[int]) 
     block = block_of(4, 12, 2, **{setting: 0.5})
     inputs = new_input(block.shape, dtype="float32")
     model = keras.Model(inputs, sequence.enter(block, inputs, seeds).tensor)
-    rows = np.random.default_rng(0).normal(size=(8, *block.shape)).astype("float32")
+    rows = np.random.default_rng(0).normal(size=(12, *block.shape)).astype("float32")
     rows[:, :, -1] = [0] * 4 + [1] * 8
     rows[:, :4] = 0
 

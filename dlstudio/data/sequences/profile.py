@@ -39,6 +39,7 @@ def profile_sequences(field: pa.Field, chunks: Iterable[pa.ListArray]) -> Column
         channels=channels,
         length=_spread(lengths),
         num_missing_values=counts.num_values - counts.num_known,
+        amplitude=_spread(counts.amplitudes()),
     )
     return info.model_copy(update={"sequence": summary, **counts.moments()})
 
@@ -52,6 +53,7 @@ class _Counts:
         self.num_known = 0
         self.distinct: set[int] = set()
         self._sizes: list[np.ndarray] = []
+        self._amplitudes: list[float] = []
         self._sum = self._square_sum = 0.0
         self._min, self._max = np.inf, -np.inf
 
@@ -62,8 +64,13 @@ class _Counts:
         self.num_missing += int((~is_present).sum())
         self._sizes.append(sizes[is_present])
         for row in np.flatnonzero(is_present):
-            self.distinct.add(hash(values[offsets[row] : offsets[row + 1]].tobytes()))
+            self._add_sequence(values[offsets[row] : offsets[row + 1]])
         self._add_values(values[offsets[0] : offsets[-1]])
+
+    def _add_sequence(self, values: np.ndarray) -> None:
+        self.distinct.add(hash(values.tobytes()))
+        known = values[np.isfinite(values)]
+        self._amplitudes.append(float(known.std(dtype=np.float64)) if len(known) else 0.0)
 
     def _add_values(self, values: np.ndarray) -> None:
         known = values[np.isfinite(values)].astype(np.float64)
@@ -78,6 +85,9 @@ class _Counts:
     def lengths(self, num_channels: int) -> np.ndarray:
         sizes = np.concatenate(self._sizes) if self._sizes else np.zeros(0)
         return sizes // num_channels
+
+    def amplitudes(self) -> np.ndarray:
+        return np.array(self._amplitudes)
 
     def moments(self) -> dict[str, float]:
         if not self.num_known:

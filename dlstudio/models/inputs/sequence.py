@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -17,6 +17,8 @@ LARGEST_SCALED = 8.0
 # Statistics of more readings than this are those of an even sample.
 MOST_READINGS = 20_000_000
 SMALLEST_SPREAD = 1e-6
+# Sequences weaker than this share of the median one count as silent.
+SMALLEST_STRENGTH = 1e-3
 
 
 def describe(column: StructuredColumn, name: str) -> Block:
@@ -25,7 +27,8 @@ def describe(column: StructuredColumn, name: str) -> Block:
     num_channels = len(summary.channels) if summary else 1
     shortest = summary.length.min if summary and not column.info.num_missing else 0
     has_padding = shortest < length
-    shape = (length, num_channels + has_padding)
+    width = num_channels * (3 if _has_levels(column) else 1)
+    shape = (length, width + has_padding)
     return Block(
         name,
         BlockKind.SERIES,
@@ -64,7 +67,7 @@ def bring_to_shape(block: Block, raw: Tensor) -> Tensor:
     is_known = ops.cast(ops.any(ops.logical_not(ops.isnan(padded)), axis=-1), "int32")
     places = ops.cumsum(ops.ones_like(is_known), axis=1)
     end = ops.maximum(ops.max(places * is_known, axis=1, keepdims=True), length)
-    wanted = ops.arange(-length, 0, dtype="int32")[None, :] + end
+    wanted = _added(end, ops.arange(-length, 0, dtype="int32")[None, :])
     return ops.take_along_axis(padded, wanted[:, :, None], axis=1)
 
 
@@ -74,8 +77,9 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
     A missing reading takes the last one known, or the mean if there is none before it.
 
     Returns:
-        Float32 `(batch, length, channels)`; where lengths vary with one channel more, which is 1
-        for the steps of the sequence and 0 for those in front of it.
+        Float32 `(batch, length, channels)`, with levels three times as many channels; where
+        lengths vary with one more, which is 1 for the steps of the sequence and 0 for those in
+        front of it.
     """
     settings = _settings(block.column)
     is_known = ops.logical_not(ops.isnan(decoded))
@@ -85,7 +89,9 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
     if settings.differencing:
         values, rows = _differences(values), np.diff(rows, axis=1)
     if settings.scaling is SequenceScaling.PER_SEQUENCE:
-        scaled = _scaled_by_itself(values)
+        scaled = _taken_apart(values).shape
+    elif settings.scaling is SequenceScaling.SHAPE_AND_LEVEL:
+        scaled = _shape_and_level(values, rows)
     else:
         scale = _fitted(settings.scaling, rows)
         scaled = (values - scale.center) * scale.factor
@@ -153,8 +159,15 @@ def _differences(values: Tensor) -> Tensor:
     return values - before
 
 
-def _scaled_by_itself(values: Tensor) -> Tensor:
-    """Each channel of each sequence by its own mean and spread."""
+class _Parts(NamedTuple):
+    """Each channel of each sequence by its own mean and spread, `(batch, 1, channels)` each."""
+
+    shape: Tensor  # `(batch, length, channels)`; 0 where a reading is missing
+    mean: Tensor
+    spread: Tensor
+
+
+def _taken_apart(values: Tensor) -> _Parts:
     is_known = ops.logical_not(ops.isnan(values))
     known = ops.where(is_known, values, 0.0)
     count = ops.maximum(ops.sum(ops.cast(is_known, "float32"), axis=1, keepdims=True), 1.0)
@@ -162,7 +175,56 @@ def _scaled_by_itself(values: Tensor) -> Tensor:
     distance = ops.where(is_known, values - mean, 0.0)
     spread = ops.sqrt(ops.sum(ops.square(distance), axis=1, keepdims=True) / count)
     is_constant = ops.less_equal(spread, SMALLEST_SPREAD * ops.maximum(ops.abs(mean), 1e-30))
-    return distance / ops.where(is_constant, 1.0, spread)
+    return _Parts(distance / ops.where(is_constant, 1.0, spread), mean, spread)
+
+
+def _shape_and_level(values: Tensor, rows: np.ndarray) -> Tensor:
+    """The shape of each channel, and beside it at every step how high and how strong it is.
+
+    Means and spreads may differ by orders of magnitude: means are bent by the inverse hyperbolic
+    sine, spreads by the logarithm, both scaled by the training rows.
+    """
+    levels = _levels_of(rows)
+    parts = _taken_apart(values)
+    every_step = ops.ones_like(parts.shape)
+    height = ops.arcsinh((parts.mean - levels.mean.center) * levels.mean.factor)
+    strength = ops.log(parts.spread + levels.floor)
+    strength = (strength - levels.strength.center) * levels.strength.factor
+    return ops.concatenate([parts.shape, every_step * height, every_step * strength], axis=-1)
+
+
+class _Levels(NamedTuple):
+    """How the levels of training rows are distributed; all float32 `(channels,)`."""
+
+    mean: _Scale
+    strength: _Scale
+    floor: np.ndarray
+
+
+def _levels_of(rows: np.ndarray) -> _Levels:
+    is_known = np.isfinite(rows)
+    known = np.where(is_known, rows, 0.0).astype(np.float64)
+    count = np.maximum(is_known.sum(axis=1), 1)
+    means = known.sum(axis=1) / count
+    squares = np.where(is_known, known - means[:, None], 0.0) ** 2
+    spreads = np.sqrt(squares.sum(axis=1) / count)
+    first, middle, third = np.quantile(means, [0.25, 0.5, 0.75], axis=0)
+    floor = SMALLEST_STRENGTH * np.median(spreads, axis=0) + 1e-12
+    strengths = np.log(spreads + floor)
+    return _Levels(
+        _Scale(middle.astype("float32"), _inverse(third - first)),
+        _Scale(strengths.mean(axis=0).astype("float32"), _inverse(strengths.std(axis=0))),
+        floor.astype("float32"),
+    )
+
+
+def _inverse(spread: np.ndarray) -> np.ndarray:
+    is_constant = spread <= 1e-12
+    return np.where(is_constant, 0.0, 1.0 / np.where(is_constant, 1.0, spread)).astype("float32")
+
+
+def _has_levels(column: StructuredColumn) -> bool:
+    return _settings(column).scaling is SequenceScaling.SHAPE_AND_LEVEL
 
 
 def _shifted(tensor: Tensor, block: Block, share: float, seed: int) -> Tensor:
@@ -175,8 +237,17 @@ def _shifted(tensor: Tensor, block: Block, share: float, seed: int) -> Tensor:
     noise = layers.GaussianNoise(1.0, seed=seed, name=f"{block.name}_shift")
     uniform = ops.erf(noise(ops.zeros_like(tensor[:, :1, :1])) / np.float32(np.sqrt(2.0)))
     moves = ops.cast(ops.round(uniform * (share * length)), "int32")
-    places = ops.arange(length, dtype="int32")[None, :, None] + moves
+    places = _added(moves, ops.arange(length, dtype="int32")[None, :, None])
     return ops.take_along_axis(tensor, ops.clip(places, 0, length - 1), axis=1)
+
+
+def _added(first: Tensor, second: Tensor) -> Tensor:
+    """The sum; the one that has the batch comes first.
+
+    Keras 3.15 takes a second summand `(batch, 1)` for a bias where the batch happens to be as long
+    as an axis of the first one, and adds it along that axis.
+    """
+    return ops.add(first, second)
 
 
 def _of_readings(block: Block, noise: Tensor, tensor: Tensor) -> Tensor:

@@ -9,15 +9,19 @@ from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.media import SequenceSummary
 
 LONGEST_AUTOMATIC = 1_000
+# Times the median amplitude from which sequences are scaled by themselves.
+STRONG_SEQUENCE = 30.0
 AUGMENTATION = "Augmentation"
 
 
 class SequenceScaling(StrEnum):
     """How the values of a channel are brought to a common range."""
 
+    AUTO = "auto"
     STANDARD = "standard"
     MIN_MAX = "min_max"
     PER_SEQUENCE = "per_sequence"
+    SHAPE_AND_LEVEL = "shape_and_level"
     NONE = "none"
 
 
@@ -33,10 +37,12 @@ class SequencePreprocessing(Frozen):
         "of longer ones the last steps are taken. Empty takes the longest, up to 1,000.",
     )
     scaling: SequenceScaling = Field(
-        default=SequenceScaling.STANDARD,
+        default=SequenceScaling.AUTO,
         title="Scaling",
         description="Standard and min_max scale each channel by all training rows; per_sequence "
-        "scales each sequence by itself, for when only its shape matters.",
+        "scales each sequence by itself, for when only its shape matters; shape_and_level also "
+        "feeds how high and how strong it is. Auto takes standard unless some sequences are far "
+        "stronger than most.",
     )
     differencing: bool = Field(
         default=False,
@@ -66,13 +72,28 @@ class SequencePreprocessing(Frozen):
 def resolve_sequence(
     settings: SequencePreprocessing, summary: SequenceSummary | None
 ) -> SequencePreprocessing:
-    """Replace an empty length by what suits the sequences.
+    """Replace what is left empty or automatic by what suits the sequences.
 
     Args:
         settings: What was asked.
         summary: What the profile found; None if the column was never profiled.
     """
-    if settings.length is not None:
-        return settings
     longest = int(summary.length.max) if summary else 1
-    return settings.model_copy(update={"length": max(1, min(LONGEST_AUTOMATIC, longest))})
+    scaling = settings.scaling
+    if scaling is SequenceScaling.AUTO:
+        scaling = _automatic_scaling(summary)
+    length = settings.length or max(1, min(LONGEST_AUTOMATIC, longest))
+    return settings.model_copy(update={"length": length, "scaling": scaling})
+
+
+def _automatic_scaling(summary: SequenceSummary | None) -> SequenceScaling:
+    """By one scale for all, weak sequences would look like none beside far stronger ones.
+
+    On the currents of appliances (PLAID, strongest 800 times the median) a network that saw shape
+    and level named 88 % instead of 36 %. Everywhere else that was tried the strongest sequence is
+    at most 5 times as strong as the median, and one scale for all is as good or better.
+    """
+    amplitude = summary.amplitude if summary else None
+    if amplitude is None or amplitude.max <= STRONG_SEQUENCE * amplitude.median:
+        return SequenceScaling.STANDARD
+    return SequenceScaling.SHAPE_AND_LEVEL
