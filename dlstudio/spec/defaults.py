@@ -64,7 +64,7 @@ def default_spec(
         task=asked,
         split=forecast_split(asked) if is_forecast else default_split(info, asked.kind, chosen),
         architecture=network,
-        training=default_training(asked.kind, network),
+        training=default_training(info, asked, network),
     )
 
 
@@ -95,20 +95,27 @@ def default_architecture(info: DatasetInfo, task: TaskSpec, architecture: str) -
     return structured_architecture(ARCHITECTURES[architecture](), info, task.inputs)
 
 
-def default_training(kind: TaskKind, architecture: ArchitectureSpec) -> TrainingSpec:
+def default_training(
+    info: DatasetInfo, task: TaskSpec, architecture: ArchitectureSpec
+) -> TrainingSpec:
     """The training that a task and a network ask for.
 
     RealMLP (Holzmüller et al. 2024, "Better by Default") showed that tables want stronger weight
     decay than is usual. Tried from 0.01 to 0.2, that held for single networks that learn a
     regression (two of three tables gained one to three points, one lost half a point); ensembles
     and classifications were as good or better with the weaker default.
+
+    Args:
+        info: The dataset.
+        task: What to learn; its inputs exist.
+        architecture: The network.
     """
-    if kind is TaskKind.FORECASTING:
+    if task.kind is TaskKind.FORECASTING:
         return TrainingSpec()
     if not isinstance(architecture, FnnSpec):
-        return structured_training()
+        return structured_training(info, task.inputs)
     is_ensemble = architecture.ensemble_size > 1
-    if kind is TaskKind.REGRESSION and not is_ensemble:
+    if task.kind is TaskKind.REGRESSION and not is_ensemble:
         return TrainingSpec(weight_decay=REGRESSION_WEIGHT_DECAY)
     return TrainingSpec()
 

@@ -1,10 +1,12 @@
 """Where to start with images, sounds, videos, sequences and texts."""
 
+import math
 from collections.abc import Sequence
 
-from dlstudio.spec.architectures.cnn import CnnSpec, ConvBlock, Pooling
+from dlstudio.spec.architectures.cnn import CnnSpec, ConvBlock, PlaceSummary, Pooling
 from dlstudio.spec.architectures.table import ArchitectureSpec
-from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
+from dlstudio.spec.inputs.image import ImagePreprocessing, resolve_image
 from dlstudio.spec.training import EarlyStopping, TrainingSpec
 
 # The first kind that is among the inputs decides.
@@ -14,9 +16,10 @@ _ARCHITECTURES = (
     (ColumnKind.AUDIO, "cnn"),
     (ColumnKind.SEQUENCE, "cnn"),
 )
-LEARNING_RATE = 0.002
-EPOCHS = 40
-PATIENCE = 10
+# Halvings go on until about this many pixels are left each way.
+LAST_SIDE = 7
+MOST_HALVINGS = 5
+FIRST_FILTERS, MOST_FILTERS = 32, 128
 
 
 def suggest_architecture(info: DatasetInfo, inputs: Sequence[str]) -> str:
@@ -34,13 +37,20 @@ def suggest_architecture(info: DatasetInfo, inputs: Sequence[str]) -> str:
     return next((name for kind, name in _ARCHITECTURES if kind in kinds), "fnn")
 
 
-def structured_training() -> TrainingSpec:
-    """Training for networks that read images, sounds, sequences or texts in order."""
-    return TrainingSpec(
-        learning_rate=LEARNING_RATE,
-        epochs=EPOCHS,
-        early_stopping=EarlyStopping(patience=PATIENCE),
-    )
+def structured_training(info: DatasetInfo, inputs: Sequence[str]) -> TrainingSpec:
+    """Training for networks that read images, sounds, sequences or texts in order.
+
+    Args:
+        info: The dataset.
+        inputs: Input columns of it.
+    """
+    kinds = {info.column(name).kind for name in inputs}
+    stopping = EarlyStopping(patience=10)
+    if ColumnKind.IMAGE in kinds:
+        return TrainingSpec(
+            learning_rate=0.003, weight_decay=0.02, epochs=30, early_stopping=stopping
+        )
+    return TrainingSpec(learning_rate=0.002, epochs=40, early_stopping=stopping)
 
 
 def structured_architecture(
@@ -54,15 +64,31 @@ def structured_architecture(
         inputs: Input columns of it.
 
     Returns:
-        For videos a smaller network: convolutions in three dimensions cost much; otherwise the
+        For images as many blocks as their size asks for, then all places laid out flat; for
+        videos a smaller network, since convolutions in three dimensions cost much; otherwise the
         network as it was.
     """
-    kinds = {info.column(name).kind for name in inputs}
-    if isinstance(architecture, CnnSpec) and ColumnKind.VIDEO in kinds:
+    if not isinstance(architecture, CnnSpec):
+        return architecture
+    columns = [info.column(name) for name in inputs]
+    images = [column for column in columns if column.kind is ColumnKind.IMAGE]
+    if any(column.kind is ColumnKind.VIDEO for column in columns):
         rows = (
             ConvBlock(filters=16, stride=2),
             ConvBlock(filters=32),
             ConvBlock(filters=64, pooling=Pooling.NONE),
         )
         return architecture.model_copy(update={"layers": rows})
+    if images:
+        changes = {"layers": _image_blocks(images[0]), "summary": PlaceSummary.FLATTEN}
+        return architecture.model_copy(update=changes)
     return architecture
+
+
+def _image_blocks(column: ColumnInfo) -> tuple[ConvBlock, ...]:
+    height, width, _ = resolve_image(ImagePreprocessing(), column.image).shape
+    halvings = round(math.log2(min(height, width) / LAST_SIDE))
+    return tuple(
+        ConvBlock(filters=min(MOST_FILTERS, FIRST_FILTERS * 2**number))
+        for number in range(min(MOST_HALVINGS, max(1, halvings)))
+    )

@@ -24,7 +24,7 @@ def with_architecture(spec: RunSpec, info: DatasetInfo, kind: str) -> RunSpec:
     return spec.model_copy(
         update={
             "architecture": architecture,
-            "training": _followed(spec, spec.task, architecture),
+            "training": _followed(spec, info, spec.task, architecture),
         }
     )
 
@@ -41,20 +41,26 @@ def with_task(spec: RunSpec, info: DatasetInfo, task: TaskSpec) -> RunSpec:
     architecture = spec.architecture
     if architecture == usual_architecture(info, spec.task, kind):
         architecture = usual_architecture(info, task, kind)
-    training = _followed(spec, task, architecture)
+    training = _followed(spec, info, task, architecture)
     changed = {"task": task, "architecture": architecture, "training": training}
     return spec.model_copy(update=changed)
 
 
 def usual_architecture(info: DatasetInfo, task: TaskSpec, kind: str) -> ArchitectureSpec:
     """The default network of a family for a task, whose columns need not all exist."""
+    return default_architecture(info, _with_known_inputs(task, info), kind)
+
+
+def _with_known_inputs(task: TaskSpec, info: DatasetInfo) -> TaskSpec:
     inputs = tuple(name for name in task.inputs if name in info.column_names)
-    return default_architecture(info, task.model_copy(update={"inputs": inputs}), kind)
+    return task.model_copy(update={"inputs": inputs})
 
 
-def _followed(spec: RunSpec, task: TaskSpec, architecture: ArchitectureSpec) -> TrainingSpec:
-    before = default_training(spec.task.kind, spec.architecture)
-    after = default_training(task.kind, architecture)
+def _followed(
+    spec: RunSpec, info: DatasetInfo, task: TaskSpec, architecture: ArchitectureSpec
+) -> TrainingSpec:
+    before = default_training(info, _with_known_inputs(spec.task, info), spec.architecture)
+    after = default_training(info, _with_known_inputs(task, info), architecture)
     chosen = spec.training
     follows = {
         name: getattr(after, name)

@@ -147,10 +147,11 @@ def test_wide_tables_and_texts_get_a_single_network_because_members_take_time() 
 
 def test_a_single_network_that_learns_a_quantity_is_held_back_more() -> None:
     ensemble = default_spec(PEOPLE, ["income"])
-    single = default_training(TaskKind.REGRESSION, FnnSpec())
+    single = default_training(PEOPLE, ensemble.task, FnnSpec())
 
     assert single.weight_decay > ensemble.training.weight_decay
-    assert default_training(TaskKind.CLASSIFICATION, FnnSpec()) == TrainingSpec()
+    classes = default_spec(PEOPLE, ["churned"]).task
+    assert default_training(PEOPLE, classes, FnnSpec()) == TrainingSpec()
 
 
 def test_another_architecture_keeps_its_own_defaults() -> None:

@@ -6,6 +6,7 @@ from dlstudio.spec.architectures.cnn import CnnSpec
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.media import ImageSummary, Spread
 from tests.spec.builders import category, dataset, number
 
 
@@ -42,3 +43,18 @@ def test_videos_get_a_smaller_network() -> None:
 
     assert isinstance(network, CnnSpec)
     assert network.layers[0].stride == 2
+
+
+@pytest.mark.parametrize(("side", "num_blocks"), [(28, 2), (64, 3), (400, 4)])
+def test_larger_images_get_more_blocks(side: float, num_blocks: int) -> None:
+    spread = Spread(min=side, median=side, max=side)
+    image = ImageSummary(width=spread, height=spread, num_channels=1)
+    info = dataset(
+        ColumnInfo(name="photo", kind=ColumnKind.IMAGE, num_distinct=90, image=image),
+        category("y", "a", "b"),
+    )
+
+    network = default_spec(info, ["y"]).architecture
+
+    assert isinstance(network, CnnSpec)
+    assert len(network.layers) == num_blocks

@@ -83,7 +83,7 @@ class ImagePreprocessing(Frozen):
         json_schema_extra=form_hints(AUGMENTATION),
     )
     shift: float = Field(
-        default=0.0,
+        default=0.08,
         ge=0.0,
         le=0.5,
         title="Shift",
@@ -92,7 +92,7 @@ class ImagePreprocessing(Frozen):
         json_schema_extra=form_hints(AUGMENTATION),
     )
     rotation: float = Field(
-        default=0.0,
+        default=8.0,
         ge=0.0,
         le=180.0,
         title="Rotation",
@@ -101,7 +101,7 @@ class ImagePreprocessing(Frozen):
         json_schema_extra=form_hints(AUGMENTATION),
     )
     zoom: float = Field(
-        default=0.0,
+        default=0.08,
         ge=0.0,
         le=0.5,
         title="Zoom",
