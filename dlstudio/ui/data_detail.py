@@ -11,6 +11,7 @@ from dlstudio.data.target import suggest_target
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.data_columns import show_columns
+from dlstudio.ui.data_combine import show_combine, show_combine_hint
 from dlstudio.ui.data_examples import show_examples, structured_columns
 from dlstudio.ui.data_list import facts_of
 from dlstudio.ui.data_manage import show_manage_menu, show_versions
@@ -87,10 +88,10 @@ def _show_next_step(info: DatasetInfo) -> str | None:
 
 def _show_tabs(dataset: Dataset, target: str | None, is_current: bool) -> None:
     content: dict[str, Callable[[], None]] = {
-        "Overview": lambda: show_overview(dataset, target),
+        "Overview": lambda: _show_overview(dataset, target, is_current),
         "Examples": lambda: show_examples(dataset, target),
         "Over time": lambda: show_over_time(dataset, target),
-        "Columns": lambda: show_columns(dataset.info, can_change=is_current),
+        "Columns": lambda: _show_columns(dataset, is_current),
         "Rows": lambda: show_rows(dataset),
         "How it was read": lambda: show_reading(dataset.info),
         "Versions": lambda: show_versions(dataset.info),
@@ -104,3 +105,15 @@ def _show_tabs(dataset: Dataset, target: str | None, is_current: bool) -> None:
         if tab.open:
             with tab:
                 show()
+
+
+def _show_overview(dataset: Dataset, target: str | None, is_current: bool) -> None:
+    if is_current:
+        show_combine_hint(dataset)
+    show_overview(dataset, target)
+
+
+def _show_columns(dataset: Dataset, is_current: bool) -> None:
+    show_columns(dataset.info, can_change=is_current)
+    if is_current:
+        show_combine(dataset)

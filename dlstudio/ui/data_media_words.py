@@ -96,9 +96,13 @@ def _spread(spread: Spread) -> str:
 
 def _durations(spread: Spread) -> str:
     if spread.is_constant:
-        return duration(spread.min)
-    middle = duration(spread.median)
-    return f"{duration(spread.min)} to {duration(spread.max)} ({middle} in the middle)"
+        return _seconds(spread.min)
+    middle = _seconds(spread.median)
+    return f"{_seconds(spread.min)} to {_seconds(spread.max)} ({middle} in the middle)"
+
+
+def _seconds(seconds: float) -> str:
+    return duration(seconds) if seconds >= 10 else f"{number(seconds, 2)} s"
 
 
 def _formats(formats: Mapping[str, int]) -> str:

@@ -110,6 +110,8 @@ def _show_size(info: DatasetInfo) -> None:
 def _show_media(info: DatasetInfo) -> None:
     """Say what the columns of images, sounds, videos and sequences hold."""
     columns = [column for column in info.columns if media_lines(column)]
+    if columns:
+        st.subheader("What the network looks at", anchor=False)
     with st.grid(2, min_column_width=300):
         for column in columns[:MOST_MEDIA]:
             with st.container(border=True, height="stretch", gap="xsmall"):

@@ -111,7 +111,7 @@ def test_rows_show_file_names_and_short_lines(
                     duration_s=VARIED, sample_rate=SAME, num_channels=Spread(min=2, median=2, max=2)
                 )
             },
-            ["8.0 s to 10 min 40 s (16 s in the middle) long", "two channels (stereo)"],
+            ["8 s to 10 min 40 s (16 s in the middle) long", "two channels (stereo)"],
         ),
         (
             {"video": VideoSummary(duration_s=SAME, frame_rate=SAME, width=SAME, height=VARIED)},
