@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import scipy.signal
 import soundfile
+import tensorflow as tf
 
 from dlstudio.models.blocks import Block, BlockKind, StructuredColumn
 from dlstudio.models.inputs import audio
@@ -170,6 +171,16 @@ def test_a_shift_moves_all_pitches_together_and_loses_nothing() -> None:
     steps = (-moved[:, 0, 0]) % 48
     steps = np.where(steps > 24, steps - 48, steps)
     assert -12 <= steps.min() < -4 and 4 < steps.max() <= 12
+
+
+@pytest.mark.parametrize("num_samples", [RATE // 4, RATE // 3, 6_620])
+def test_a_compiled_shift_stays_within_the_window(num_samples: int) -> None:
+    block = _block(time_shift=0.5, duration_s=num_samples / RATE)
+    places = np.arange(block.shape[0], dtype="float32")[None, :, None]
+    times = places * np.ones((300, 1, 16), "float32")
+    model = _entered(block)
+    moved = _numpy(tf.function(lambda rows: model(rows, training=True))(times))
+    np.testing.assert_array_equal(np.sort(moved, axis=1), times)
 
 
 @pytest.mark.parametrize(("name", "axis"), [("time_mask", 1), ("frequency_mask", 2)])

@@ -135,8 +135,9 @@ def _shift(tensor: Tensor, drawn: Tensor, share: float) -> Tensor:
     """Move rows along time; what leaves at one end enters at the other."""
     num_places = tensor.shape[1]
     steps = ops.round((2.0 * uniform(drawn) - 1.0) * share * num_places)
-    places = ops.subtract(np.arange(num_places, dtype="float32")[None, :], steps)
-    places = ops.cast(places - num_places * ops.floor(places / num_places), "int32")
+    # In whole numbers: TensorFlow divides by multiplying, and 82 / 82 can be less than 1.
+    places = ops.subtract(np.arange(num_places, dtype="int32")[None, :], ops.cast(steps, "int32"))
+    places = ops.mod(places, num_places)
     return ops.take_along_axis(tensor, ops.expand_dims(places, axis=-1), axis=1)
 
 
