@@ -21,7 +21,7 @@ class MeasuredSquares(keras.losses.Loss):
         squares, is_known = squared_errors(y_true, y_pred)
         return ops.sum(squares, axis=-1) / ops.maximum(ops.sum(is_known, axis=-1), 1.0)
 
-    def get_config(self) -> dict[str, object]:
+    def get_config(self) -> dict[str, Any]:
         """What Keras needs to build it again."""
         return {"name": self.name}
 
@@ -50,7 +50,7 @@ class ForecastRmse(keras.metrics.Metric):
         """The error so far, a scalar."""
         return ops.mean(ops.sqrt(ops.divide_no_nan(self.squares, self.count)) * self.scale)
 
-    def get_config(self) -> dict[str, object]:
+    def get_config(self) -> dict[str, Any]:
         """What Keras needs to build it again."""
         return {"scale": self.scale.tolist(), "name": self.name}
 

@@ -10,6 +10,7 @@ import pytest
 from dlstudio.data.dataset import Dataset
 from dlstudio.errors import DataError
 from dlstudio.evaluation.rolling import predict_origins
+from dlstudio.export.load import load_model
 from dlstudio.models.forecast_model import assemble_forecast
 from dlstudio.models.preview import preview
 from dlstudio.settings import Settings
@@ -132,7 +133,7 @@ def test_the_saved_model_is_loaded_by_keras_and_takes_gaps(shops: Dataset, tmp_p
     prepared = prepare_forecast(shops, shop_spec(shops))
     model = with_random_weights(prepared)
     model.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras", compile=False)
+    loaded = load_model(tmp_path / "model.keras")
     table, layout = prepared.split.table, prepared.preprocessor.layout
     origins = prepared.split.test[:4]
 
