@@ -7,6 +7,7 @@ from dlstudio.spec.architectures.cnn import CnnSpec, ConvBlock, PlaceSummary, Po
 from dlstudio.spec.architectures.table import ArchitectureSpec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.inputs.image import ImagePreprocessing, resolve_image
+from dlstudio.spec.sequence_defaults import sequence_architecture, sequence_training
 from dlstudio.spec.training import EarlyStopping, TrainingSpec
 
 # The first kind that is among the inputs decides.
@@ -16,6 +17,7 @@ _ARCHITECTURES = (
     (ColumnKind.AUDIO, "cnn"),
     (ColumnKind.SEQUENCE, "cnn"),
 )
+_LARGER_KINDS = {ColumnKind.VIDEO, ColumnKind.IMAGE, ColumnKind.AUDIO}
 # Halvings go on until about this many pixels are left each way.
 LAST_SIDE = 7
 MOST_HALVINGS = 5
@@ -50,6 +52,8 @@ def structured_training(info: DatasetInfo, inputs: Sequence[str]) -> TrainingSpe
         return TrainingSpec(
             learning_rate=0.003, weight_decay=0.02, epochs=30, early_stopping=stopping
         )
+    if ColumnKind.SEQUENCE in kinds:
+        return sequence_training()
     return TrainingSpec(learning_rate=0.002, epochs=40, early_stopping=stopping)
 
 
@@ -65,12 +69,15 @@ def structured_architecture(
 
     Returns:
         For images as many blocks as their size asks for, then all places laid out flat; for
-        videos a smaller network, since convolutions in three dimensions cost much; otherwise the
-        network as it was.
+        sequences what `sequence_architecture` says; for videos a smaller network, since
+        convolutions in three dimensions cost much; otherwise the network as it was.
     """
+    columns = [info.column(name) for name in inputs]
+    sequences = [column for column in columns if column.kind is ColumnKind.SEQUENCE]
+    if sequences and not any(column.kind in _LARGER_KINDS for column in columns):
+        return sequence_architecture(architecture, sequences[0])
     if not isinstance(architecture, CnnSpec):
         return architecture
-    columns = [info.column(name) for name in inputs]
     images = [column for column in columns if column.kind is ColumnKind.IMAGE]
     if any(column.kind is ColumnKind.VIDEO for column in columns):
         rows = (

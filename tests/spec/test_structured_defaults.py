@@ -3,10 +3,11 @@
 import pytest
 
 from dlstudio.spec.architectures.cnn import CnnSpec
+from dlstudio.spec.architectures.rnn import RnnSpec
 from dlstudio.spec.check import check_spec
-from dlstudio.spec.dataset import ColumnInfo, ColumnKind
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import default_spec
-from dlstudio.spec.media import ImageSummary, Spread
+from dlstudio.spec.media import ImageSummary, SequenceSummary, Spread
 from tests.spec.builders import category, dataset, number
 
 
@@ -58,3 +59,28 @@ def test_larger_images_get_more_blocks(side: float, num_blocks: int) -> None:
 
     assert isinstance(network, CnnSpec)
     assert len(network.layers) == num_blocks
+
+
+def _sequences(longest: float) -> DatasetInfo:
+    length = Spread(min=5, median=longest, max=longest)
+    summary = SequenceSummary(channels=("x", "y"), length=length)
+    column = ColumnInfo(name="walk", kind=ColumnKind.SEQUENCE, num_distinct=90, sequence=summary)
+    return dataset(column, category("y", "a", "b"))
+
+
+def test_sequences_get_wide_filters_and_time() -> None:
+    spec = default_spec(_sequences(50), ["y"])
+
+    assert isinstance(spec.architecture, CnnSpec)
+    assert {block.kernel for block in spec.architecture.layers} == {7}
+    assert spec.training.epochs == 80
+
+
+@pytest.mark.parametrize(("longest", "halvings"), [(50, 0), (128, 0), (129, 1), (9_000, 3)])
+def test_long_sequences_are_shortened_before_they_are_read_step_by_step(
+    longest: int, halvings: int
+) -> None:
+    network = default_spec(_sequences(longest), ["y"], architecture="rnn").architecture
+
+    assert isinstance(network, RnnSpec)
+    assert len(network.convolutions) == halvings
