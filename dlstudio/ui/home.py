@@ -14,18 +14,21 @@ from dlstudio.ui.run_status import STATUS_LOOKS
 NUM_LAST_RUNS = 5
 
 _ROAD = (
-    (Screen.DATA, "Upload a table, such as a CSV or Excel file."),
+    (Screen.DATA, "Upload a table, or a ZIP of images, sounds, videos, texts or recordings."),
     (Screen.DESIGN, "Choose what to predict; a good network is drafted for you."),
     (Screen.TRAIN, "Press Train and watch the network learn."),
     (Screen.RUNS, "See how good it is and compare what you tried."),
-    (Screen.PREDICT, "Ask it about new rows, or download it."),
+    (Screen.PREDICT, "Ask it about new rows or files, or download it."),
 )
 
 
 def show_welcome() -> None:
     """Say in one breath what the studio does, and offer the first step."""
     st.title("Train a neural network on your own data", anchor=False)
-    st.markdown("No code and no account: everything stays on this machine.")
+    st.markdown(
+        "Tables, images, texts, sounds, videos, time series and sensor recordings. No code and no "
+        "account: everything stays on this machine."
+    )
     if st.button("Add your data", icon=":material/upload:", type="primary", key="home_add_data"):
         open_screen(Screen.DATA)
 
@@ -114,8 +117,8 @@ def _show_gpus(machine: Machine) -> None:
         delta_color="off",
         delta_arrow="off",
         border=True,
-        help="An NVIDIA graphics card makes large networks train many times faster. Tables train "
-        "well without one.",
+        help="An NVIDIA graphics card makes large networks train many times faster. Tables "
+        "and small images train well without one.",
     )
 
 

@@ -1,25 +1,40 @@
 """The sample cards on Home: one click adds the data and drafts a network, the next trains it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dlstudio.data.samples import SAMPLES, Sample, add_sample
 from dlstudio.errors import NotFoundError
-from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 from dlstudio.ui import services
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
 
+NARROWEST = 230
+
 
 def show_samples() -> None:
     """Show a card for each sample dataset; the chosen one offers to train at once."""
     st.header("Try it with real data", anchor=False)
-    st.caption("Two clicks: choose a dataset, then train. It takes a few seconds.")
-    with st.grid(3, min_column_width=260):
-        for sample in SAMPLES:
+    st.caption(
+        "Two clicks: choose a dataset, then train. Tables take seconds, images about a minute."
+    )
+    tables = [sample for sample in SAMPLES if sample.kind is ColumnKind.NUMBER]
+    _show_cards("Tables", tables, num_columns=3)
+    others = [sample for sample in SAMPLES if sample not in tables]
+    _show_cards("Images, texts, recordings and series", others, num_columns=4)
+
+
+def _show_cards(title: str, samples: Sequence[Sample], num_columns: int) -> None:
+    st.subheader(title, anchor=False)
+    with st.grid(num_columns, min_column_width=NARROWEST):
+        for sample in samples:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _show_card(sample)
 
@@ -60,7 +75,8 @@ def _choose(sample: Sample) -> None:
 
 
 def _show_draft(sample: Sample, info: DatasetInfo) -> None:
-    spec = default_spec(info, targets=(sample.target, *sample.other_targets))
+    targets = (sample.target, *sample.other_targets)
+    spec = default_spec(info, targets, task=sample.task)
     st.markdown(_draft_words(info, spec))
     if st.button(
         "Train now",
@@ -78,5 +94,12 @@ def _show_draft(sample: Sample, info: DatasetInfo) -> None:
 
 def _draft_words(info: DatasetInfo, spec: RunSpec) -> str:
     target = escape_markdown(", ".join(spec.task.targets))
-    inputs = count(len(spec.task.inputs), "column")
-    return f":material/check: {count(info.num_rows, 'row')}. Predicts **{target}** from {inputs}."
+    rows = count(info.num_rows, "row")
+    if spec.task.kind is TaskKind.FORECASTING:
+        steps = count(spec.task.horizon, "step")
+        return f":material/check: {rows}. Forecasts **{target}** {steps} ahead."
+    inputs = [info.column(name) for name in spec.task.inputs]
+    what = count(len(inputs), "column")
+    if len(inputs) == 1 and inputs[0].kind is not ColumnKind.NUMBER:
+        what = f"its {inputs[0].kind.value}"
+    return f":material/check: {rows}. Predicts **{target}** from {what}."
