@@ -3,6 +3,7 @@
 import typer
 
 from dlstudio.cli.output import format_metric, format_size, print_columns
+from dlstudio.data.options import FileFormat
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo, SourceInfo
 from dlstudio.spec.media import SequenceSummary
 
@@ -47,6 +48,9 @@ def print_unreadable(source: SourceInfo) -> None:
         f"\nNot read: {source.num_rows_rejected:,} rows and {source.num_cells_unreadable:,} cells"
     )
     for entry in source.unreadable[:MOST_SHOWN_ROWS]:
+        if source.format == FileFormat.COLLECTION and entry.line is None:
+            typer.echo(f"  {entry.text!r} {entry.reason}")
+            continue
         place = f"line {entry.line}" if entry.line is not None else "somewhere"
         column = f", column {entry.column!r}" if entry.column else ""
         typer.echo(f"  {place}{column}: {entry.reason} ({entry.text[:60]!r})")

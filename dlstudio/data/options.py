@@ -110,6 +110,12 @@ class ReadOptions(Frozen):
         description="The columns that are readings, with commas between them; all numbers that "
         "change within a sequence if empty.",
     )
+    file_kind: Literal["image", "audio", "video", "text", "sequence"] | None = Field(
+        default=None,
+        title="Kind of files",
+        description="Which files of a folder or archive are the data, if it holds several kinds; "
+        "the most frequent ones unless you choose.",
+    )
     leave_out_broken: bool = Field(
         default=False,
         title="Leave out broken files",

@@ -16,6 +16,7 @@ from dlstudio.spec.dataset import (
     ColumnRole,
     DatasetInfo,
     QualityWarning,
+    SourceInfo,
 )
 
 MAX_WARNINGS_OF_A_CODE = 20
@@ -55,14 +56,7 @@ def check_quality(dataset: Dataset, limits: ProfileLimits) -> tuple[QualityWarni
 def _table_warnings(dataset: Dataset, limits: ProfileLimits) -> Iterator[QualityWarning]:
     info = dataset.info
     if info.source.num_rows_rejected:
-        first = info.source.unreadable[0].line if info.source.unreadable else None
-        place = f", the first in line {first}" if first else ""
-        yield QualityWarning(
-            code="rejected-rows",
-            where="",
-            problem=f"{_rows(info.source.num_rows_rejected)} could not be read{place}.",
-            fix="Look at the list of unreadable rows, mend them in the file and add it again.",
-        )
+        yield _rejected_rows(info.source)
     if info.num_rows < FEW_ROWS:
         yield QualityWarning(
             code="few-rows",
@@ -80,6 +74,20 @@ def _table_warnings(dataset: Dataset, limits: ProfileLimits) -> Iterator[Quality
             "an earlier row, so test rows may be known from training.",
             fix="Remove the repetitions from the file, unless they are separate observations.",
         )
+
+
+def _rejected_rows(source: SourceInfo) -> QualityWarning:
+    first = source.unreadable[0] if source.unreadable else None
+    count = _rows(source.num_rows_rejected)
+    if source.format == FileFormat.COLLECTION:
+        example = f", such as {first.text!r}, which {first.reason}" if first else ""
+        problem = f"{count} left out because of files that cannot be read{example}."
+        fix = "Look at the list of what could not be read, mend it and add all again."
+    else:
+        place = f", the first in line {first.line}" if first and first.line else ""
+        problem = f"{count} could not be read{place}."
+        fix = "Look at the list of unreadable rows, mend them in the file and add it again."
+    return QualityWarning(code="rejected-rows", where="", problem=problem, fix=fix)
 
 
 def _all_missing(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:

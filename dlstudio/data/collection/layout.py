@@ -59,17 +59,18 @@ class ClassFolders:
         return len({placed.label for placed in self.files} - {None})
 
 
-def read_layout(listing: Listing) -> ClassFolders | None:
+def read_layout(listing: Listing, chosen: ColumnKind | None = None) -> ClassFolders | None:
     """Tell what a collection without a manifest holds.
 
     Args:
         listing: Its files and folders.
+        chosen: The kind of files that are wanted; the most frequent one by default.
 
     Returns:
-        The files of the most frequent kind and their places; None if there are none of any kind.
+        The files of that kind and their places; None if there are none.
     """
     kinds = [kind_of(member) for member in listing.members]
-    counts = Counter(kind for kind in kinds if kind is not None)
+    counts = Counter(kind for kind in kinds if kind is not None and chosen in (None, kind))
     if not counts:
         return None
     kind = main_kind(counts)

@@ -23,6 +23,7 @@ from dlstudio.spec.dataset import ColumnKind
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # Documents that are ZIP archives inside, and hold pictures.
 _DOCUMENT_MEMBERS = frozenset({"[content_types].xml", "mimetype", "content.xml", "meta-inf"})
+_KNOWN = "an image, a sound, a video or a text"
 MIN_CLASSES = 2
 # Fewer texts beside a table are remarks about it.
 MIN_LISTED_TEXTS = 3
@@ -43,7 +44,9 @@ def read_collection(request: ReadRequest) -> Stage | None:
             holds what must not be unpacked.
         BrokenFiles: Some files cannot be read, and the options do not say to leave them out.
     """
-    is_certain = request.path.is_dir() or request.options.format is FileFormat.COLLECTION
+    chosen = request.options
+    is_chosen = chosen.format is FileFormat.COLLECTION or chosen.file_kind is not None
+    is_certain = request.path.is_dir() or is_chosen
     if not is_certain and (request.options.format or not _is_zip(request)):
         return None
     with open_source(request) as source:
@@ -62,8 +65,7 @@ def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | Non
     manifest = find_manifest(request, source, listing) if may_be_listed else None
     if manifest is not None:
         return read_listed_files(request, source, listing, manifest)
-    layout = read_layout(listing) if num_media else recordings_layout(listing)
-    layout = layout or read_layout(listing)
+    layout = _layout(listing, request.options.file_kind, num_media)
     if not is_certain and (request.options.member or _is_table_with_files(listing, layout)):
         return None
     if listing.problem is not None:
@@ -71,6 +73,16 @@ def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | Non
     if layout is None:
         raise _nothing_to_read(request, listing)
     return read_class_folders(request, source, layout)
+
+
+def _layout(listing: Listing, files: str | None, num_media: int) -> ClassFolders | None:
+    """Where the files lie; media count before recordings, and those before texts."""
+    chosen = ColumnKind(files) if files else None
+    if chosen is ColumnKind.SEQUENCE or (chosen is None and not num_media):
+        recordings = recordings_layout(listing)
+        if recordings is not None or chosen:
+            return recordings
+    return read_layout(listing, chosen)
 
 
 @contextmanager
@@ -126,7 +138,8 @@ def _is_table_with_files(listing: Listing, layout: ClassFolders | None) -> bool:
 def _nothing_to_read(request: ReadRequest, listing: Listing) -> DataError:
     counts = Counter(member.extension or "without an ending" for member in listing.members)
     endings = ", ".join(f"{count:,} {ending}" for ending, count in counts.most_common(5))
-    none = "none of which is an image, a sound, a video or a text"
+    wanted = f"of the kind {request.options.file_kind}" if request.options.file_kind else _KNOWN
+    none = f"none of which is {wanted}"
     holds = f"{len(listing.members):,} files ({endings}), {none}" if counts else "no file"
     tables = [member.path for member in listing.members if member.extension in MANIFEST_ENDINGS]
     if tables:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from dlstudio.data.collection.file_kinds import kind_of
 from dlstudio.data.collection.layout import ClassFolders
 from dlstudio.data.collection.members import Member, Remark
 
@@ -35,11 +36,16 @@ def others_remark(others: Sequence[Member]) -> list[Remark]:
     counts = Counter(member.extension or "without an ending" for member in others)
     endings = ", ".join(f"{count:,} {ending}" for ending, count in counts.most_common(MAX_NAMED))
     noun = "file was" if len(others) == 1 else "files were"
+    kinds = sorted({kind.value for kind in map(kind_of, others) if kind is not None})
+    fix = "Convert them if they belong to the data; else nothing needs to be done."
+    if kinds:
+        choices = " or ".join(kinds)
+        fix = f"Choose {choices} under Kind of files (file_kind={kinds[0]}) if those are the data."
     return [
         (
             "other-files",
             f"{len(others):,} other {noun} left out ({endings}), the first is {others[0].path!r}.",
-            "Convert them if they belong to the data; else nothing needs to be done.",
+            fix,
         )
     ]
 

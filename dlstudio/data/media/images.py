@@ -32,6 +32,7 @@ LARGE_PIXELS = 8_000_000
 _one_large = Lock()
 # Tags that Pillow cannot make sense of are no business of the person who adds a dataset.
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 _ORIENTATION = 0x0112
 # What Pillow raises over broken content, beside OSError.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)

@@ -147,3 +147,15 @@ def test_a_collection_without_any_known_file_is_refused(settings: Settings, tmp_
 
 def test_an_empty_folder_is_refused(settings: Settings, tmp_path: Path) -> None:
     assert "holds no file" in refuse(lambda: add_folder(settings, tmp_path, {"a/": b""})).problem
+
+
+def test_of_several_kinds_one_may_be_chosen(settings: Settings, tmp_path: Path) -> None:
+    notes = {f"{label}/{n}.txt": f"note {n}" for label in ("cat", "dog") for n in range(3)}
+    files = cats_and_dogs(2) | notes
+    dataset = add_folder(settings, tmp_path, files)
+    assert kinds(dataset)["image"] == "image"
+    warning = next(w for w in dataset.info.warnings if w.code == "other-files")
+    assert "Choose text under Kind of files (file_kind=text)" in warning.fix
+    assert add_zip(settings, tmp_path, files, file_kind="text").info.num_rows == 6
+    error = refuse(lambda: add_zip(settings, tmp_path, files, file_kind="audio"))
+    assert "none of which is of the kind audio" in error.problem

@@ -142,6 +142,8 @@ def test_broken_files_are_all_listed_and_left_out_only_if_asked(
     dataset = add_dataset(settings, folder, options=ReadOptions(leave_out_broken=True))
     assert dataset.info.num_rows == 6
     assert dataset.info.source.num_rows_rejected == 3
+    problem = next(w.problem for w in dataset.info.warnings if w.code == "rejected-rows")
+    assert "3 rows left out because of files that cannot be read, such as 'cat/8.png'" in problem
     assert [entry.text for entry in dataset.info.source.unreadable] == [
         "cat/8.png",
         "cat/9.jpg",
