@@ -23,6 +23,7 @@ PARTS = {
     "engine": "Training speed against a plain `model.fit`",
     "ingest": "Reading files",
     "defaults": "The default network against gradient boosting",
+    "sensors": "The default network for sensors against features and a forest",
 }
 FOLDER = Path(__file__).parent
 RESULT_MARK = "measurements: "

