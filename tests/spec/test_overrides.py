@@ -3,6 +3,7 @@
 import pytest
 
 from dlstudio.errors import SpecError
+from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.differences import spec_differences
 from dlstudio.spec.overrides import apply_overrides
 from tests.spec.builders import spec
@@ -22,6 +23,7 @@ def test_values_are_changed_by_path() -> None:
     )
 
     assert changed.training.epochs == 5
+    assert isinstance(changed.architecture, FnnSpec)
     assert changed.architecture.layers[1].units == 7
     assert changed.training.early_stopping is None
     assert changed.preprocessing == {
