@@ -23,6 +23,15 @@ LAST_SIDE = 7
 MOST_HALVINGS = 5
 FIRST_FILTERS, MOST_FILTERS = 32, 128
 
+FEW_SOUNDS = 2_000
+# Slim, so that two cores train them in minutes.
+SOUND_BLOCKS = (
+    ConvBlock(filters=16),
+    ConvBlock(filters=32),
+    ConvBlock(filters=64),
+    ConvBlock(filters=128, pooling=Pooling.NONE),
+)
+
 
 def suggest_architecture(info: DatasetInfo, inputs: Sequence[str]) -> str:
     """The kind of network that suits the inputs best.
@@ -54,6 +63,10 @@ def structured_training(info: DatasetInfo, inputs: Sequence[str]) -> TrainingSpe
         )
     if ColumnKind.SEQUENCE in kinds:
         return sequence_training()
+    if ColumnKind.AUDIO in kinds and info.num_rows < FEW_SOUNDS:
+        # An epoch of few sounds has few steps.
+        patient = EarlyStopping(patience=20)
+        return TrainingSpec(learning_rate=0.002, epochs=80, early_stopping=patient)
     return TrainingSpec(learning_rate=0.002, epochs=40, early_stopping=stopping)
 
 
@@ -89,6 +102,8 @@ def structured_architecture(
     if images:
         changes = {"layers": _image_blocks(images[0]), "summary": PlaceSummary.FLATTEN}
         return architecture.model_copy(update=changes)
+    if any(column.kind is ColumnKind.AUDIO for column in columns):
+        return architecture.model_copy(update={"layers": SOUND_BLOCKS})
     return architecture
 
 

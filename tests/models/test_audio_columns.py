@@ -22,7 +22,16 @@ from dlstudio.spec.media import AudioSummary, Spread
 pytestmark = pytest.mark.tensorflow
 
 RATE = 8_000
-SETTINGS = AudioPreprocessing(sample_rate=RATE, duration_s=0.5, num_mels=16, hop_ms=10.0)
+SETTINGS = AudioPreprocessing(
+    sample_rate=RATE,
+    duration_s=0.5,
+    num_mels=16,
+    hop_ms=10.0,
+    same_loudness=False,
+    time_shift=0.0,
+    time_mask=0.0,
+    frequency_mask=0.0,
+)
 
 
 def _block(**changes: Any) -> Block:  # noqa: ANN401 - any setting
@@ -119,6 +128,16 @@ def test_a_waveform_is_brought_to_the_power_of_the_training_rows() -> None:
     features = _features(block, rows, rows[:3])
     assert features.shape == (6, RATE // 2, 1) and block.kind is BlockKind.SOUND
     np.testing.assert_allclose(features[..., 0] * rows[:3].std(), rows, atol=1e-3)
+
+
+@pytest.mark.parametrize("features", list(AudioFeatures))
+def test_how_loud_a_sound_is_does_not_matter_where_so_asked(features: AudioFeatures) -> None:
+    loud = _sounds()
+    quiet = loud * np.float32(0.01)
+    same = _block(features=features, same_loudness=True)
+    np.testing.assert_allclose(_features(same, quiet, loud), _features(same, loud, loud), atol=2e-3)
+    own = _block(features=features)
+    assert np.abs(_features(own, quiet, loud) - _features(own, loud, loud)).max() > 0.1
 
 
 def test_silence_alone_gives_zeros() -> None:
@@ -221,9 +240,9 @@ def test_an_empty_length_is_decided_by_the_sounds() -> None:
     assert resolved(0.2, 0.3, 60.0).duration_s == 1.0
     assert resolved(0.2, 2.0, 60.0).duration_s == 4.0
     long = resolved(30.0, 40.0, 60.0)
-    assert (long.duration_s, long.hop_ms, long.frame_ms) == (10.0, 78.1, 156.2)
-    assert long.num_frames <= 128
+    assert (long.duration_s, long.hop_ms, long.frame_ms) == (10.0, 125.0, 250.0)
+    assert long.num_frames <= 80
     short = resolve_audio(AudioPreprocessing(), None)
-    assert (short.duration_s, short.hop_ms, short.frame_ms) == (1.0, 10.0, 25.0)
+    assert (short.duration_s, short.hop_ms, short.frame_ms) == (1.0, 12.5, 25.0)
     asked = AudioPreprocessing(duration_s=3.0, hop_ms=5.0, frame_ms=20.0)
     assert resolve_audio(asked, None) == asked

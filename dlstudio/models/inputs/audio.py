@@ -21,6 +21,8 @@ SMALLEST_POWER = 1e-8
 # Rows of which the spectrogram is computed at once, at most.
 BATCH_SAMPLES = 2**21
 SMALLEST_STD = 1e-3
+# -60 dB: silence is not made loud.
+SMALLEST_PEAK = 1e-3
 _TIME, _PITCH = 1, 2
 
 
@@ -57,9 +59,11 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
     window) in mel bands. Each band has mean 0 and standard deviation 1 over the training rows.
     """
     settings = _settings(block.column)
+    sound = _with_same_peak(decoded) if settings.same_loudness else decoded
     if settings.features is AudioFeatures.WAVEFORM:
-        return _waveform(rows, decoded)
-    spectrogram = _spectrogram(block, decoded)
+        scale = keras.Model(decoded, ops.mean(ops.square(sound), axis=1))
+        return _waveform(scale, rows, sound)
+    spectrogram = _spectrogram(block, sound)
     mean, std = _mean_and_std(keras.Model(decoded, spectrogram), rows)
     return (spectrogram - mean) * (1.0 / std)
 
@@ -125,10 +129,20 @@ def _mean_and_std(spectrogram: keras.Model, rows: np.ndarray) -> tuple[np.ndarra
     return mean.astype("float32"), np.maximum(std, SMALLEST_STD).astype("float32")
 
 
-def _waveform(rows: np.ndarray, decoded: Tensor) -> Tensor:
-    power = np.mean([np.mean(np.square(row, dtype="float64")) for row in rows])
-    std = max(float(np.sqrt(power)), SMALLEST_STD)
-    return ops.expand_dims(decoded * (1.0 / std), axis=-1)
+def _waveform(power: keras.Model, rows: np.ndarray, sound: Tensor) -> Tensor:
+    """The sound itself, at power 1 on average over the training rows."""
+    step = max(1, BATCH_SAMPLES // rows.shape[1])
+    parts = [
+        ops.convert_to_numpy(power(rows[start : start + step]))
+        for start in range(0, len(rows), step)
+    ]
+    std = max(float(np.sqrt(np.mean(np.concatenate(parts)))), SMALLEST_STD)
+    return ops.expand_dims(sound * (1.0 / std), axis=-1)
+
+
+def _with_same_peak(sound: Tensor) -> Tensor:
+    peak = ops.max(ops.absolute(sound), axis=1, keepdims=True)
+    return sound / ops.maximum(peak, SMALLEST_PEAK)
 
 
 def _shift(tensor: Tensor, drawn: Tensor, share: float) -> Tensor:

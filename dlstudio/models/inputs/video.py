@@ -76,7 +76,8 @@ def enter(block: Block, feature: Tensor, seeds: Iterator[int]) -> Entered:
         drawn = draw(feature, next(seeds), f"{block.name}_brightness")
         # As for images: a share of the range from black to white.
         change = 2.0 * settings.brightness * (2.0 * uniform(drawn) - 1.0)
-        tensor = ops.clip(tensor + ops.cast(on_axis(change, 5), tensor.dtype), -1.0, 1.0)
+        # Keras takes a second operand of this shape for a bias where sizes happen to agree.
+        tensor = ops.clip(ops.cast(on_axis(change, 5), tensor.dtype) + tensor, -1.0, 1.0)
     return Entered(tensor)
 
 

@@ -14,7 +14,7 @@ AUTOMATIC_MEDIANS = 2.0
 SHORTEST_AUTOMATIC_S = 1.0
 SHORTEST_WINDOW_S = 0.1
 # Frames that a network of two cores reads quickly; steps grow rather than frames get more.
-MOST_AUTOMATIC_FRAMES = 128
+MOST_AUTOMATIC_FRAMES = 80
 SHORTEST_AUTOMATIC_HOP_MS = 10.0
 SHORTEST_AUTOMATIC_FRAME_MS = 25.0
 AUGMENTATION = "Augmentation"
@@ -54,6 +54,12 @@ class AudioPreprocessing(Frozen):
         "silence, longer ones cut. Empty takes the longest sound, up to twice the median one and "
         "10 seconds.",
     )
+    same_loudness: bool = Field(
+        default=True,
+        title="Same loudness",
+        description="Brings the loudest moment of each sound to the same level. Switch it off if "
+        "how loud something is tells what it is.",
+    )
     num_mels: int = Field(
         default=64,
         ge=8,
@@ -80,13 +86,13 @@ class AudioPreprocessing(Frozen):
         le=200.0,
         title="Step",
         description="Milliseconds between two frames. Smaller follows quick changes and costs "
-        "time. Empty takes 10, and more for sounds of more than a second.",
+        "time. Empty takes 10, and more for windows of more than 0.8 seconds.",
         json_schema_extra=form_hints(
             advanced=True, shown_if={"features": ("log_mel", "spectrogram")}
         ),
     )
     time_shift: float = Field(
-        default=0.0,
+        default=0.1,
         ge=0.0,
         le=0.5,
         title="Time shift",
@@ -103,7 +109,7 @@ class AudioPreprocessing(Frozen):
         json_schema_extra=form_hints(AUGMENTATION),
     )
     time_mask: float = Field(
-        default=0.0,
+        default=0.2,
         ge=0.0,
         le=0.5,
         title="Time mask",
@@ -113,7 +119,7 @@ class AudioPreprocessing(Frozen):
         ),
     )
     frequency_mask: float = Field(
-        default=0.0,
+        default=0.2,
         ge=0.0,
         le=0.5,
         title="Pitch mask",
