@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dlstudio.ui.design_first_batch import show_first_batch_button
 from dlstudio.ui.design_preview import show_preview
 from dlstudio.ui.design_sections import show_sections
 from dlstudio.ui.design_start import show_start
@@ -26,4 +27,5 @@ with form_side:
     show_sections(design)
 with network_side:
     show_train_button(design)
+    show_first_batch_button(design)
     show_preview(design)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import OperationalError
 
 from dlstudio.errors import Problem, StudioError
+from dlstudio.reports.first_batch import FirstBatch
 from dlstudio.reports.preview import NetworkPreview, PreviewFailed
 from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.launchers.protocol import Launcher, TrainerProcess
@@ -149,6 +150,19 @@ class Supervisor:
             return NetworkPreview.model_validate(answer)
         except StudioError as error:
             return PreviewFailed(problems=error.problems)
+
+    def first_batch(self, spec: RunSpec, timeout_s: float = 60.0) -> FirstBatch:
+        """Compute the first batch of a training as the network sees it.
+
+        Args:
+            spec: A spec without problems; its dataset is opened by the worker.
+            timeout_s: How long to wait.
+
+        Raises:
+            StudioError: A file of the dataset is gone or damaged, or the worker is not there.
+        """
+        answer = self._ask("first_batch", timeout_s, spec=spec.model_dump(mode="json"))
+        return FirstBatch.model_validate(answer)
 
     def predict(
         self, run_id: str, rows: Sequence[Mapping[str, object]], timeout_s: float = 60.0

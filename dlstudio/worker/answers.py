@@ -8,11 +8,15 @@ from typing import Any
 import keras
 import pyarrow as pa
 
+from dlstudio.data.dataset import Dataset
 from dlstudio.data.label_lists import open_for_spec
 from dlstudio.data.raw import raw_from_table
 from dlstudio.errors import NotFoundError, SpecError
 from dlstudio.evaluation.predict import predict_raw
+from dlstudio.models.columns import input_columns
+from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.preview import preview
+from dlstudio.models.rows import decode
 from dlstudio.runs.folders import RunFolder, run_folder
 from dlstudio.runs.warm_server import Answerer
 from dlstudio.settings import Settings
@@ -20,23 +24,39 @@ from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import read_spec
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
+from dlstudio.training.first_batch import first_batch
+from dlstudio.training.first_forecast_batch import first_forecast_batch
 
 
 def answerers(settings: Settings) -> dict[str, Answerer]:
     """What answers each kind of request, over the JSON line of `warm_server`."""
     return {
         "preview": partial(_preview, settings),
+        "first_batch": partial(_first_batch, settings),
         "predict": partial(_predict, settings),
     }
 
 
 def _preview(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
+    spec, dataset = _open_checked(settings, request)
+    return preview(spec, dataset.info).model_dump(mode="json")
+
+
+def _first_batch(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
+    spec, dataset = _open_checked(settings, request)
+    is_forecast = spec.task.kind is TaskKind.FORECASTING
+    compute = first_forecast_batch if is_forecast else first_batch
+    return compute(dataset, spec).model_dump(mode="json")
+
+
+def _open_checked(settings: Settings, request: dict[str, Any]) -> tuple[RunSpec, Dataset]:
     spec = RunSpec.model_validate(request["spec"])
-    info = open_for_spec(settings, spec).info
-    if problems := check_spec(spec, info):
+    dataset = open_for_spec(settings, spec)
+    if problems := check_spec(spec, dataset.info):
         raise SpecError(problems)
     keras.backend.clear_session()
-    return preview(spec, info).model_dump(mode="json")
+    return spec, dataset
 
 
 def _predict(settings: Settings, request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -48,6 +68,10 @@ def _predict(settings: Settings, request: dict[str, Any]) -> list[dict[str, Any]
     spec, info = _read_what_was_asked(folder)
     model = _load_model(folder.model, folder.model.stat().st_mtime_ns)
     raw = raw_from_table(table_of_rows(request["rows"]), info, spec.task.inputs)
+    for block in describe_blocks(input_columns(spec, info).structured):
+        # Files are named by their whole path; a folder to begin with has no effect then.
+        name = block.column.name
+        raw[name] = decode(block, raw[name], settings.home)
     return predict_raw(model, raw, info, spec).to_pylist()
 
 
