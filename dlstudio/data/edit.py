@@ -80,6 +80,7 @@ def edit_version(settings: Settings, dataset: Dataset, changes: Sequence[ColumnC
 
 
 def _check_kind(dataset: Dataset, change: ColumnChange) -> None:
+    _check_sequence(dataset, change)
     if change.kind is None or change.kind in TABLE_KINDS:
         return
     if change.name in dataset.info.column_names and _was(dataset, change.name, change.kind):
@@ -90,6 +91,18 @@ def _check_kind(dataset: Dataset, change: ColumnChange) -> None:
         f"Choose one of: {', '.join(TABLE_KINDS)}.",
         where=change.name,
     )
+
+
+def _check_sequence(dataset: Dataset, change: ColumnChange) -> None:
+    """A sequence is no cell that could be read in another way."""
+    kind = dataset.info.column(change.name).kind
+    if kind is ColumnKind.SEQUENCE and change.kind not in (None, ColumnKind.SEQUENCE):
+        raise DataError(
+            f"The column {change.name!r} of {dataset.info.name!r} holds sequences, which cannot "
+            f"become a {change.kind}.",
+            "Set its role to ignore if it is not needed.",
+            where=change.name,
+        )
 
 
 def _was(dataset: Dataset, name: str, kind: ColumnKind) -> bool:

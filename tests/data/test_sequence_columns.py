@@ -83,6 +83,20 @@ def test_an_edit_keeps_sequences_as_they_are(settings: Settings, dataset: Datase
     assert str(read_table(edited)) == str(read_table(dataset))
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "problem"),
+    [
+        ("sequence", ColumnKind.CATEGORY, "holds sequences, which cannot become a category"),
+        ("label", ColumnKind.SEQUENCE, "cannot be of the kind 'sequence'"),
+    ],
+)
+def test_sequences_stay_what_they_are(
+    settings: Settings, dataset: Dataset, name: str, kind: ColumnKind, problem: str
+) -> None:
+    with pytest.raises(DataError, match=problem):
+        edit_columns(settings, "walks", [ColumnChange(name=name, kind=kind)])
+
+
 def test_other_channels_or_lengths_are_another_content(settings: Settings, tmp_path: Path) -> None:
     one = add_dataset(settings, _write(tmp_path / "a.parquet", CELLS))
     same = add_dataset(settings, _write(tmp_path / "b.parquet", CELLS))
