@@ -22,9 +22,9 @@ app = typer.Typer(no_args_is_help=True, help="Datasets: add, list, show, change,
 @app.command()
 def add(
     path: Path = typer.Argument(
-        help="Delimited text, Excel, JSON, JSON lines or Parquet, plain or inside .gz or .zip; or a "
-        "folder or ZIP of images, sounds, videos or texts, with a folder for each class or a table "
-        "that lists the files."
+        help="Delimited text, Excel, JSON, JSON lines, Parquet, .ts or ARFF, plain or inside .gz "
+        "or .zip; or a folder or ZIP of images, sounds, videos, texts or CSV recordings, with a "
+        "folder for each class or a table that lists the files."
     ),
     name: str | None = typer.Option(None, "--name", help="The dataset's name; else the file's."),
     options: list[str] = typer.Option(

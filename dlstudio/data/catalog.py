@@ -41,9 +41,9 @@ def add_dataset(
 
     Args:
         settings: Where datasets live, and the limits.
-        path: The file: CSV or another delimiter, Excel, JSON, JSON lines or Parquet, plain or
-            inside .gz or .zip; or a folder or ZIP of images, sounds, videos or texts, in a folder
-            a class or with a table that lists them.
+        path: The file: CSV or another delimiter, Excel, JSON, JSON lines, Parquet, .ts or ARFF,
+            plain or inside .gz or .zip; or a folder or ZIP of images, sounds, videos, texts or
+            recordings, in a folder a class or with a table that lists them.
         name: Name of the dataset; the file's name without its ending by default.
         options: What is known about the file; the rest is guessed.
         progress: Is told how far the work is.
