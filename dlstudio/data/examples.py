@@ -1,5 +1,8 @@
 """A few rows of a dataset to look at, all or of one class."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +50,27 @@ def rows_of_class(dataset: Dataset, label_column: str | None, label: str | None)
     cells = read_table(dataset, [label_column]).column(0)
     texts = pc.cast(cells, "string").to_numpy(zero_copy_only=False)
     return np.flatnonzero(texts == label)
+
+
+def rows_by_class(dataset: Dataset, label_column: str, num_each: int) -> dict[str, np.ndarray]:
+    """Row numbers of some rows of each class, the same ones every time.
+
+    Args:
+        dataset: The dataset.
+        label_column: The column with the classes.
+        num_each: The most rows of a class.
+
+    Returns:
+        Rows by the class as text; rows without a class are left out.
+    """
+    cells = read_table(dataset, [label_column]).column(0)
+    codes = pc.cast(cells, "string").combine_chunks().dictionary_encode()
+    order = np.random.default_rng(0).permutation(len(codes))
+    shuffled = pc.fill_null(codes.indices, -1).to_numpy()[order]
+    return {
+        name: np.sort(order[np.flatnonzero(shuffled == code)[:num_each]])
+        for code, name in enumerate(codes.dictionary.to_pylist())
+    }
 
 
 def read_examples(

@@ -1,6 +1,7 @@
 """Examples of a dataset as a person would look at them, by class."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -9,14 +10,15 @@ from dlstudio.data.dataset import Dataset
 from dlstudio.data.examples import STRUCTURED_KINDS, Example, read_examples, rows_of_class
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.ui.examples_audio import show_sounds
-from dlstudio.ui.examples_images import show_images
+from dlstudio.ui.examples_images import show_images, show_images_by_class
 from dlstudio.ui.examples_sequences import show_sequences
 from dlstudio.ui.examples_texts import show_texts
 from dlstudio.ui.examples_videos import show_videos
 from dlstudio.ui.formats import count
 
 MOST_CLASSES = 30
-ALL = "All"
+ALL, BY_CLASS = -1, -2  # places of classes are 0 and above: a class may have any name
+_GROUP_NAMES = {ALL: "All", BY_CLASS: "By class"}
 
 Show = Callable[[Dataset, ColumnInfo, Sequence[Example]], None]
 
@@ -27,6 +29,15 @@ _SHOWN: dict[ColumnKind, tuple[Show, int]] = {
     ColumnKind.SEQUENCE: (show_sequences, 6),
     ColumnKind.TEXT: (show_texts, 8),
 }
+
+
+@dataclass(frozen=True)
+class _ClassChoice:
+    """The class column, and what of it is looked at; everything without a label."""
+
+    column: str | None = None
+    label: str | None = None
+    is_by_class: bool = False
 
 
 def structured_columns(dataset: Dataset) -> list[ColumnInfo]:
@@ -49,27 +60,36 @@ def show_examples(dataset: Dataset, target: str | None) -> None:
             "Column", names, default=names[0], key=f"examples_{dataset.info.fingerprint}"
         )
         column = dataset.info.column(chosen or names[0])
-    label_column, label = _ask_class(dataset, target, column)
-    rows = rows_of_class(dataset, label_column, label)
+    choice = _ask_class(dataset, target, column)
+    if choice.is_by_class and choice.column is not None:
+        show_images_by_class(dataset, column, choice.column)
+        return
+    rows = rows_of_class(dataset, choice.column, choice.label)
     show, page_size = _SHOWN[column.kind]
-    picked = _page_of(rows, page_size, f"{dataset.info.fingerprint}.{column.name}.{label}")
-    show(dataset, column, read_examples(dataset, column.name, label_column, picked))
+    picked = _page_of(rows, page_size, f"{dataset.info.fingerprint}.{column.name}.{choice.label}")
+    show(dataset, column, read_examples(dataset, column.name, choice.column, picked))
 
 
-def _ask_class(
-    dataset: Dataset, target: str | None, column: ColumnInfo
-) -> tuple[str | None, str | None]:
-    """The class column, and the class to look at; None where all are."""
+def _ask_class(dataset: Dataset, target: str | None, column: ColumnInfo) -> _ClassChoice:
     if target is None or target == column.name:
-        return None, None
+        return _ClassChoice()
     classes = dataset.info.column(target)
     is_short = 1 < classes.num_distinct <= MOST_CLASSES
     if not is_short or len(classes.top_values) < classes.num_distinct:
-        return target, None
-    names = [ALL, *classes.classes]
-    key = f"examples_class_{dataset.info.fingerprint}_{target}"
-    chosen = st.pills("Class", names, default=ALL, key=key, required=True)
-    return target, None if chosen in (None, ALL) else chosen
+        return _ClassChoice(target)
+    names = classes.classes
+    groups = [ALL, BY_CLASS] if column.kind is ColumnKind.IMAGE else [ALL]
+    chosen = st.pills(
+        "Class",
+        [*groups, *range(len(names))],
+        format_func=lambda place: _GROUP_NAMES.get(place) or names[place],
+        default=ALL,
+        key=f"examples_class_{dataset.info.fingerprint}_{target}",
+        required=True,
+    )
+    if chosen is None or chosen in groups:
+        return _ClassChoice(target, is_by_class=chosen == BY_CLASS)
+    return _ClassChoice(target, names[chosen])
 
 
 def _page_of(rows: np.ndarray, page_size: int, key: str) -> np.ndarray:
