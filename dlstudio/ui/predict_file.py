@@ -1,8 +1,11 @@
 """Scoring a whole file: upload it, watch it, take the table with the predictions."""
 
+from collections.abc import Sequence
+
 import pyarrow.csv as pa_csv
 import streamlit as st
 
+from dlstudio.data.media.table import MEDIA
 from dlstudio.errors import NotFoundError
 from dlstudio.export.scoring import (
     ScoringJob,
@@ -14,8 +17,10 @@ from dlstudio.export.scoring import (
 )
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
+from dlstudio.spec.dataset import ColumnKind
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.formats import count, escape_markdown, number
+from dlstudio.ui.predict_panel import read_dataset_info
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.routes_downloads import scored_file_address
 from dlstudio.ui.services import settings, store
@@ -49,11 +54,12 @@ def show_file(run: RunRecord) -> None:
         help=f"{written} Checking needs a file that "
         f"also holds the truth ({targets}), and tells how often the network is right on it.",
     )
+    kinds = _input_kinds(run)
     with showing_problems():
         uploaded = show_upload_box(
             "predict_upload",
-            ENDINGS,
-            f"A table with the columns of {run.dataset}: CSV, Excel, JSON lines or Parquet",
+            _endings(kinds),
+            _hint(run, kinds),
         )
         if uploaded is not None:
             upload = find_upload(settings(), uploaded.upload_id)
@@ -63,6 +69,25 @@ def show_file(run: RunRecord) -> None:
     job_id = st.query_params.get(AddressKey.JOB)
     if job_id:
         _follow(job_id)
+
+
+def _hint(run: RunRecord, kinds: Sequence[ColumnKind]) -> str:
+    """What may be dropped on the box."""
+    media = [f"{MEDIA[kind].noun}s" for kind in kinds if kind in MEDIA]
+    if not media:
+        return f"A table with the columns of {run.dataset}: CSV, Excel, JSON lines or Parquet"
+    return f"A ZIP of {' or '.join(media)}, or a single one; a table in the ZIP may list them"
+
+
+def _endings(kinds: Sequence[ColumnKind]) -> tuple[str, ...]:
+    media = [ending for kind in kinds if kind in MEDIA for ending in MEDIA[kind].extensions]
+    series = [".ts", ".arff"] if ColumnKind.SEQUENCE in kinds else []
+    return (*ENDINGS, *series, *sorted(media))
+
+
+def _input_kinds(run: RunRecord) -> list[ColumnKind]:
+    info = read_dataset_info(run)
+    return list(dict.fromkeys(info.column(name).kind for name in run.spec.task.inputs))
 
 
 def _follow(job_id: str) -> None:

@@ -12,6 +12,8 @@ from dlstudio.ui.session import SessionKey
 Value = float | str | None
 
 FIELDS_A_ROW = 3
+TEXT_HEIGHT = 120
+LONG_TEXT = 60  # letters of the longest text from which a field has several lines
 MOST_FIELDS = 60
 MIDDLE = 4  # position of the median in ColumnInfo.quantiles
 
@@ -30,11 +32,15 @@ def ask_row(columns: Sequence[ColumnInfo]) -> dict[str, Value] | None:
         return _ask_in_a_table(columns)
     with st.form("one_row", border=False):
         values: dict[str, Value] = {}
-        for start in range(0, len(columns), FIELDS_A_ROW):
+        short = [column for column in columns if not _is_long(column)]
+        for start in range(0, len(short), FIELDS_A_ROW):
             places = st.columns(FIELDS_A_ROW)
-            for place, column in zip(places, columns[start : start + FIELDS_A_ROW], strict=False):
+            for place, column in zip(places, short[start : start + FIELDS_A_ROW], strict=False):
                 with place:
                     values[column.name] = _field(column)
+        for column in columns:
+            if _is_long(column):
+                values[column.name] = _field(column)
         asked = st.form_submit_button("Predict", type="primary", icon=":material/lightbulb:")
     return values if asked else None
 
@@ -92,7 +98,14 @@ def _field(column: ColumnInfo) -> Value:
     if column.kind is ColumnKind.DATETIME:
         moment = st.datetime_input(column.name, value=None, key=key)
         return moment.isoformat() if moment else None
+    if _is_long(column):
+        return st.text_area(column.name, placeholder="missing", key=key, height=TEXT_HEIGHT) or None
     return st.text_input(column.name, placeholder="missing", key=key) or None
+
+
+def _is_long(column: ColumnInfo) -> bool:
+    """Whether a column holds texts of more than a few words."""
+    return column.kind is ColumnKind.TEXT and (column.max_length or 0) > LONG_TEXT
 
 
 def _for_widget(column: ColumnInfo, value: Value) -> float | int | str | datetime | None:

@@ -3,18 +3,21 @@
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from dlstudio.data.catalog import open_dataset
-from dlstudio.data.dataset import read_page
+from dlstudio.data.dataset import Dataset, read_page
 from dlstudio.errors import StudioError
 from dlstudio.runs.records import RunRecord
-from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.predict_form import Value, ask_row, fill_form, input_columns, typical_row
+from dlstudio.ui.predict_media import ask_given, give, is_given
+from dlstudio.ui.predict_steps import steps_text
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.routes_downloads import run_file_address
 from dlstudio.ui.services import settings, store, supervisor
@@ -61,28 +64,43 @@ def show_one_row(run: RunRecord) -> None:
         return
     info = read_dataset_info(run)
     columns = input_columns(info, run.spec.task.inputs)
-    with st.container(horizontal=True):
-        st.button(
-            "A typical row",
-            icon=":material/restart_alt:",
-            on_click=lambda: _fill_with_typical_row(columns),
-            help="Medians and most frequent values.",
-        )
-        st.button(
-            "A row of the dataset",
-            icon=":material/casino:",
-            on_click=lambda: _fill_with_real_row(run, columns),
-            help="Any row, by chance; the true answer is shown beside the prediction.",
-        )
-    row = ask_row(columns)
+    typed = [column for column in columns if not is_given(column)]
+    given = [column for column in columns if is_given(column)]
+    _show_fillers(run, typed, given)
+    row: dict[str, Value] | None = dict(ask_given(run.id, given))
+    if typed:
+        filled = ask_row(typed)
+        row = None if filled is None else {**row, **filled}
+    elif None in row.values():
+        return
     if row is None:
         return
     with showing_problems(), st.spinner("Asking the network…", show_time=False):
         answer = supervisor().predict(run.id, [row])[0]
         _show_answer(answer)
     truth = st.session_state.get(SessionKey.PREDICT_TRUTH)
-    if truth:
+    if truth and typed:
         st.caption(f"{escape_markdown(truth)} If you changed a field, the answer may differ.")
+    elif truth:
+        st.caption(escape_markdown(truth))
+
+
+def _show_fillers(run: RunRecord, typed: Sequence[ColumnInfo], given: Sequence[ColumnInfo]) -> None:
+    """The buttons that fill in the fields."""
+    with st.container(horizontal=True):
+        if typed and not given:
+            st.button(
+                "A typical row",
+                icon=":material/restart_alt:",
+                on_click=lambda: _fill_with_typical_row(typed),
+                help="Medians and most frequent values.",
+            )
+        st.button(
+            "A row of the dataset",
+            icon=":material/casino:",
+            on_click=lambda: _fill_with_real_row(run, typed, given),
+            help="Any row, by chance; the true answer is shown beside the prediction.",
+        )
 
 
 def show_download(run: RunRecord) -> None:
@@ -126,7 +144,9 @@ def _fill_with_typical_row(columns: Sequence[ColumnInfo]) -> None:
     st.session_state.pop(SessionKey.PREDICT_TRUTH, None)
 
 
-def _fill_with_real_row(run: RunRecord, columns: Sequence[ColumnInfo]) -> None:
+def _fill_with_real_row(
+    run: RunRecord, typed: Sequence[ColumnInfo], given: Sequence[ColumnInfo]
+) -> None:
     try:
         dataset = open_dataset(settings(), run.dataset, run.fingerprint)
     except StudioError as error:
@@ -134,9 +154,21 @@ def _fill_with_real_row(run: RunRecord, columns: Sequence[ColumnInfo]) -> None:
         return
     index = random.randrange(dataset.info.num_rows)
     row = read_page(dataset, index, 1).to_pylist()[0]
-    fill_form(columns, {name: _plain(row[name]) for name in run.spec.task.inputs})
+    fill_form(typed, {column.name: _plain(row[column.name]) for column in typed})
+    for column in given:
+        give(run.id, column, _given_value(dataset, column, row[column.name]))
     truth = ", ".join(f"{name} is {_plain(row[name])}" for name in run.spec.task.targets)
     st.session_state[SessionKey.PREDICT_TRUTH] = f"Row {index + 1:,} of the dataset: {truth}."
+
+
+def _given_value(dataset: Dataset, column: ColumnInfo, cell: Any) -> str | None:  # noqa: ANN401
+    """A cell as the field of its column takes it: a whole path, or a sequence as JSON."""
+    if cell is None:
+        return None
+    if column.kind is not ColumnKind.SEQUENCE:
+        return str(dataset.folder / cell)
+    width = len(column.sequence.channels) if column.sequence else 1
+    return steps_text([cell[start : start + width] for start in range(0, len(cell), width)])
 
 
 def _plain(value: object) -> Value:

@@ -1,15 +1,21 @@
 """The Predict page: a form made from the columns that the network was trained on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from dlstudio.errors import DataError
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings, studio_folder
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, DatasetInfo, SourceInfo
+from dlstudio.spec.media import SequenceSummary, Spread
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui.predict_form import typical_row
+from dlstudio.ui.predict_media import checked_file
+from dlstudio.ui.predict_steps import read_steps, steps_of
 from tests.ui.past_runs import finished_run, iris_spec
 
 ROUTER = studio_folder() / "dlstudio" / "ui" / "router.py"
@@ -97,3 +103,85 @@ def test_a_typical_row_has_medians_and_frequent_values() -> None:
         "joined": "2026-01-02T03:04:05",
         "note": None,
     }
+
+
+IMAGE = ColumnInfo(name="photo", kind=ColumnKind.IMAGE)
+MOVES = ColumnInfo(
+    name="moves",
+    kind=ColumnKind.SEQUENCE,
+    sequence=SequenceSummary(channels=("x", "y"), length=Spread(min=2, median=2, max=2)),
+)
+STORY = ColumnInfo(name="story", kind=ColumnKind.TEXT, max_length=900)
+
+
+def test_files_and_sequences_have_boxes_and_long_texts_have_lines(store: Store) -> None:
+    app = open_predict(run=add_model(store, (IMAGE, MOVES, STORY)))
+
+    assert not app.exception
+    said = [block.value for block in app.markdown]
+    assert "**photo**" in said and "**moves**" in said
+    assert [field.label for field in app.text_area] == ["story"]
+    assert "A typical row" not in [button.label for button in app.button]
+
+
+def test_a_picture_that_was_given_is_shown(store: Store, tmp_path: Path) -> None:
+    run_id = add_model(store, (IMAGE, MOVES, STORY))
+    path = tmp_path / "cat.png"
+    Image.new("RGB", (9, 7)).save(path)
+    app = AppTest.from_file(str(ROUTER), default_timeout=30).run()
+    app.switch_page("../../pages/predict.py")
+    app.query_params["run"] = run_id
+    app.session_state[f"predict_field_{run_id}_photo"] = checked_file(ColumnKind.IMAGE, path)
+    app.session_state[f"predict_field_{run_id}_moves"] = "[[1, 2], [null, 3]]"
+    app.run()
+
+    assert not app.exception
+    assert "2 time steps" in [block.value for block in app.caption]
+
+
+def test_a_file_that_is_no_picture_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "note.png"
+    path.write_text("not a picture")
+
+    with pytest.raises(DataError) as refused:
+        checked_file(ColumnKind.IMAGE, path)
+
+    assert "note.png" in refused.value.problem
+    assert refused.value.fix == "Give another image."
+
+
+def test_a_sequence_is_read_by_the_names_of_its_channels(tmp_path: Path) -> None:
+    path = tmp_path / "steps.csv"
+    path.write_text("t,y,x\n0,1,2\n1,,4\n")
+
+    assert steps_of(read_steps(path, ("x", "y"))) == [[2, 1], [4, None]]
+
+
+def test_a_sequence_needs_no_line_of_names(tmp_path: Path) -> None:
+    path = tmp_path / "steps.csv"
+    path.write_text("1;2\n3;4\n")
+
+    assert steps_of(read_steps(path, ("x", "y"))) == [[1, 2], [3, 4]]
+
+
+def test_a_sequence_of_one_channel_is_one_column(tmp_path: Path) -> None:
+    path = tmp_path / "steps.csv"
+    path.write_text("value\n1.5\n2.5\n")
+
+    assert steps_of(read_steps(path, ("value",))) == [[1.5], [2.5]]
+
+
+def test_a_sequence_with_other_channels_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "steps.csv"
+    path.write_text("a,b,c\n1,2,3\n")
+
+    with pytest.raises(DataError, match="3 columns of numbers, but the network knows 2"):
+        read_steps(path, ("x", "y"))
+
+
+def test_a_file_that_is_no_table_is_no_sequence(tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("")
+
+    with pytest.raises(DataError, match="cannot be read as a table"):
+        read_steps(path, ("x", "y"))
