@@ -6,7 +6,12 @@ from dlstudio.errors import Problem, SpecError
 from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.table import ARCHITECTURES, ArchitectureSpec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
-from dlstudio.spec.forecast_defaults import default_forecast, forecast_architecture, forecast_split
+from dlstudio.spec.forecast_defaults import (
+    default_forecast,
+    forecast_architecture,
+    forecast_split,
+    forecast_training,
+)
 from dlstudio.spec.messages import nearest
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
 from dlstudio.spec.rhythm import forecast_window
@@ -111,7 +116,7 @@ def default_training(
         architecture: The network.
     """
     if task.kind is TaskKind.FORECASTING:
-        return TrainingSpec()
+        return forecast_training(task, info)
     if not isinstance(architecture, FnnSpec):
         return structured_training(info, task.inputs)
     is_ensemble = architecture.ensemble_size > 1

@@ -62,6 +62,7 @@ def test_a_monthly_series_is_drafted_with_a_year_ahead_and_two_years_back() -> N
     assert (spec.split.method, spec.split.column) == ("time", "date")
     shape = forecast_shape(spec, AIRLINE)
     assert (shape.window, shape.season) == (24, 12)
+    assert spec.training.learning_rate == 0.003  # few windows are few steps
     assert shape.cycles == (Cycle.YEAR,)
 
 
@@ -74,6 +75,7 @@ def test_half_hours_are_forecast_for_a_day_from_a_week() -> None:
     shape = forecast_shape(spec, info)
     assert (shape.window, shape.season) == (336, 336)
     assert shape.cycles == (Cycle.DAY, Cycle.WEEK)  # twelve weeks teach nothing about the year
+    assert spec.training.learning_rate == 0.001
 
 
 def test_the_series_column_and_the_other_numbers_are_found() -> None:
