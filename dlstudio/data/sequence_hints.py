@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dlstudio.data.dataset import Dataset, read_page
+from dlstudio.data.dataset import Dataset, read_table
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo, QualityWarning
 
 FEWEST_STEPS = 16
@@ -97,11 +97,9 @@ def _columns_hint(dataset: Dataset) -> SequenceHint | None:
     chosen = [names for names in groups.values() if _is_consecutive(names)]
     if not chosen or any(sorted(names) != sorted(chosen[0]) for names in chosen):
         return None
-    table = read_page(dataset, 0, MOST_SMOOTH_ROWS)
     for names in chosen:
         in_order = [names[number] for number in sorted(names)]
-        places = [dataset.info.column_names.index(name) for name in in_order]
-        if not _is_smooth([table.column(place) for place in places]):
+        if not _is_smooth(_first_rows(dataset, in_order, MOST_SMOOTH_ROWS)):
             return None
     wanted = {name for names in chosen for name in names.values()}
     return SequenceHint(columns=tuple(n for n in dataset.info.column_names if n in wanted))
@@ -127,24 +125,23 @@ def _is_smooth(columns: Sequence[pa.ChunkedArray]) -> bool:
 
 def _rows_hint(dataset: Dataset) -> SequenceHint | None:
     info = dataset.info
-    times = [column for column in info.columns if _may_be_time(column)]
+    times = [column for column in info.columns if _may_be_time(column)][:MOST_CANDIDATES]
     ids = [column for column in info.columns if _may_be_id(column, info)]
+    # The finest division is what was recorded at a time; coarser ones are people or places.
+    ids = sorted(ids, key=lambda column: -column.num_distinct)[:MOST_CANDIDATES]
     if not times or not ids or not any(_may_be_channel(column) for column in info.columns):
         return None
-    page = read_page(dataset, 0, MOST_ROWS)
-    by_name = dict(zip(info.column_names, page.columns, strict=True))
-    # The finest division is what was recorded at a time; coarser ones are people or places.
-    for by in sorted(ids, key=lambda column: -column.num_distinct)[:MOST_CANDIDATES]:
+    labels = [column for column in info.columns if _may_be_label(column)][:MOST_CANDIDATES]
+    names = list(dict.fromkeys(column.name for column in (*times, *ids, *labels)))
+    by_name = dict(zip(names, _first_rows(dataset, names, MOST_ROWS), strict=True))
+    for by in ids:
         codes = _codes(by_name[by.name])
         time = next((t for t in times if t is not by and _rises(codes, by_name[t.name])), None)
         label = next(
             (
                 column.name
-                for column in info.columns
-                if column is not by
-                and column.kind is ColumnKind.CATEGORY
-                and 1 < column.num_distinct <= MOST_LABELS
-                and _is_constant(codes, _codes(by_name[column.name]))
+                for column in labels
+                if column is not by and _is_constant(codes, _codes(by_name[column.name]))
             ),
             None,
         )
@@ -170,8 +167,18 @@ def _may_be_id(column: ColumnInfo, info: DatasetInfo) -> bool:
     )
 
 
+def _may_be_label(column: ColumnInfo) -> bool:
+    return column.kind is ColumnKind.CATEGORY and 1 < column.num_distinct <= MOST_LABELS
+
+
 def _may_be_channel(column: ColumnInfo) -> bool:
     return column.kind is ColumnKind.NUMBER and not column.is_integer
+
+
+def _first_rows(dataset: Dataset, names: Sequence[str], limit: int) -> list[pa.ChunkedArray]:
+    """Some columns only: a table may have thousands."""
+    rows = np.arange(min(limit, dataset.info.num_rows))
+    return list(read_table(dataset, names, rows).columns)
 
 
 def _codes(column: pa.ChunkedArray) -> np.ndarray:
