@@ -1,5 +1,6 @@
 """Files that are no tables, or hardly any: a clear message, and nothing left behind."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -162,3 +163,13 @@ def test_a_file_that_may_not_be_read_is_refused(settings: Settings, tmp_path: Pa
     path.write_text("a,b\n1,x\n")
     path.chmod(0)
     assert "may not be read" in refuse(lambda: add_dataset(settings, path)).problem
+
+
+def test_a_tar_archive_and_a_lone_picture_name_the_way_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    tar = bytes(257) + b"ustar\0" + bytes(800)
+    error = refuse(lambda: add(settings, tmp_path, gzip.compress(tar), file_name="pets.tar.gz"))
+    assert "is a tar archive" in error.problem and "pack it as ZIP" in error.fix
+    error = refuse(lambda: add(settings, tmp_path, b"\x89PNG\r\n\x1a\n\0\0", file_name="cat.png"))
+    assert "one folder a class" in error.fix

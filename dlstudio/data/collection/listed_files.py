@@ -10,6 +10,7 @@ import pyarrow as pa
 from dlstudio.data.collection.broken import BrokenFile, BrokenFiles, unreadable_entries
 from dlstudio.data.collection.contents import Cell, FileContents, read_contents
 from dlstudio.data.collection.file_kinds import kind_of
+from dlstudio.data.collection.listed_labels import is_target_name, join_labels
 from dlstudio.data.collection.manifest import FileColumn, Manifest, stage_columns
 from dlstudio.data.collection.members import Listing, Member, Remark, Source, UnreadableMember
 from dlstudio.data.collection.remarks import unlisted_remark
@@ -18,8 +19,6 @@ from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import MAX_LISTED, SettledColumn, Stage, StageWriter
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
 
-# A column of such a name is what people want to predict.
-_TARGET_NAMES = frozenset({"label", "labels", "class", "target", "category"})
 _NOT_THERE = "is listed, but there is no such file"
 
 
@@ -134,6 +133,7 @@ def _write_rows(
 ) -> tuple[StageWriter, np.ndarray]:
     """Write the rows whose files can all be read; also return their numbers in the manifest."""
     places = list(range(len(stage.names)))
+    targets = [place for place in places if is_target_name(stage.names[place])]
     kept: list[np.ndarray] = []
     writer: StageWriter | None = None
     num_rows = 0
@@ -144,6 +144,8 @@ def _write_rows(
             )
             typed = [place for place in places if stage.evidence[place].is_typed]
             writer.mark_typed([*typed, *(listed.column.place for listed in columns)])
+        for place in targets:
+            cells[place] = join_labels(cells[place])
         for listed in columns:
             place = listed.column.place
             cells[place] = _replaced(listed, cells[place], num_rows, broken)
@@ -215,7 +217,7 @@ def _settled(
     targets = [
         place
         for place, name in enumerate(stage.names)
-        if name.strip().lower() in _TARGET_NAMES and place not in settled
+        if is_target_name(name) and place not in settled
     ]
     if len(targets) == 1:
         place = targets[0]

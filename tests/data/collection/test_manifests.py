@@ -137,3 +137,18 @@ def test_a_listed_file_of_another_kind_is_broken(settings: Settings, tmp_path: P
     files = IMAGES | {"x.txt": "hello", "t.csv": CSV + "x.txt,cat,8\n"}
     error = refuse(lambda: add_folder(settings, tmp_path, files))
     assert "'x.txt' is not of the kind image like the others" in str(error)
+
+
+def test_several_labels_in_a_list_are_joined(settings: Settings, tmp_path: Path) -> None:
+    labels = [["red", "round"], ["red"], [], ["round", "a;b"]]
+    rows = [{"file": f"{n}.png", "labels": labels[n]} for n in range(4)]
+    lines = "\n".join(json.dumps(row) for row in rows)
+    parquet = io.BytesIO()
+    pd.DataFrame(rows).to_parquet(parquet)
+    expected = ["red; round", "red", None, "round; a,b"]
+    first = add_zip(settings, tmp_path, IMAGES | {"m.jsonl": lines})
+    assert cells(first)["labels"] == expected
+    assert (
+        cells(add_folder(settings, tmp_path, IMAGES | {"m.pq": parquet.getvalue()}))["labels"]
+        == expected
+    )
