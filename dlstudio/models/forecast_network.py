@@ -90,7 +90,7 @@ def _join_straight(layout: ForecastLayout, measured: Measured, corrections: Tens
     )(ops.reshape(targets, (-1, layout.shape.window * layout.num_targets)))
     if len(corrections.shape) == 3:
         straight = ops.expand_dims(straight, 1)
-    return ops.add(corrections, straight)
+    return ops.add(straight, corrections)
 
 
 def _forecast(layout: ForecastLayout, measured: Measured, corrections: Tensor) -> Tensor:
@@ -101,5 +101,7 @@ def _forecast(layout: ForecastLayout, measured: Measured, corrections: Tensor) -
     if members:
         base, level, spread = (ops.expand_dims(part, 1) for part in (base, level, spread))
     corrections = ops.reshape(corrections, (-1, *members, *steps))
-    values = ops.add(ops.multiply(ops.add(corrections, base), spread), level)
+    # The second summand is always the larger one: Keras takes one that is only as long as the
+    # batch for a bias where that happens to be the length of another axis.
+    values = ops.add(level, ops.multiply(ops.add(base, corrections), spread))
     return ops.reshape(values, (-1, *members, layout.num_outputs))

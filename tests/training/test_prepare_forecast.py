@@ -118,6 +118,22 @@ def test_a_forecast_does_not_depend_on_the_units_of_a_series(shops: Dataset) -> 
     assert np.allclose(after, 1_000.0 * before + 500.0, rtol=1e-3)
 
 
+@pytest.mark.parametrize("horizon", [1, 4, 7])
+def test_a_forecast_does_not_depend_on_how_many_are_asked_for_at_once(
+    shops: Dataset, horizon: int
+) -> None:
+    prepared = prepare_forecast(shops, shop_spec(shops, inputs=(), horizon=horizon))
+    model = with_random_weights(prepared)
+    table, layout = prepared.split.table, prepared.preprocessor.layout
+    origins = prepared.split.test
+
+    alone = [predict_origins(model, table, layout, "date", origins[[at]]) for at in range(8)]
+
+    for count in (2, 4, 7, 8):  # as many as there are members, steps and days
+        together = predict_origins(model, table, layout, "date", origins[:count])
+        assert np.allclose(together, np.concatenate(alone[:count]), rtol=1e-4)
+
+
 def test_a_series_that_stands_still_goes_on_standing_still(shops: Dataset) -> None:
     prepared = prepare_forecast(shops, shop_spec(shops, inputs=()))
     model = with_random_weights(prepared)
