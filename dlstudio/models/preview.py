@@ -1,5 +1,7 @@
 """What a spec's network looks like, layer by layer, before it is trained."""
 
+import math
+
 import keras
 
 from dlstudio.models.architectures.backbones import reusing_backbones
@@ -56,8 +58,14 @@ def _layer(operation: keras.Operation) -> LayerPreview:
         num_parameters=operation.count_params() if is_layer else 0,
         detail=_detail(operation),
         inputs=_sources(operation),
-        is_layer=is_layer,
+        is_layer=is_layer and not _is_dice(operation),
     )
+
+
+def _is_dice(operation: keras.Operation) -> bool:
+    """Whether a layer only draws a random number for an augmentation, see `models.chance`."""
+    is_noise = isinstance(operation, layers.GaussianNoise)
+    return is_noise and math.prod(output_shape(operation)) == 1
 
 
 def _detail(operation: keras.Operation) -> str:

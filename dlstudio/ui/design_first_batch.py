@@ -1,9 +1,11 @@
 """The first batch of the draft's training as the network sees it, in a window over the page."""
 
 import base64
+import io
 from collections.abc import Sequence
 
 import streamlit as st
+from PIL import Image
 
 from dlstudio.reports.first_batch import (
     FirstBatch,
@@ -21,6 +23,7 @@ from dlstudio.ui.problems import showing_problems
 
 MOST_WORDS = 120
 NARROWEST_PICTURE = 110
+SHARP_SIDE = 320
 
 
 def show_first_batch_button(design: Design) -> None:
@@ -73,13 +76,20 @@ def _show_pictures(seen: PicturesSeen, labels: Sequence[str]) -> None:
             with st.grid(8, min_column_width=64, gap="xsmall") as grid:
                 for frame in frames:
                     with grid.cell():
-                        st.image(base64.b64decode(frame), width="stretch")
+                        st.image(_sharp(frame), width="stretch")
         return
     with st.grid(4, min_column_width=NARROWEST_PICTURE) as grid:
         for frames, label in zip(seen.frames, labels, strict=True):
             with grid.cell():
-                picture = base64.b64decode(frames[0])
-                st.image(picture, caption=escape_markdown(label), width="stretch")
+                st.image(_sharp(frames[0]), caption=escape_markdown(label), width="stretch")
+
+
+def _sharp(frame: str) -> Image.Image:
+    """A picture whose pixels can be told apart: a browser would blur what it enlarges."""
+    picture = Image.open(io.BytesIO(base64.b64decode(frame)))
+    factor = max(1, SHARP_SIDE // max(picture.size))
+    size = (picture.width * factor, picture.height * factor)
+    return picture.resize(size, Image.Resampling.NEAREST)
 
 
 def _show_lines(seen: LinesSeen, labels: Sequence[str]) -> None:

@@ -45,11 +45,11 @@ def _sentence(settings: ColumnPreprocessing, info: DatasetInfo, name: str) -> st
     match settings:
         case ImagePreprocessing():
             height, width, _ = settings.shape
-            return f"The network sees {width:,} × {height:,} pixels {_COLORS[settings.channels]}."
+            return f"The network sees {width:,} × {height:,} pixels, {_COLORS[settings.channels]}."
         case VideoPreprocessing():
             frames, height, width, _ = settings.shape
             color = _COLORS[settings.channels]
-            return f"The network sees {frames:,} frames of {width:,} × {height:,} pixels {color}."
+            return f"The network sees {frames:,} frames of {width:,} × {height:,} pixels, {color}."
         case AudioPreprocessing():
             return _sound(settings)
         case SequencePreprocessing():

@@ -43,7 +43,7 @@ def the_draft(settings: Settings) -> RunSpec:
 @pytest.mark.parametrize(
     ("add", "title", "sight"),
     [
-        (add_images, "Images", "24 × 20 pixels in colour"),
+        (add_images, "Images", "24 × 20 pixels, in colour"),
         (add_sounds, "Sounds", "hears 1 s of each sound"),
         (add_sequences, "Sequences", "30 time steps of 1 channel"),
     ],
