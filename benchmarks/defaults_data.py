@@ -18,9 +18,8 @@ from typing import Any
 import pandas as pd
 from sklearn import datasets
 
+from benchmarks.measurement import FOLDER_VARIABLE
 from dlstudio.spec.task import TaskKind
-
-FOLDER_VARIABLE = "DLSTUDIO_BENCHMARK_DATA"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+# Names the folder where packages with real data are kept; parts that need it are else left out.
+FOLDER_VARIABLE = "DLSTUDIO_BENCHMARK_DATA"
+
 
 @dataclass(frozen=True)
 class Measurement:
