@@ -34,8 +34,8 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        _studio(Path(folder)) as server,
-        _browser() as browser,
+        new_studio(Path(folder)) as server,
+        new_browser() as browser,
     ):
         addresses = _prepare(browser, server)
         for width, viewport in WIDTHS.items():
@@ -93,6 +93,16 @@ def _take(
     wait_until_idle(page)
     if screen == "train":
         Visitor(page, server.url).wait_for_epoch(20)
+    save_picture(page, name)
+
+
+def save_picture(page: Page, name: str) -> None:
+    """Wait until a page is drawn and save what is seen of it.
+
+    Args:
+        page: An open page.
+        name: File name of the picture.
+    """
     page.wait_for_function(NO_PLACEHOLDERS)
     page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=FOLDER / name)
@@ -100,7 +110,8 @@ def _take(
 
 
 @contextmanager
-def _studio(folder: Path) -> Iterator[StudioServer]:
+def new_studio(folder: Path) -> Iterator[StudioServer]:
+    """A studio of its own while the block runs; its workspace lies in the folder."""
     server = new_server(folder)
     server.start()
     try:
@@ -110,7 +121,8 @@ def _studio(folder: Path) -> Iterator[StudioServer]:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def new_browser() -> Iterator[Browser]:
+    """A browser while the block runs."""
     program = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
