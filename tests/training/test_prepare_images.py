@@ -129,7 +129,9 @@ def test_the_usage_text_is_code_that_runs(
     assert "probabilities" in capsys.readouterr().out
 
 
-def test_a_mixed_table_trains_on_columns_named_like_operations(settings: Settings, tmp_path: Path) -> None:
+def test_a_mixed_table_trains_on_columns_named_like_operations(
+    settings: Settings, tmp_path: Path
+) -> None:
     folder = tmp_path / "mixed"
     folder.mkdir()
     lines = ["path,clip,round,label"]
