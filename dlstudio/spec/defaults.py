@@ -14,7 +14,7 @@ from dlstudio.spec.forecast_defaults import (
 )
 from dlstudio.spec.messages import nearest
 from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
-from dlstudio.spec.rhythm import forecast_window
+from dlstudio.spec.rhythm import usual_shape
 from dlstudio.spec.run import DatasetRef, RunSpec
 from dlstudio.spec.split import SplitMethod, SplitSpec
 from dlstudio.spec.structured_defaults import (
@@ -91,7 +91,7 @@ def default_architecture(info: DatasetInfo, task: TaskSpec, architecture: str) -
         architecture: A key of `ARCHITECTURES`.
     """
     if task.kind is TaskKind.FORECASTING:
-        return forecast_architecture(architecture, forecast_window(task, info))
+        return forecast_architecture(architecture, usual_shape(task, info).window)
     is_table = len(task.inputs) <= MOST_ENSEMBLE_INPUTS and all(
         info.column(name).kind in ENSEMBLE_KINDS for name in task.inputs
     )

@@ -9,7 +9,7 @@ from dlstudio.spec.architectures.rnn import Cell, RecurrentLayer, RnnSpec
 from dlstudio.spec.architectures.table import ARCHITECTURES, ArchitectureSpec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.spec.layers import DenseLayer, Normalization
-from dlstudio.spec.rhythm import automatic_horizon, forecast_window, rhythm_of
+from dlstudio.spec.rhythm import automatic_horizon, rhythm_of, usual_shape
 from dlstudio.spec.split import SplitMethod, SplitSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import TrainingSpec
@@ -19,7 +19,6 @@ INDEX_NAMES = ("t", "step", "index", "rownames", "row", "rowid", "id")
 MOST_INPUTS = 20
 ENSEMBLE_SIZE = 4
 LONGEST_PLAIN_WINDOW = 64
-MANY_WINDOWS = 1_000
 LEARNING_RATE_OF_MANY = 0.001
 
 
@@ -113,13 +112,7 @@ def forecast_training(task: TaskSpec, info: DatasetInfo) -> TrainingSpec:
         task: A forecast, perhaps one that still lacks its time.
         info: The dataset.
     """
-    if task.time not in info.column_names:
-        return TrainingSpec()
-    num_steps = round(rhythm_of(task, info).num_steps * SplitSpec().fractions[0])
-    num_windows = num_steps - forecast_window(task, info) - task.horizon
-    if task.series in info.column_names:
-        num_windows *= info.column(str(task.series)).num_distinct
-    if num_windows >= MANY_WINDOWS:
+    if usual_shape(task, info).has_many_windows:
         return TrainingSpec(learning_rate=LEARNING_RATE_OF_MANY)
     return TrainingSpec()
 

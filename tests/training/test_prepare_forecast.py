@@ -14,6 +14,7 @@ from dlstudio.export.load import load_model
 from dlstudio.models.forecast_model import assemble_forecast
 from dlstudio.models.preview import preview
 from dlstudio.settings import Settings
+from dlstudio.spec import rhythm
 from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.table import ARCHITECTURES
 from dlstudio.spec.run import RunSpec
@@ -41,8 +42,10 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def with_random_weights(prepared: ForecastPreparation) -> keras.Model:
     """The model of a network whose last layer says something."""
     keras.utils.set_random_seed(1)
-    output = prepared.network.get_layer("output")
-    output.kernel.assign(0.1 * np.random.default_rng(1).normal(size=output.kernel.shape))
+    generator = np.random.default_rng(1)
+    for layer in prepared.network.layers:
+        if layer.name in ("output", "straight"):
+            layer.kernel.assign(0.1 * generator.normal(size=layer.kernel.shape))
     return assemble_forecast(prepared.preprocessor, prepared.network)
 
 
@@ -119,9 +122,11 @@ def test_a_forecast_does_not_depend_on_the_units_of_a_series(shops: Dataset) -> 
 
 
 @pytest.mark.parametrize("horizon", [1, 4, 7])
+@pytest.mark.parametrize("many", [1, 10_000])
 def test_a_forecast_does_not_depend_on_how_many_are_asked_for_at_once(
-    shops: Dataset, horizon: int
+    shops: Dataset, horizon: int, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rhythm, "MANY_WINDOWS", many)  # with and without the straight line
     prepared = prepare_forecast(shops, shop_spec(shops, inputs=(), horizon=horizon))
     model = with_random_weights(prepared)
     table, layout = prepared.split.table, prepared.preprocessor.layout
