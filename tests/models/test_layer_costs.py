@@ -1,5 +1,7 @@
 """Costs of layers against counting by hand."""
 
+from pathlib import Path
+
 import keras
 import pytest
 
@@ -8,7 +10,11 @@ from dlstudio.models.blocks import Entered
 from dlstudio.models.estimates import memory_bytes, row_bytes
 from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.layer_costs import network_cost
+from dlstudio.models.preview import preview
 from dlstudio.models.tensors import Tensor, layers, new_input
+from dlstudio.settings import Settings
+from dlstudio.spec.defaults import default_spec
+from tests.ui.structured_data import add_sounds
 
 pytestmark = pytest.mark.tensorflow
 
@@ -109,3 +115,15 @@ def photo() -> Tensor:
     info = ColumnInfo(name="photo", kind=ColumnKind.IMAGE)
     settings = ImagePreprocessing(width=32, height=32, channels=ImageChannels.COLOR)
     return InputColumn(info, settings)
+
+
+def test_what_draws_random_numbers_is_no_layer_of_the_drawing(
+    settings: Settings, tmp_path: Path
+) -> None:
+    info = add_sounds(settings, tmp_path)
+    spec = default_spec(info, ["label"])
+    asked = spec.model_copy(update={"preprocessing": {"audio": {"time_shift": 0.1, "noise": 0.1}}})
+
+    noises = [layer for layer in preview(asked, info).layers if layer.kind == "GaussianNoise"]
+
+    assert {layer.is_layer for layer in noises} == {True, False}
