@@ -30,10 +30,18 @@ class VideoPreprocessing(Frozen):
         "Empty spreads the frames evenly over the whole video.",
     )
     width: int = Field(
-        default=DEFAULT_SIDE, ge=8, le=512, title="Width", description="Pixels across that the network sees."
+        default=DEFAULT_SIDE,
+        ge=8,
+        le=512,
+        title="Width",
+        description="Pixels across that the network sees.",
     )
     height: int = Field(
-        default=DEFAULT_SIDE, ge=8, le=512, title="Height", description="Pixels down that the network sees."
+        default=DEFAULT_SIDE,
+        ge=8,
+        le=512,
+        title="Height",
+        description="Pixels down that the network sees.",
     )
     fit: ImageFit = Field(
         default=ImageFit.CROP,
