@@ -106,7 +106,8 @@ def _speeds(dataset: Dataset, num_rounds: int, num_steps: int) -> Speeds:
     turns: list[tuple[float, float]] = []
     for turn in range(num_rounds + 1):
         roads = (streamed, in_memory) if turn % 2 else (in_memory, streamed)
-        speeds = {id(road): _speed(road, turn, num_steps, run.batch_size) for road in roads}
+        order = epoch_order(0, turn, len(run.data.train))
+        speeds = {id(road): _speed(road, order, num_steps, run.batch_size) for road in roads}
         turns.append((speeds[id(streamed)], speeds[id(in_memory)]))
     counted = turns[1:]
     return Speeds(
@@ -131,14 +132,13 @@ def _in_memory(examples: Examples) -> Examples:
     return Examples(copies, examples.targets)
 
 
-def _speed(road: FitRoad, turn: int, num_steps: int, batch_size: int) -> float:
-    """Samples a second of the first steps of an epoch, the shuffling included."""
-    order = epoch_order(0, turn, road.num_examples)
-    last = min(num_steps, road.num_examples // batch_size)
+def _speed(road: FitRoad, order: np.ndarray, num_steps: int, batch_size: int) -> float:
+    """Samples a second of the first steps of an epoch in an order."""
+    last = min(num_steps, len(order) // batch_size)
     start = time.perf_counter()
     road.begin_epoch(order, 0)
     reached = road.run(Stretch(0, last)).next_step
-    num_samples = min(reached * batch_size, road.num_examples)
+    num_samples = min(reached * batch_size, len(order))
     return num_samples / (time.perf_counter() - start)
 
 

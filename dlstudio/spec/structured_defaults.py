@@ -4,9 +4,11 @@ import math
 from collections.abc import Sequence
 
 from dlstudio.spec.architectures.cnn import CnnSpec, ConvBlock, PlaceSummary, Pooling
+from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.table import ArchitectureSpec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.inputs.image import ImagePreprocessing, resolve_image
+from dlstudio.spec.layers import DenseLayer
 from dlstudio.spec.sequence_defaults import sequence_architecture, sequence_training
 from dlstudio.spec.training import EarlyStopping, TrainingSpec
 
@@ -22,6 +24,9 @@ _LARGER_KINDS = {ColumnKind.VIDEO, ColumnKind.IMAGE, ColumnKind.AUDIO}
 LAST_SIDE = 7
 MOST_HALVINGS = 5
 FIRST_FILTERS, MOST_FILTERS = 32, 128
+
+# Two layers of 128 know a few thousand texts by heart after an epoch: 1.9 points less accuracy.
+BAG_LAYERS = (DenseLayer(units=64, dropout=0.5),)
 
 FEW_SOUNDS = 2_000
 # Slim, so that two cores train them in minutes.
@@ -81,11 +86,14 @@ def structured_architecture(
         inputs: Input columns of it.
 
     Returns:
-        For images as many blocks as their size asks for, then all places laid out flat; for
-        sequences what `sequence_architecture` says; for videos a smaller network, since
-        convolutions in three dimensions cost much; otherwise the network as it was.
+        For bags of words alone one layer with much dropout; for images as many blocks as their
+        size asks for, then all places laid out flat; for sequences what `sequence_architecture`
+        says; for videos a smaller network, since convolutions in three dimensions cost much;
+        otherwise the network as it was.
     """
     columns = [info.column(name) for name in inputs]
+    if isinstance(architecture, FnnSpec) and {c.kind for c in columns} == {ColumnKind.TEXT}:
+        return architecture.model_copy(update={"layers": BAG_LAYERS})
     sequences = [column for column in columns if column.kind is ColumnKind.SEQUENCE]
     if sequences and not any(column.kind in _LARGER_KINDS for column in columns):
         return sequence_architecture(architecture, sequences[0])

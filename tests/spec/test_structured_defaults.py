@@ -3,6 +3,7 @@
 import pytest
 
 from dlstudio.spec.architectures.cnn import CnnSpec
+from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.rnn import RnnSpec
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
@@ -33,6 +34,16 @@ def test_each_kind_of_input_gets_a_network_that_can_be_trained(
     assert spec.architecture.kind == architecture
     assert spec.task.inputs == ("thing", "x")
     assert check_spec(spec, info) == ()
+
+
+def test_texts_alone_get_one_layer_with_much_dropout() -> None:
+    text = ColumnInfo(name="text", kind=ColumnKind.TEXT, num_distinct=90)
+    alone = default_spec(dataset(text, category("y", "a", "b")), ["y"]).architecture
+    mixed = default_spec(dataset(text, number("x"), category("y", "a", "b")), ["y"]).architecture
+
+    assert isinstance(alone, FnnSpec)
+    assert [layer.dropout for layer in alone.layers] == [0.5]
+    assert mixed == FnnSpec()
 
 
 def test_videos_get_a_smaller_network() -> None:
