@@ -34,7 +34,7 @@ def build_forecast_network(spec: RunSpec, info: DatasetInfo) -> keras.Model:
     to the horizon (as in DLinear; Zeng et al. 2023, "Are Transformers Effective for Time Series
     Forecasting?"). A network that must first learn to repeat a season needs far more windows than a
     few years of months hold: it had twice the error on airline passengers. The straight line took
-    a tenth of the error on CO2, and added as much on airline.
+    a tenth of the error on CO2, and nothing on airline's few windows.
 
     Args:
         spec: A spec without problems, whose task is forecasting.

@@ -80,8 +80,8 @@ def forecast_architecture(architecture: str, window: int) -> ArchitectureSpec:
         window: Steps of the past that it sees.
 
     Returns:
-        For a feed-forward network an ensemble of four that shares its layers: it was better than
-        the single network on every series that was tried. Convolutions keep the place of what
+        For a feed-forward network an ensemble of four that shares its layers: it took 4 % of
+        the error on taylor's half-hours, and neither gained nor lost on shorter series. Convolutions keep the place of what
         they find, which decides when it comes back, and recurrent layers read long windows after
         convolutions have made them shorter.
     """
