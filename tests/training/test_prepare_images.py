@@ -1,6 +1,7 @@
 """Images go from files to a trained model that plain Keras takes pixels with."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -93,7 +94,7 @@ def test_the_saved_model_takes_pixels_of_any_size(stripes: Dataset, tmp_path: Pa
     found = prepare(stripes, spec_of(stripes, shift=0.1, rotation=5, brightness=0.1))
     whole_model(found).save(tmp_path / "model.keras")
 
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    loaded: Any = keras.saving.load_model(tmp_path / "model.keras")
 
     small = found.data.validation.features["image_1"][:3]
     large = np.repeat(np.repeat(small, 4, axis=1), 4, axis=2)
@@ -151,7 +152,7 @@ def test_a_mixed_table_trains_on_columns_named_like_operations(
     assert answer["probabilities"].shape == (2, 2)
 
 
-def _batch(dataset: Dataset, spec: RunSpec, found: Preparation) -> dict[str, np.ndarray]:
+def _batch(dataset: Dataset, spec: RunSpec, found: Preparation) -> dict[str, Any]:
     source = DatasetRows(dataset, spec.task.inputs, found.preprocessor.blocks)
     taken = source.take(spec.task.inputs, found.split.train[:2])
     return {

@@ -9,6 +9,7 @@ from dlstudio.data.catalog import add_dataset
 from dlstudio.runs.records import RunStatus
 from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
+from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.documents import write_yaml
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui.design_drafts import list_drafts
@@ -92,7 +93,9 @@ def test_a_preset_replaces_the_layers(settings: Settings) -> None:
     app = open_iris("network")
     press(app, "Large")
 
-    assert [layer.units for layer in the_draft(settings).architecture.layers] == [512, 256, 128]
+    network = the_draft(settings).architecture
+    assert isinstance(network, FnnSpec)
+    assert [layer.units for layer in network.layers] == [512, 256, 128]
 
 
 def test_a_row_can_be_added_to_the_layers(settings: Settings) -> None:
