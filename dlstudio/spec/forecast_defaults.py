@@ -81,9 +81,9 @@ def forecast_architecture(architecture: str, window: int) -> ArchitectureSpec:
 
     Returns:
         For a feed-forward network an ensemble of four that shares its layers: it took 4 % of
-        the error on taylor's half-hours, and neither gained nor lost on shorter series. Convolutions keep the place of what
-        they find, which decides when it comes back, and recurrent layers read long windows after
-        convolutions have made them shorter.
+        the error on taylor's half-hours, and neither gained nor lost on shorter series.
+        Convolutions keep the place of what they find, which decides when it comes back, and
+        recurrent layers read long windows after convolutions have made them shorter.
     """
     if architecture == "fnn":
         return FnnSpec(ensemble_size=ENSEMBLE_SIZE)
