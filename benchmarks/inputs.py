@@ -15,10 +15,12 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 from unittest.mock import patch
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -142,7 +144,7 @@ def _speed(road: FitRoad, order: np.ndarray, num_steps: int, batch_size: int) ->
     return num_samples / (time.perf_counter() - start)
 
 
-def _at_home(home: str) -> "patch.dict[str, str]":
+def _at_home(home: str) -> AbstractContextManager[Any]:
     """A workspace that is gone afterwards, with what is decoded for it."""
     return patch.dict(os.environ, {"DLSTUDIO_HOME": home})
 
