@@ -25,7 +25,6 @@ PARTS = {
     "inputs": "Training from files against training from memory",
     "ingest": "Reading files",
     "defaults": "The default network against gradient boosting",
-    "forecasting": "The default forecast against the seasonal naive one",
     "images": "The default network for images on handwritten digits",
     "texts": "The default network for texts against TF-IDF with logistic regression",
     "audio": "The default network for sounds against MFCCs with an SVM or a forest",
