@@ -1,6 +1,6 @@
 """Whether the input keeps up with the network: examples from files against examples in memory.
 
-    python -m benchmarks.inputs [--only "digits,clips"] [--rounds 5] [--steps 100]
+    python -m benchmarks.inputs [--only "digits,clips"] [--rounds 11] [--steps 50]
 
 The dataset is read, its files are decoded once, and its features are computed as in any run, except
 that they are taken for too large for memory: they lie in memory-mapped files, and the road that
@@ -44,7 +44,7 @@ from dlstudio.training.order import epoch_order
 from dlstudio.training.prepare import prepare
 from dlstudio.training.road import Stretch
 
-ROUNDS, STEPS = 5, 100
+ROUNDS, STEPS = 11, 50
 LIMIT = 0.95
 
 
