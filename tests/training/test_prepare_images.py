@@ -96,13 +96,14 @@ def test_the_saved_model_takes_pixels_of_any_size(stripes: Dataset, tmp_path: Pa
 
     loaded: Any = keras.saving.load_model(tmp_path / "model.keras")
 
-    small = found.data.validation.features["image_1"][:3]
-    large = np.repeat(np.repeat(small, 4, axis=1), 4, axis=2)
-    same = [loaded({"image": pixels})["probabilities"].numpy() for pixels in (small, large)]
-    assert same[0].shape == (3, 2)
-    assert np.allclose(same[0], same[1], atol=0.1)
-    again = loaded({"image": small})["probabilities"].numpy()
-    assert np.array_equal(same[0], again), "augmentation must be off outside training"
+    sizes = [(SIDE, SIDE), (4 * SIDE, 3 * SIDE), (5, 7)]
+    even = [np.full((2, *size, 1), 90, "uint8") for size in sizes]
+    same = [loaded({"image": pixels})["probabilities"].numpy() for pixels in even]
+    assert same[0].shape == (2, 2)
+    assert np.allclose(same, same[0], atol=1e-5)
+    pixels = found.data.validation.features["image_1"][:3]
+    once, again = (loaded({"image": pixels})["probabilities"].numpy() for _ in range(2))
+    assert np.array_equal(once, again), "augmentation must be off outside training"
 
 
 def test_every_row_is_predicted_and_stored(stripes: Dataset, tmp_path: Path) -> None:

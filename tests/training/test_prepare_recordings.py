@@ -72,6 +72,7 @@ def _trained(dataset: Dataset) -> tuple[RunSpec, Preparation, keras.Model]:
     spec = default_spec(dataset.info).model_copy(
         update={"preprocessing": {column: AUGMENTED[column]}}
     )
+    keras.utils.set_random_seed(7)
     found = prepare(dataset, spec)
     compile_model(found.network, spec.task, spec.training, 60, found.target_scale)
     train = found.data.train

@@ -39,7 +39,7 @@ def show() -> None:
 
 
 def test_everything_in_a_batch_is_shown() -> None:
-    app = AppTest.from_function(show).run()
+    app = AppTest.from_function(show, default_timeout=60).run()
 
     assert not app.exception
     words = words_of(app).replace("\\", "")
