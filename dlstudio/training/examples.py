@@ -24,14 +24,6 @@ class Examples:
         """Count the examples."""
         return len(self.targets)
 
-    @property
-    def size_bytes(self) -> int:
-        """Memory that all arrays take together."""
-        arrays = [*self.features.values(), self.targets]
-        return sum(array.nbytes for array in arrays) + (
-            0 if self.weights is None else self.weights.nbytes
-        )
-
     def with_weights(self, weights: np.ndarray) -> "Examples":
         """The same examples; their weights multiplied by others.
 

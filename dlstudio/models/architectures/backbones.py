@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from dlstudio.errors import DataError
 from dlstudio.models.blocks import Block
@@ -144,29 +145,42 @@ def load_pretrained(network: keras.Model, spec: CnnSpec) -> None:
     if not parts:
         return
     for part in parts:
-        try:
-            _fill(part, spec)
-        except DataError:
+        if spec.weights_folder is None:
+            part.set_weights(_downloaded(spec.backbone, part.input_shape[1:]))
+        else:
+            folder = Path(spec.weights_folder).expanduser()
+            _read(part, _weights_file(folder, spec.backbone), spec.backbone)
+
+
+def _read(part: keras.Model, path: Path, backbone: Backbone) -> None:
+    try:
+        part.load_weights(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            f"The file {path.name!r} holds no weights of {backbone.value}: "
+            f"{str(error).rstrip('.')}.",
+            "Download it again, or remove it from the folder if it belongs to another network.",
+            where="architecture.weights_folder",
+        ) from error
+
+
+def _downloaded(backbone: Backbone, shape: tuple[int, ...]) -> list[np.ndarray]:
+    """The weights as Keras downloads them, once a machine."""
+    try:
+        network = _NETWORKS[backbone].build(
+            include_top=False, weights="imagenet", input_shape=shape, pooling="avg"
+        )
+    except Exception as error:
+        # Keras's download raises a bare Exception where the network cannot be reached.
+        if type(error) is not Exception and not isinstance(error, OSError):
             raise
-        except Exception as error:  # Keras raises a bare Exception where the network fails
-            raise DataError(
-                f"The weights of {spec.backbone.value} cannot be loaded: {error}.",
-                "Connect this machine to the network; or download the file that Keras names there "
-                "on another machine and set Weights folder to the folder that holds it.",
-                where="architecture.weights_folder",
-            ) from error
-
-
-def _fill(part: keras.Model, spec: CnnSpec) -> None:
-    pretrained = _NETWORKS[spec.backbone]
-    if spec.weights_folder is not None:
-        part.load_weights(_weights_file(Path(spec.weights_folder).expanduser(), spec.backbone))
-        return
-    shape = part.input_shape[1:]
-    loaded = pretrained.build(
-        include_top=False, weights="imagenet", input_shape=shape, pooling="avg"
-    )
-    part.set_weights(loaded.get_weights())
+        raise DataError(
+            f"The weights of {backbone.value} cannot be downloaded: {error}.",
+            "Connect this machine to the network; or download the file that Keras names there "
+            "on another machine and set Weights folder to the folder that holds it.",
+            where="architecture.weights_folder",
+        ) from error
+    return network.get_weights()
 
 
 def _weights_file(folder: Path, backbone: Backbone) -> Path:
