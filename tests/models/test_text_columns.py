@@ -55,3 +55,16 @@ def test_texts_that_are_all_missing_give_zeros() -> None:
     found = bags(texts("", "anything"), texts("", ""))
     assert np.isfinite(found).all()
     assert not found[0].any()
+
+
+def test_words_that_were_not_learned_change_nothing() -> None:
+    plain, drowned = bags(texts("good phone", "good phone never heard of such words"))
+    assert np.array_equal(plain, drowned)
+    assert not bags(texts("unheard of")).any()
+
+
+def test_a_text_can_be_cut_into_letters() -> None:
+    train = texts("aab", "bcc")
+    first, same = bags(texts("ab", "ba"), train, unit="character")
+    assert np.array_equal(first, same)
+    assert (first > 0).sum() == 2

@@ -7,18 +7,19 @@ import numpy as np
 
 from dlstudio.models.columns import TextColumn
 from dlstudio.models.tensors import Tensor, layers, ops
-from dlstudio.spec.inputs.text import TextEncoding
+from dlstudio.spec.inputs.text import TextEncoding, TextUnit
 
 ROWS_AT_ONCE = 2_000
+SPLITS = {TextUnit.WORD: "whitespace", TextUnit.CHARACTER: "character"}
 _OUTPUT_MODES = {TextEncoding.TF_IDF: "tf_idf", TextEncoding.BAG_OF_WORDS: "multi_hot"}
 
 
 def text_features(columns: Sequence[TextColumn]) -> tuple[str, ...]:
     """Names of the features that text columns give, in order."""
     return tuple(
-        f"{column.name} (word {index})" if index else f"{column.name} (other words)"
+        f"{column.name} (word {number})"
         for column in columns
-        for index in range(_capacity(column))
+        for number in range(1, _capacity(column) + 1)
     )
 
 
@@ -46,7 +47,12 @@ def build_texts(
 
 def _words(column: TextColumn, rows: np.ndarray, texts: Tensor) -> Tensor:
     known = np.asarray([text for text in rows.tolist() if text.strip()] or ["none"], object)
-    options = {"max_tokens": _capacity(column), "ngrams": column.settings.ngrams}
+    num_places = _capacity(column) + 1  # Keras's first place is for words that were not learned
+    options = {
+        "max_tokens": num_places,
+        "ngrams": column.settings.ngrams,
+        "split": SPLITS[column.settings.unit],
+    }
     marks = layers.TextVectorization(**options, output_mode="multi_hot")
     marks.adapt(known)
     vocabulary = marks.get_vocabulary(include_special_tokens=False)
@@ -58,8 +64,9 @@ def _words(column: TextColumn, rows: np.ndarray, texts: Tensor) -> Tensor:
         vocabulary=vocabulary,
         idf_weights=_rarity(marks, known) if _is_weighted(column) else None,
     )
-    # Keras announces (batch, 1, words) for what comes out as (batch, words).
-    return ops.reshape(vectorizer(texts), (-1, _capacity(column)))
+    # Keras announces (batch, 1, words) for what comes out as (batch, words). Words that were not
+    # learned say nothing: counted, they would drown the others in texts full of new words.
+    return ops.reshape(vectorizer(texts), (-1, num_places))[:, 1:]
 
 
 def _rarity(marks: Tensor, known: np.ndarray) -> list[float]:
@@ -82,4 +89,6 @@ def _capacity(column: TextColumn) -> int:
         return settings.max_tokens
     # A word takes at least one character and the gap after it; each may begin `ngrams` phrases.
     most_words = math.ceil((info.mean_length + 1.0) / 2.0) * max(info.num_distinct, 1)
-    return max(2, min(settings.max_tokens, most_words * settings.ngrams + 1))
+    if settings.unit is TextUnit.CHARACTER:
+        most_words *= 2
+    return max(1, min(settings.max_tokens, most_words * settings.ngrams))

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from dlstudio.models.blocks import Block, BlockKind, Entered, StructuredColumn
+from dlstudio.models.inputs.text import SPLITS
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
 from dlstudio.spec.inputs.text import TextPreprocessing, TextUnit
 
@@ -57,7 +58,7 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
     settings = _settings(block.column)
     options = {
         "max_tokens": block.num_tokens,
-        "split": "character" if settings.unit is TextUnit.CHARACTER else "whitespace",
+        "split": SPLITS[settings.unit],
         "output_mode": "int",
         "output_sequence_length": block.shape[0],
     }
