@@ -18,6 +18,8 @@ from dlstudio.spec.rhythm import usual_shape
 from dlstudio.spec.run import DatasetRef, RunSpec
 from dlstudio.spec.split import SplitMethod, SplitSpec
 from dlstudio.spec.structured_defaults import (
+    BAG_LEARNING_RATE,
+    has_only_texts,
     structured_architecture,
     structured_training,
     suggest_architecture,
@@ -122,6 +124,8 @@ def default_training(
     is_ensemble = architecture.ensemble_size > 1
     if task.kind is TaskKind.REGRESSION and not is_ensemble:
         return TrainingSpec(weight_decay=REGRESSION_WEIGHT_DECAY)
+    if has_only_texts(info, task.inputs):
+        return TrainingSpec(learning_rate=BAG_LEARNING_RATE)
     return TrainingSpec()
 
 

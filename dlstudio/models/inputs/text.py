@@ -7,7 +7,7 @@ import numpy as np
 
 from dlstudio.models.columns import TextColumn
 from dlstudio.models.tensors import Tensor, layers, ops
-from dlstudio.spec.inputs.text import TextEncoding, TextUnit
+from dlstudio.spec.inputs.text import VOCABULARY, TextEncoding, TextUnit
 
 ROWS_AT_ONCE = 2_000
 SPLITS = {TextUnit.WORD: "whitespace", TextUnit.CHARACTER: "character"}
@@ -85,10 +85,11 @@ def _is_weighted(column: TextColumn) -> bool:
 def _capacity(column: TextColumn) -> int:
     """Width of the feature: the vocabulary asked for, or fewer if the texts cannot hold as many."""
     info, settings = column.info, column.settings
+    vocabulary = settings.max_tokens or VOCABULARY
     if info.mean_length is None:
-        return settings.max_tokens
+        return vocabulary
     # A word takes at least one character and the gap after it; each may begin `ngrams` phrases.
     most_words = math.ceil((info.mean_length + 1.0) / 2.0) * max(info.num_distinct, 1)
     if settings.unit is TextUnit.CHARACTER:
         most_words *= 2
-    return max(1, min(settings.max_tokens, most_words * settings.ngrams))
+    return max(1, min(vocabulary, most_words * settings.ngrams))

@@ -10,7 +10,7 @@ import numpy as np
 from dlstudio.models.blocks import Block, BlockKind, Entered, StructuredColumn
 from dlstudio.models.inputs.text import SPLITS
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
-from dlstudio.spec.inputs.text import TextPreprocessing, TextUnit
+from dlstudio.spec.inputs.text import VOCABULARY, TextPreprocessing, TextUnit
 
 PADDING, UNKNOWN = 0, 1
 NUM_SPECIAL = 2
@@ -99,12 +99,13 @@ def _filled_in_front(numbers: Tensor) -> Tensor:
 def _capacity(column: StructuredColumn) -> int:
     """The vocabulary asked for, or less if the texts cannot hold as many different words."""
     info, settings = column.info, _settings(column)
+    vocabulary = settings.max_tokens or VOCABULARY
     if info.mean_length is None:
-        return settings.max_tokens
+        return vocabulary
     most_words = int((info.mean_length + 1.0) / 2.0 + 1.0) * max(info.num_distinct, 1)
     if settings.unit is TextUnit.CHARACTER:
         most_words *= 2
-    return max(NUM_SPECIAL + 1, min(settings.max_tokens, most_words + NUM_SPECIAL))
+    return max(NUM_SPECIAL + 1, min(vocabulary, most_words + NUM_SPECIAL))
 
 
 def _settings(column: StructuredColumn) -> TextPreprocessing:

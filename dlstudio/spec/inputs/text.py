@@ -10,6 +10,9 @@ from dlstudio.spec.frozen import Frozen
 # Longer texts are read up to here unless the spec says otherwise.
 LONGEST_TOKENS = 300
 DEFAULT_EMBEDDING = 64
+VOCABULARY, SMALL_VOCABULARY = 20_000, 5_000
+# Bags of words are kept in memory, a number a word and row.
+MOST_ROWS_OF_LARGE_BAGS = 10_000
 
 
 class TextEncoding(StrEnum):
@@ -44,16 +47,17 @@ class TextPreprocessing(Frozen):
         description="Words suit most texts. Characters suit languages without spaces, names and "
         "texts with many misspellings.",
     )
-    max_tokens: int = Field(
-        default=5_000,
+    max_tokens: int | None = Field(
+        default=None,
         ge=10,
         le=200_000,
         title="Vocabulary size",
         description="The most frequent words that are kept. More words see finer meaning and need "
-        "more rows.",
+        "more rows. Empty keeps 20,000, or 5,000 as a bag of words from 10,000 rows on, which "
+        "would fill the memory.",
     )
     ngrams: int = Field(
-        default=1,
+        default=2,
         ge=1,
         le=3,
         title="Words in a row",
@@ -85,27 +89,30 @@ class TextPreprocessing(Frozen):
 
 
 def resolve_text(
-    settings: TextPreprocessing, max_length: int | None, *, in_order: bool
+    settings: TextPreprocessing, max_length: int | None, num_rows: int, *, in_order: bool
 ) -> TextPreprocessing:
     """Replace what is left empty by what suits the texts.
 
     Args:
         settings: What was asked.
         max_length: Characters of the longest text; None if the column was never profiled.
+        num_rows: Rows of the dataset.
         in_order: Whether the architecture can read words one after the other.
 
     Returns:
-        Settings with encoding, length and embedding size decided.
+        Settings with encoding, vocabulary, length and embedding size decided.
     """
     encoding = settings.encoding
     if encoding is TextEncoding.AUTO:
         encoding = TextEncoding.TOKENS if in_order else TextEncoding.TF_IDF
     letters = LONGEST_TOKENS if max_length is None else max_length
+    is_large = encoding is not TextEncoding.TOKENS and num_rows > MOST_ROWS_OF_LARGE_BAGS
     # A word takes at least one character and the gap after it, mostly more than three.
     tokens = letters if settings.unit is TextUnit.CHARACTER else letters // 4 + 2
     return settings.model_copy(
         update={
             "encoding": encoding,
+            "max_tokens": settings.max_tokens or (SMALL_VOCABULARY if is_large else VOCABULARY),
             "length": settings.length or max(1, min(LONGEST_TOKENS, tokens)),
             "embedding_dim": settings.embedding_dim or DEFAULT_EMBEDDING,
         }
