@@ -69,6 +69,57 @@ METRICS: dict[str, MetricInfo] = {
             help="Share of the target's variation that is explained: 1 is perfect, 0 is the mean.",
             is_higher_better=True,
         ),
+        _error(
+            "kid",
+            "KID",
+            "Distance of samples from held-out rows: 0 is the same distribution; lower is better.",
+        ),
+        _share("sample_precision", "Sample precision", "Share of samples that look real."),
+        _share("sample_recall", "Sample recall", "Share of real rows that samples come close to."),
+        _share("modes_found", "Classes found", "Share of the classes that occur among samples."),
+        MetricInfo(
+            name="copied_share",
+            title="Copied samples",
+            help="Share of samples that nearly repeat one training row; 1 in 100 is chance.",
+            is_higher_better=False,
+            is_share=True,
+        ),
+        _error(
+            "column_distance",
+            "Column distance",
+            "How differently single columns are spread in samples and in real rows: 0 to 1.",
+        ),
+        _error(
+            "pair_distance",
+            "Pair distance",
+            "How differently two columns go together in samples and in real rows; 0 is alike.",
+        ),
+        MetricInfo(
+            name="synthetic_score",
+            title="Synthetic score",
+            help="Accuracy, or R², on real rows of a predictor that was trained on samples alone.",
+            is_higher_better=True,
+        ),
+        _error("reconstruction", "Reconstruction", "How far rows come out from how they went in."),
+        MetricInfo(
+            name="kl",
+            title="KL",
+            help="How much the code says about its row (Kullback-Leibler divergence): near 0 it "
+            "says nothing, and much of it makes samples from random codes worse.",
+            is_higher_better=None,
+        ),
+        MetricInfo(
+            name="generator_loss",
+            title="Generator loss",
+            help="How badly samples deceive the discriminator; it should neither explode nor end.",
+            is_higher_better=None,
+        ),
+        MetricInfo(
+            name="discriminator_loss",
+            title="Discriminator loss",
+            help="How badly real rows are told from samples; at 0 for long, training has stopped.",
+            is_higher_better=None,
+        ),
         _error("loss", "Loss", "What training makes as small as possible."),
     )
 }
