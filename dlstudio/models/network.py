@@ -12,6 +12,7 @@ from dlstudio.models.seeds import layer_seeds
 from dlstudio.models.size import check_size
 from dlstudio.models.targets import codec_of
 from dlstudio.models.tensors import layers
+from dlstudio.models.unsupervised_network import build_unsupervised_network
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
@@ -35,6 +36,8 @@ def build_network(spec: RunSpec, info: DatasetInfo, num_outputs: int | None = No
     """
     if spec.task.kind is TaskKind.FORECASTING:
         return build_forecast_network(spec, info)
+    if spec.task.kind.is_unsupervised:
+        return build_unsupervised_network(spec, info)
     layout = features_of(spec, info)
     outputs = num_outputs or max(1, codec_of(spec, info).num_outputs)
     check_size(spec.architecture, layout, outputs)

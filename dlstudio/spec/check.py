@@ -8,6 +8,7 @@ from dlstudio.errors import Problem
 from dlstudio.spec.architectures.check import check_architecture
 from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES
 from dlstudio.spec.check_forecast import check_forecast
+from dlstudio.spec.check_unsupervised import check_architecture_fits, check_unsupervised
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import unknown_column
 from dlstudio.spec.inputs.text import TextEncoding
@@ -44,19 +45,26 @@ def check_spec(spec: RunSpec, info: DatasetInfo) -> tuple[Problem, ...]:
     """
     if spec.task.kind is TaskKind.FORECASTING:
         found = (_rows(info), check_forecast(spec, info), _fractions(spec))
-        return tuple(chain(*found, check_architecture(spec.architecture), _training(spec)))
+        return tuple(chain(*found, _network(spec), _training(spec)))
+    is_unsupervised = spec.task.kind.is_unsupervised
+    goal = check_unsupervised(spec, info) if is_unsupervised else _targets(spec, info)
     return tuple(
         [
             *_rows(info),
-            *_targets(spec, info),
+            *goal,
             *_inputs(spec, info),
             *_split(spec, info),
             *check_preprocessing(spec.preprocessing, info),
-            *check_architecture(spec.architecture),
-            *_something_to_read(spec, info),
+            *_network(spec),
+            *([] if is_unsupervised else _something_to_read(spec, info)),
             *_training(spec),
         ]
     )
+
+
+def _network(spec: RunSpec) -> Iterator[Problem]:
+    yield from check_architecture_fits(spec)
+    yield from check_architecture(spec.architecture)
 
 
 def _rows(info: DatasetInfo) -> Iterator[Problem]:
@@ -220,14 +228,19 @@ def _split(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
         if split.method is not SplitMethod.GIVEN:
             yield from _fractions(spec)
         yield from _split_column(spec, info)
-    if split.method is SplitMethod.STRATIFIED and (
-        spec.task.kind is not TaskKind.CLASSIFICATION or spec.task.is_multi_label
-    ):
+    if split.method is SplitMethod.STRATIFIED and not _has_one_class_column(spec):
         yield Problem(
             "A stratified split needs one target with classes.",
             "Choose the method random.",
             "split.method",
         )
+
+
+def _has_one_class_column(spec: RunSpec) -> bool:
+    task = spec.task
+    if task.kind.is_unsupervised:
+        return task.label is not None
+    return task.kind is TaskKind.CLASSIFICATION and not task.is_multi_label
 
 
 def _split_column(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
@@ -273,7 +286,8 @@ def _fractions(spec: RunSpec) -> Iterator[Problem]:
 
 def _something_to_read(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
     """Convolutions, memory and attention need an input in which places follow each other."""
-    if spec.architecture.kind == "fnn" or _has_order(spec, info):
+    readers = ("cnn", "rnn", "transformer")
+    if spec.architecture.kind not in readers or _has_order(spec, info):
         return
     title = ARCHITECTURE_TITLES[spec.architecture.kind]
     yield Problem(
@@ -299,7 +313,7 @@ def _has_order(spec: RunSpec, info: DatasetInfo) -> bool:
 
 def _training(spec: RunSpec) -> Iterator[Problem]:
     training = spec.training
-    has_values = spec.task.kind in (TaskKind.REGRESSION, TaskKind.FORECASTING)
+    has_values = spec.task.kind is not TaskKind.CLASSIFICATION
     stopping = training.early_stopping
     if isinstance(training.batch_size, int) and training.batch_size < 1:
         yield Problem(
@@ -307,10 +321,12 @@ def _training(spec: RunSpec) -> Iterator[Problem]:
             "Choose a positive number or auto.",
             "training.batch_size",
         )
-    if stopping and stopping.monitor == ("accuracy" if has_values else "rmse"):
+    watchable = _watchable(spec)
+    if stopping and stopping.monitor not in watchable:
+        task = spec.task.kind.value.replace("_", " ")
         yield Problem(
-            f"{stopping.monitor} cannot be watched in a {spec.task.kind.value}.",
-            f"Choose loss or {'rmse' if has_values else 'accuracy'}.",
+            f"{stopping.monitor} cannot be watched in a {task}.",
+            f"Choose {' or '.join(watchable)}.",
             "training.early_stopping.monitor",
         )
     if training.schedule is Schedule.REDUCE_ON_PLATEAU and training.warmup_fraction > 0:
@@ -320,7 +336,13 @@ def _training(spec: RunSpec) -> Iterator[Problem]:
             "training.warmup_fraction",
         )
     if has_values:
-        yield from _class_settings(training, f"a {spec.task.kind.value}")
+        yield from _class_settings(training, f"a {spec.task.kind.value.replace('_', ' ')}")
+
+
+def _watchable(spec: RunSpec) -> tuple[str, ...]:
+    if spec.task.kind is TaskKind.CLASSIFICATION:
+        return ("loss", "accuracy")
+    return ("loss",) if spec.architecture.kind in ("vae", "gan") else ("loss", "rmse")
 
 
 def _class_settings(training: TrainingSpec, task: str) -> Iterator[Problem]:

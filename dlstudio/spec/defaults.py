@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 from dlstudio.errors import Problem, SpecError
 from dlstudio.spec.architectures.fnn import FnnSpec
-from dlstudio.spec.architectures.table import ARCHITECTURES, ArchitectureSpec
+from dlstudio.spec.architectures.table import (
+    ARCHITECTURES,
+    ArchitectureSpec,
+    architectures_for,
+)
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.spec.forecast_defaults import (
     default_forecast,
@@ -26,6 +30,11 @@ from dlstudio.spec.structured_defaults import (
 )
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import TrainingSpec
+from dlstudio.spec.unsupervised_defaults import (
+    default_unsupervised,
+    unsupervised_architecture,
+    unsupervised_training,
+)
 
 MOST_CLASS_CODES = 20
 REGRESSION_WEIGHT_DECAY = 0.2
@@ -59,25 +68,52 @@ def default_spec(
     """
     is_forecast = task is TaskKind.FORECASTING
     chosen = tuple(targets) or info.with_role(ColumnRole.TARGET)
-    problems = _name_problems(info, chosen, architecture, needs_target=not is_forecast)
+    needs_target = not is_forecast and not (task and task.is_unsupervised)
+    problems = _name_problems(info, chosen, architecture, needs_target=needs_target)
     if problems:
         raise SpecError(problems)
-    asked = default_forecast(info, targets) if is_forecast else _default_task(info, chosen, task)
-    kind = architecture or suggest_architecture(info, asked.inputs)
+    asked = default_task(info, targets, task)
+    kind = architecture or usual_kind(info, asked)
     network = default_architecture(info, asked, kind)
     return RunSpec(
         name=name or f"{info.name}-{kind}",
         dataset=DatasetRef(name=info.name, fingerprint=info.fingerprint),
         task=asked,
-        split=forecast_split(asked) if is_forecast else default_split(info, asked.kind, chosen),
+        split=forecast_split(asked)
+        if is_forecast
+        else default_split(info, asked.kind, asked.targets),
         architecture=network,
         training=default_training(info, asked, network),
     )
 
 
-def _default_task(info: DatasetInfo, targets: Sequence[str], task: TaskKind | None) -> TaskSpec:
-    kind = task or suggest_task([info.column(target) for target in targets])
-    return TaskSpec(kind=kind, inputs=usable_inputs(info, targets), targets=tuple(targets))
+def default_task(
+    info: DatasetInfo, targets: Sequence[str] = (), task: TaskKind | None = None
+) -> TaskSpec:
+    """Choose the columns of a task.
+
+    Args:
+        info: The dataset.
+        targets: Columns to predict, which exist; by default those with the role target.
+        task: What to learn; by default what the targets' values suggest.
+
+    Raises:
+        SpecError: A forecast has no column of times, or none to forecast.
+    """
+    if task is TaskKind.FORECASTING:
+        return default_forecast(info, targets)
+    if task is not None and task.is_unsupervised:
+        return default_unsupervised(info, task, targets, usable_inputs(info, ()))
+    chosen = tuple(targets) or info.with_role(ColumnRole.TARGET)
+    kind = task or suggest_task([info.column(target) for target in chosen])
+    return TaskSpec(kind=kind, inputs=usable_inputs(info, chosen), targets=chosen)
+
+
+def usual_kind(info: DatasetInfo, task: TaskSpec) -> str:
+    """The kind of network that suits a task best: a key of `ARCHITECTURES`."""
+    if task.kind.is_unsupervised:
+        return architectures_for(task.kind)[0]
+    return suggest_architecture(info, task.inputs)
 
 
 def default_architecture(info: DatasetInfo, task: TaskSpec, architecture: str) -> ArchitectureSpec:
@@ -94,6 +130,8 @@ def default_architecture(info: DatasetInfo, task: TaskSpec, architecture: str) -
     """
     if task.kind is TaskKind.FORECASTING:
         return forecast_architecture(architecture, usual_shape(task, info).window)
+    if task.kind.is_unsupervised:
+        return unsupervised_architecture(info, task, architecture)
     is_table = len(task.inputs) <= MOST_ENSEMBLE_INPUTS and all(
         info.column(name).kind in ENSEMBLE_KINDS for name in task.inputs
     )
@@ -119,6 +157,8 @@ def default_training(
     """
     if task.kind is TaskKind.FORECASTING:
         return forecast_training(task, info)
+    if task.kind.is_unsupervised:
+        return unsupervised_training(architecture)
     if not isinstance(architecture, FnnSpec):
         return structured_training(info, task.inputs)
     is_ensemble = architecture.ensemble_size > 1
@@ -162,7 +202,8 @@ def default_split(info: DatasetInfo, kind: TaskKind, targets: Sequence[str]) -> 
         columns = info.with_role(role)
         if columns:
             return SplitSpec(method=method, column=columns[0])
-    if kind is TaskKind.CLASSIFICATION and len(targets) == 1:
+    has_classes = kind is TaskKind.CLASSIFICATION or kind.is_unsupervised
+    if has_classes and len(targets) == 1:
         return SplitSpec(method=SplitMethod.STRATIFIED)
     return SplitSpec(method=SplitMethod.RANDOM)
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from dlstudio.errors import Problem
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.inputs.audio import AudioPreprocessing, resolve_audio
-from dlstudio.spec.inputs.category import CategoryPreprocessing
+from dlstudio.spec.inputs.category import CategoryEncoding, CategoryPreprocessing
 from dlstudio.spec.inputs.datetime import DatetimePreprocessing
 from dlstudio.spec.inputs.image import ImagePreprocessing, resolve_image
 from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing
@@ -24,6 +24,9 @@ FEWEST_EMBEDDED_ROWS = {TaskKind.REGRESSION: 1_000, TaskKind.CLASSIFICATION: 2_0
 # The features of all rows are kept in memory, and ranges multiply them by nine.
 MOST_EMBEDDED_COLUMNS = 100
 MOST_EMBEDDED_CELLS = 2_000_000
+# Autoencoders give each its own output.
+MOST_REBUILT_CATEGORIES = 100
+MOST_REBUILT_WORDS = 2_000
 
 ColumnPreprocessing = (
     NumberPreprocessing
@@ -65,16 +68,32 @@ def resolve_preprocessing(spec: RunSpec, info: DatasetInfo) -> dict[str, ColumnP
     # With 5,000 columns a search for each of them would take many seconds.
     columns = {column.name: column for column in info.columns}
     num_numbers = sum(columns[name].kind is ColumnKind.NUMBER for name in spec.task.inputs)
-    embedding = automatic_embedding(spec.task.kind, info.num_rows, num_numbers)
+    embedding = NumberEmbedding.NONE
+    if not spec.task.kind.is_unsupervised:
+        embedding = automatic_embedding(spec.task.kind, info.num_rows, num_numbers)
     resolved: dict[str, ColumnPreprocessing] = {}
     for name in spec.task.inputs:
         record = PREPROCESSING_BY_KIND[columns[name].kind]
         settings = record.model_validate(dict(spec.preprocessing.get(name, {})))
         if isinstance(settings, NumberPreprocessing):
             resolved[name] = _with_embedding(settings, embedding)
+        elif isinstance(settings, (CategoryPreprocessing, TextPreprocessing)) and (
+            spec.task.kind.is_unsupervised
+        ):
+            resolved[name] = _to_rebuild(settings)
         else:
             resolved[name] = _resolved(settings, columns[name], spec, info.num_rows)
     return resolved
+
+
+def _to_rebuild(settings: CategoryPreprocessing | TextPreprocessing) -> ColumnPreprocessing:
+    """What can be rebuilt: a place a category, and a bag of the most frequent words."""
+    if isinstance(settings, CategoryPreprocessing):
+        most = min(settings.max_categories, MOST_REBUILT_CATEGORIES)
+        one_hot = {"encoding": CategoryEncoding.ONE_HOT, "max_categories": most}
+        return settings.model_copy(update=one_hot)
+    few = settings.model_copy(update={"max_tokens": settings.max_tokens or MOST_REBUILT_WORDS})
+    return resolve_text(few, None, 0, in_order=False)
 
 
 def _resolved(

@@ -15,8 +15,25 @@ class TaskKind(StrEnum):
     CLASSIFICATION = "classification"
     REGRESSION = "regression"
     FORECASTING = "forecasting"
+    REDUCTION = "dimensionality_reduction"
+    ANOMALY = "anomaly_detection"
+    GENERATION = "generation"
+
+    @property
+    def is_unsupervised(self) -> bool:
+        """Whether the inputs themselves are what is learned; a target is then only a help."""
+        return self in (TaskKind.REDUCTION, TaskKind.ANOMALY, TaskKind.GENERATION)
 
 
+class ThresholdRule(StrEnum):
+    """How the score is chosen from which a row counts as an anomaly."""
+
+    AUTO = "auto"
+    QUANTILE = "quantile"
+    BEST_F1 = "best_f1"
+
+
+ANOMALY_ONLY = form_hints("Anomalies", shown_if={"kind": ("anomaly_detection",)})
 FORECAST_ONLY = form_hints("Forecast", shown_if={"kind": ("forecasting",)})
 ADVANCED_FORECAST = form_hints("Forecast", advanced=True, shown_if={"kind": ("forecasting",)})
 
@@ -27,7 +44,9 @@ class TaskSpec(Frozen):
     kind: TaskKind = Field(
         title="Task",
         description="Classification predicts a class, such as yes or no. Regression predicts a "
-        "number, such as a price. Forecasting continues a series of numbers over time.",
+        "number, such as a price. Forecasting continues a series of numbers over time. "
+        "Dimensionality reduction describes each row by a few numbers. Anomaly detection finds "
+        "rows that are unlike the others. Generation makes new examples like those in the data.",
     )
     inputs: tuple[str, ...] = Field(
         title="Inputs",
@@ -39,7 +58,9 @@ class TaskSpec(Frozen):
         title="Target",
         description="The column to predict. With several yes/no columns a classification predicts "
         "each of them (multi-label); "
-        "with several number columns a regression or forecast predicts all at once.",
+        "with several number columns a regression or forecast predicts all at once. Dimensionality "
+        "reduction, anomaly detection and generation need none: a column with classes only helps "
+        "to judge them, says which rows are anomalies, or which kind of example to make.",
     )
     label_separator: str | None = Field(
         default=None,
@@ -103,23 +124,71 @@ class TaskSpec(Frozen):
         json_schema_extra=FORECAST_ONLY,
     )
 
+    anomalies: tuple[str, ...] = Field(
+        default=(),
+        title="Anomalous values",
+        description="Which values of the target mean that a row is an anomaly. Empty takes the "
+        "rarest one.",
+        json_schema_extra=ANOMALY_ONLY,
+    )
+    normal_only: bool = Field(
+        default=True,
+        title="Learn from normal rows only",
+        description="Leaves known anomalies out of training, so that the network never learns "
+        "what they look like. Without a target it learns from all rows.",
+        json_schema_extra=ANOMALY_ONLY,
+    )
+    threshold_rule: ThresholdRule = Field(
+        default=ThresholdRule.AUTO,
+        title="Threshold",
+        description="From which score a row counts as an anomaly. Quantile flags a set share of "
+        "ordinary rows; best_f1 takes what separates known anomalies best in the validation rows. "
+        "Auto takes best_f1 where anomalies are known.",
+        json_schema_extra=ANOMALY_ONLY,
+    )
+    threshold_quantile: float = Field(
+        default=0.99,
+        gt=0.0,
+        lt=1.0,
+        title="Quantile",
+        description="Share of the validation rows that are not flagged. 0.99 flags one in a "
+        "hundred.",
+        json_schema_extra=ANOMALY_ONLY,
+    )
+
     @property
     def is_multi_label(self) -> bool:
         """Whether each row may hold several labels at once."""
         is_classification = self.kind is TaskKind.CLASSIFICATION
         return is_classification and (len(self.targets) > 1 or self.label_separator is not None)
 
+    @property
+    def label(self) -> str | None:
+        """The column that helps to judge a task without a target to predict, if there is one."""
+        return self.targets[0] if self.kind.is_unsupervised and self.targets else None
+
     @model_serializer(mode="wrap")
     def _without_foreign_fields(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what only a forecast needs, and a forecast cannot have."""
+        """Leave out what only other tasks need, unless it was set."""
         fields = write(self)
-        is_forecast = self.kind is TaskKind.FORECASTING
-        foreign = ("label_separator",) if is_forecast else _FORECAST_FIELDS
         defaults = type(self).model_fields
-        for name in foreign:
+        for name in _foreign_fields(self.kind):
             if name in fields and getattr(self, name) == defaults[name].default:
                 del fields[name]
         return fields
 
 
 _FORECAST_FIELDS = ("time", "series", "known", "horizon", "window", "season", "calendar")
+_ANOMALY_FIELDS = ("anomalies", "normal_only", "threshold_rule", "threshold_quantile")
+
+
+def _foreign_fields(kind: TaskKind) -> tuple[str, ...]:
+    """The fields that mean nothing to a kind of task."""
+    foreign: tuple[str, ...] = ()
+    if kind is TaskKind.FORECASTING or kind.is_unsupervised:
+        foreign += ("label_separator",)
+    if kind is not TaskKind.FORECASTING:
+        foreign += _FORECAST_FIELDS
+    if kind is not TaskKind.ANOMALY:
+        foreign += _ANOMALY_FIELDS
+    return foreign

@@ -33,6 +33,9 @@ def compile_model(
         target_scale: What one unit of a value's output is in units of the target,
             `(num_targets,)`, so that the curves show rmse in target units; 1 by default.
     """
+    if task.kind.is_unsupervised:
+        compile_own_loss(model, training, num_steps)
+        return
     num_outputs = int(model.output_shape[-1])
     loss = _build_loss(task, training.label_smoothing, num_outputs)
     metric = _build_metric(task, num_outputs, target_scale)
@@ -45,6 +48,18 @@ def compile_model(
         metrics=[metric],
         jit_compile=False,  # pyright: ignore[reportArgumentType]
     )
+
+
+def compile_own_loss(model: keras.Model, training: TrainingSpec, num_steps: int) -> None:
+    """Compile a network that knows its loss and metrics itself.
+
+    Args:
+        model: The network.
+        training: Optimizer and schedule.
+        num_steps: Training steps of all epochs together.
+    """
+    optimizer = build_optimizer(training, num_steps)
+    model.compile(optimizer=optimizer, jit_compile=False)  # pyright: ignore[reportArgumentType]
 
 
 def num_training_steps(num_examples: int, batch_size: int, num_epochs: int) -> int:

@@ -84,7 +84,7 @@ def prepare(
     asked = split_rows(dataset, spec.split, spec.task.targets)
     split = _usable(asked, known)
     codec = fit_codec(draft, source.raw, split.train)
-    preprocessor = fit_preprocessor(spec, info, _rows_to_fit(source, spec, blocks, split.train))
+    preprocessor = fit_preprocessor(spec, info, rows_to_fit(source, spec, blocks, split.train))
     train, validation = (
         _examples(preprocessor, codec, source, rows) for rows in (split.train, split.validation)
     )
@@ -102,10 +102,20 @@ def prepare(
     )
 
 
-def _rows_to_fit(
+def rows_to_fit(
     source: DatasetRows, spec: RunSpec, blocks: tuple[Block, ...], train: np.ndarray
 ) -> RawColumns:
-    """All training rows of the table; of files as many as give a steady mean and spread."""
+    """Take what preprocessing is fitted on.
+
+    Args:
+        source: The dataset's rows.
+        spec: The spec.
+        blocks: The structured columns.
+        train: Training rows.
+
+    Returns:
+        All training rows of the table; of files as many as give a steady mean and spread.
+    """
     files = {block.column.name for block in blocks if block.column.info.kind in MEDIA}
     some = train
     if len(train) > MOST_FITTED_FILES:

@@ -92,7 +92,8 @@ def _show_fields(entries: Sequence[FormField], values: dict[str, Any], place: Fo
     for is_large, run in groupby(entries, lambda entry: entry.sort in (Sort.RECORD, Sort.TABLE)):
         if is_large:
             for entry in run:
-                values[entry.about.name] = _show_large(entry, values, place)
+                if is_shown(entry, values):
+                    values[entry.about.name] = _show_large(entry, values, place)
             continue
         grid = st.grid(3, min_column_width=NARROWEST_WIDGET, vertical_alignment="top")
         for entry in run:

@@ -29,7 +29,7 @@ def encode(spec: RnnSpec, block: Block, entered: Entered, seeds: Iterator[int]) 
     for number, layer in enumerate(spec.layers, start=1):
         has_steps = number < len(spec.layers) or not is_last_only
         name = f"{block.name}_{layer.cell.value}_{number}"
-        tensor = _recurrent(layer, name, tensor, seeds, has_steps=has_steps)
+        tensor = recurrent(layer, name, tensor, seeds, has_steps=has_steps)
     read = Entered(tensor, steps.mask)
     match spec.summary:
         case StepSummary.LAST:
@@ -59,9 +59,21 @@ def build(spec: RnnSpec, features: Tensor, seeds: Iterator[int]) -> Tensor:
     return build_dense(spec.dense_layers, features, seeds)
 
 
-def _recurrent(
+def recurrent(
     layer: RecurrentLayer, name: str, inputs: Tensor, seeds: Iterator[int], *, has_steps: bool
 ) -> Tensor:
+    """Build one recurrent layer.
+
+    Args:
+        layer: The row as a person sets it.
+        name: Its name.
+        inputs: `(batch, time, channels)`.
+        seeds: Source of seeds.
+        has_steps: Whether to give the output of every step, not only of the last.
+
+    Returns:
+        `(batch, time, units)` or `(batch, units)`; twice the units in both directions.
+    """
     options: dict[str, Any] = {
         "units": layer.units,
         "return_sequences": has_steps,

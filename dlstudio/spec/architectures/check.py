@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from dlstudio.errors import Problem
+from dlstudio.spec.architectures.coder import CoderSpec
 from dlstudio.spec.architectures.fnn import FnnSpec
+from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import ArchitectureSpec
 from dlstudio.spec.architectures.transformer import TransformerSpec
 from dlstudio.spec.layers import Activation, DenseLayer
@@ -15,7 +17,13 @@ def check_architecture(architecture: ArchitectureSpec) -> Iterator[Problem]:
     Args:
         architecture: Settings whose fields are valid by themselves.
     """
-    if isinstance(architecture, FnnSpec):
+    if isinstance(architecture, GanSpec):
+        yield from _dense(architecture.generator_layers, "architecture.generator_layers")
+        yield from _dense(architecture.discriminator_layers, "architecture.discriminator_layers")
+    elif isinstance(architecture, CoderSpec):
+        yield from _dense(architecture.layers, "architecture.layers")
+        yield from _dense(architecture.decoder_layers, "architecture.decoder_layers")
+    elif isinstance(architecture, FnnSpec):
         yield from _dense(architecture.layers, "architecture.layers")
     else:
         yield from _dense(architecture.dense_layers, "architecture.dense_layers")

@@ -1,0 +1,164 @@
+"""The generative adversarial network: one network makes examples, another tells them from real."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from dlstudio.spec.architectures.cnn import ConvBlock, Pooling
+from dlstudio.spec.fields import form_hints
+from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.layers import Activation, DenseLayer, Normalization
+
+GENERATOR = "Generator"
+DISCRIMINATOR = "Discriminator"
+GAME = "The game between them"
+
+
+class GanLoss(StrEnum):
+    """What generator and discriminator play for."""
+
+    NON_SATURATING = "non_saturating"
+    LEAST_SQUARES = "least_squares"
+    HINGE = "hinge"
+    WASSERSTEIN = "wasserstein"
+
+
+def _discriminator_block(filters: int) -> ConvBlock:
+    return ConvBlock(
+        filters=filters,
+        kernel=5,
+        stride=2,
+        activation=Activation.LEAKY_RELU,
+        normalization=Normalization.NONE,
+        pooling=Pooling.NONE,
+    )
+
+
+class GanSpec(Frozen):
+    """A generative adversarial network (Goodfellow et al. 2014; Radford et al. 2016 for images)."""
+
+    kind: Literal["gan"] = "gan"
+    latent_size: int = Field(
+        default=64,
+        ge=1,
+        le=4_096,
+        title="Latent size",
+        description="Random numbers that each sample is made from. 32 to 128 suits most data.",
+    )
+    generator_blocks: tuple[ConvBlock, ...] = Field(
+        default=(
+            ConvBlock(filters=128, kernel=5, stride=2, pooling=Pooling.NONE),
+            ConvBlock(filters=64, kernel=5, stride=2, pooling=Pooling.NONE),
+        ),
+        max_length=20,
+        title="Convolutions of the generator",
+        description="For images, sounds and sequences: blocks from the random numbers to the "
+        "sample; a stride of 2 doubles the size.",
+        json_schema_extra=form_hints(GENERATOR),
+    )
+    generator_layers: tuple[DenseLayer, ...] = Field(
+        default=(),
+        max_length=50,
+        title="Dense layers of the generator",
+        description="Fully connected layers in front of the convolutions, or for tables all of "
+        "the generator. Empty takes two layers of 128 for tables.",
+        json_schema_extra=form_hints(GENERATOR),
+    )
+    discriminator_blocks: tuple[ConvBlock, ...] = Field(
+        default=(_discriminator_block(64), _discriminator_block(128)),
+        max_length=20,
+        title="Convolutions of the discriminator",
+        description="For images, sounds and sequences: blocks from the example to the verdict.",
+        json_schema_extra=form_hints(DISCRIMINATOR),
+    )
+    discriminator_layers: tuple[DenseLayer, ...] = Field(
+        default=(),
+        max_length=50,
+        title="Dense layers of the discriminator",
+        description="Fully connected layers in front of the verdict, or for tables all of the "
+        "discriminator. Empty takes two layers of 128 for tables.",
+        json_schema_extra=form_hints(DISCRIMINATOR),
+    )
+    loss: GanLoss = Field(
+        default=GanLoss.NON_SATURATING,
+        title="Loss",
+        description="Non_saturating is the classic game. Least_squares and hinge are often "
+        "steadier. Wasserstein (with gradient penalty) rarely collapses and takes longest.",
+        json_schema_extra=form_hints(GAME),
+    )
+    r1_penalty: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=1_000.0,
+        title="R1 penalty",
+        description="Keeps the discriminator from changing too fast around real examples, which "
+        "steadies the game. 0.1 to 10 is usual; 0 turns it off.",
+        json_schema_extra=form_hints(
+            GAME, shown_if={"loss": ("non_saturating", "least_squares", "hinge")}
+        ),
+    )
+    gradient_penalty: float = Field(
+        default=10.0,
+        ge=0.0,
+        le=1_000.0,
+        title="Gradient penalty",
+        description="How strongly the Wasserstein discriminator is kept even. 10 is usual.",
+        json_schema_extra=form_hints(GAME, shown_if={"loss": ("wasserstein",)}),
+    )
+    spectral_normalization: bool = Field(
+        default=False,
+        title="Spectral normalisation",
+        description="Limits how strongly each layer of the discriminator may react. Helps when "
+        "the discriminator wins too easily.",
+        json_schema_extra=form_hints(GAME),
+    )
+    discriminator_steps: int = Field(
+        default=1,
+        ge=1,
+        le=20,
+        title="Discriminator steps",
+        description="Steps of the discriminator for each step of the generator. 1 is usual; 3 to "
+        "5 with the Wasserstein loss.",
+        json_schema_extra=form_hints(GAME, advanced=True),
+    )
+    discriminator_rate: float = Field(
+        default=1.0,
+        gt=0.0,
+        le=100.0,
+        title="Discriminator's learning rate",
+        description="As a multiple of the learning rate, which the generator takes. 1 to 4 is "
+        "usual; less if the discriminator wins.",
+        json_schema_extra=form_hints(GAME, advanced=True),
+    )
+    ema: float = Field(
+        default=0.995,
+        ge=0.0,
+        lt=1.0,
+        title="Averaging of the generator",
+        description="Samples come from a running average of the generator's weights, which is "
+        "steadier: each step keeps this share of it. 0 turns it off.",
+        json_schema_extra=form_hints(GAME, advanced=True),
+    )
+    conditional: bool = Field(
+        default=True,
+        title="Conditional",
+        description="Tells both networks the class of each example, if a target is chosen, so "
+        "that you can ask for samples of one class.",
+        json_schema_extra=form_hints(GAME),
+    )
+
+
+GAN_PRESETS: Mapping[str, GanSpec] = {
+    "Small": GanSpec(
+        generator_blocks=(
+            ConvBlock(filters=64, kernel=5, stride=2, pooling=Pooling.NONE),
+            ConvBlock(filters=32, kernel=5, stride=2, pooling=Pooling.NONE),
+        ),
+        discriminator_blocks=(_discriminator_block(32), _discriminator_block(64)),
+    ),
+    "Wasserstein": GanSpec(loss=GanLoss.WASSERSTEIN, discriminator_steps=3),
+    "Hinge": GanSpec(loss=GanLoss.HINGE, spectral_normalization=True, r1_penalty=0.0),
+}
+"""Networks to start from."""

@@ -1,0 +1,130 @@
+"""Whether a task that learns the inputs themselves fits its dataset."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from dlstudio.errors import Problem
+from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
+from dlstudio.spec.architectures.coder import Body, CoderSpec
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES, architectures_for
+from dlstudio.spec.architectures.vae import VaeSpec
+from dlstudio.spec.canvas import CanvasKind, canvas_kind, check_canvas
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind, ThresholdRule
+
+LABEL_KINDS = (ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.IDENTIFIER, ColumnKind.TEXT)
+MOST_CONDITIONS = 100
+
+
+def check_unsupervised(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    """Find what only these tasks can have wrong; a part of `check_spec`.
+
+    Args:
+        spec: A spec whose task `is_unsupervised`.
+        info: The dataset.
+    """
+    yield from check_canvas(spec.task, info)
+    yield from _label(spec, info)
+    yield from _architecture(spec, info)
+
+
+def check_architecture_fits(spec: RunSpec) -> Iterator[Problem]:
+    """Find an architecture that the task cannot use."""
+    offered = architectures_for(spec.task.kind)
+    kind = spec.architecture.kind
+    if kind not in offered:
+        titles = " or ".join(ARCHITECTURE_TITLES[name] for name in offered)
+        task = spec.task.kind.value.replace("_", " ")
+        yield Problem(
+            f"{ARCHITECTURE_TITLES[kind]} cannot be used for {task}.",
+            f"Choose {titles}, or another task.",
+            "architecture.kind",
+        )
+
+
+def _label(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    task, where = spec.task, "task.targets"
+    if len(task.targets) > 1:
+        yield Problem(
+            f"{len(task.targets)} targets are named; here at most one column can help to judge.",
+            "Keep one of them, or none.",
+            where,
+        )
+        return
+    if task.label is None or task.label not in info.column_names:
+        yield from _anomalies_without_label(spec)
+        return
+    column = info.column(task.label)
+    if column.kind not in LABEL_KINDS:
+        yield Problem(
+            f"The target {task.label!r} is of kind {column.kind.value}, which is no class.",
+            "Choose a column with classes, or none.",
+            where,
+        )
+    elif task.kind is TaskKind.ANOMALY:
+        known = {entry.value.removesuffix(".0") for entry in column.class_counts}
+        for value in task.anomalies:
+            if known and value not in known:
+                yield Problem(
+                    f"{value!r} is no value of {task.label!r}.",
+                    f"Choose among: {', '.join(sorted(known)[:20])}.",
+                    "task.anomalies",
+                )
+    elif _is_conditional(spec) and column.num_classes > MOST_CONDITIONS:
+        yield Problem(
+            f"The target {task.label!r} has {column.num_classes:,} classes; samples can be asked "
+            f"for by at most {MOST_CONDITIONS}.",
+            "Turn conditional off, or choose another column.",
+            where,
+        )
+
+
+def _is_conditional(spec: RunSpec) -> bool:
+    architecture = spec.architecture
+    return isinstance(architecture, (VaeSpec, GanSpec)) and architecture.conditional
+
+
+def _anomalies_without_label(spec: RunSpec) -> Iterator[Problem]:
+    task = spec.task
+    if task.targets or task.kind is not TaskKind.ANOMALY:
+        return
+    if task.anomalies:
+        yield Problem(
+            "Anomalous values are named, but no target that holds them.",
+            "Choose the column that says which rows are anomalies, or name no values.",
+            "task.targets",
+        )
+    if task.threshold_rule is ThresholdRule.BEST_F1:
+        yield Problem(
+            "The threshold with the best F1 needs rows that are known to be anomalies.",
+            "Choose the column that says so as the target, or the rule quantile.",
+            "task.threshold_rule",
+        )
+
+
+def _architecture(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    columns = [column for column in info.columns if column.name in spec.task.inputs]
+    kind = canvas_kind(columns)
+    architecture = spec.architecture
+    if kind is None or not isinstance(architecture, CoderSpec):
+        return
+    allowed = {
+        CanvasKind.TABLE: (Body.AUTO, Body.DENSE),
+        CanvasKind.IMAGE: (Body.AUTO, Body.DENSE, Body.CONVOLUTIONAL),
+        CanvasKind.SOUND: (Body.AUTO, Body.DENSE, Body.CONVOLUTIONAL, Body.RECURRENT),
+        CanvasKind.SERIES: (Body.AUTO, Body.DENSE, Body.CONVOLUTIONAL, Body.RECURRENT),
+    }[kind]
+    if architecture.body not in allowed:
+        yield Problem(
+            f"{architecture.body.value.capitalize()} layers do not suit a {kind.value}.",
+            f"Choose {', '.join(body.value for body in allowed)}.",
+            "architecture.body",
+        )
+    if isinstance(architecture, (AutoencoderSpec, VaeSpec)):
+        rows = cast("CoderSpec", architecture)
+        if rows.body is Body.RECURRENT and not rows.recurrent_layers:
+            yield Problem(
+                "There are no recurrent layers.", "Add one.", "architecture.recurrent_layers"
+            )

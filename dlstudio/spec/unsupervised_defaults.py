@@ -1,0 +1,99 @@
+"""Where to start with a task that learns the inputs themselves."""
+
+from collections.abc import Sequence
+
+from dlstudio.spec.architectures.coder import CoderSpec
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.table import ARCHITECTURES, ArchitectureSpec
+from dlstudio.spec.canvas import CanvasKind, canvas_inputs, canvas_kind
+from dlstudio.spec.dataset import ColumnInfo, ColumnRole, DatasetInfo
+from dlstudio.spec.layers import DenseLayer
+from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.spec.training import EarlyStopping, Optimizer, Schedule, TrainingSpec
+
+SMALLEST_LATENT, LARGEST_LATENT = 1, 16
+MOST_LABEL_CLASSES = 100
+
+
+def default_unsupervised(
+    info: DatasetInfo, kind: TaskKind, targets: Sequence[str], usable: Sequence[str]
+) -> TaskSpec:
+    """Choose the columns of such a task.
+
+    Args:
+        info: The dataset.
+        kind: A kind that `is_unsupervised`.
+        targets: The column that helps to judge; by default the one with the role target.
+        usable: Columns that a network can learn from.
+    """
+    label = tuple(targets) or _usual_label(info)
+    inputs = canvas_inputs(info, kind, [name for name in usable if name not in label])
+    task = TaskSpec(kind=kind, inputs=inputs, targets=label)
+    if kind is not TaskKind.ANOMALY or len(label) != 1 or label[0] not in info.column_names:
+        return task
+    rarest = anomalous_values(task, info)
+    return task.model_copy(update={"anomalies": rarest})
+
+
+def anomalous_values(task: TaskSpec, info: DatasetInfo) -> tuple[str, ...]:
+    """The values of the target that mean an anomaly: those named, else the rarest one."""
+    if task.anomalies or task.label is None:
+        return task.anomalies
+    counts = info.column(task.label).class_counts
+    if not counts:
+        return ()
+    return (min(counts, key=lambda entry: entry.num_rows).value,)
+
+
+def unsupervised_architecture(
+    info: DatasetInfo, task: TaskSpec, architecture: str
+) -> ArchitectureSpec:
+    """The network to begin with.
+
+    Args:
+        info: The dataset.
+        task: A task that `is_unsupervised`.
+        architecture: A key of `ARCHITECTURES`.
+
+    Returns:
+        For tables a code of at most half as many numbers as there are inputs.
+    """
+    network = ARCHITECTURES[architecture]()
+    columns = [column for column in info.columns if column.name in task.inputs]
+    if canvas_kind(columns) is not CanvasKind.TABLE or not isinstance(network, CoderSpec):
+        return network
+    latent = max(SMALLEST_LATENT, min(LARGEST_LATENT, len(columns) // 2))
+    layers = (DenseLayer(units=128), DenseLayer(units=64))
+    return network.model_copy(update={"latent_size": latent, "layers": layers})
+
+
+def unsupervised_training(architecture: ArchitectureSpec) -> TrainingSpec:
+    """The training to begin with."""
+    if isinstance(architecture, GanSpec):
+        return TrainingSpec(
+            optimizer=Optimizer.ADAM,
+            learning_rate=0.0002,
+            schedule=Schedule.CONSTANT,
+            weight_decay=0.0,
+            batch_size=64,
+            epochs=60,
+            early_stopping=None,
+        )
+    return TrainingSpec(
+        learning_rate=0.002,
+        weight_decay=0.01,
+        epochs=60,
+        early_stopping=EarlyStopping(patience=10),
+    )
+
+
+def _usual_label(info: DatasetInfo) -> tuple[str, ...]:
+    """The column with the role target if it holds classes."""
+    targets = info.with_role(ColumnRole.TARGET)
+    if len(targets) != 1:
+        return ()
+    return targets if _has_classes(info.column(targets[0])) else ()
+
+
+def _has_classes(column: ColumnInfo) -> bool:
+    return 1 <= column.num_classes <= MOST_LABEL_CLASSES

@@ -1,0 +1,190 @@
+"""From a dataset and a spec to everything that learning the inputs themselves needs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from dlstudio.data.dataset import Dataset
+from dlstudio.data.splits import Split, split_rows
+from dlstudio.errors import DataError
+from dlstudio.models.canvas import Canvas, canvas_of
+from dlstudio.models.columns import input_columns
+from dlstudio.models.inputs.table import describe_blocks
+from dlstudio.models.preprocessing import Preprocessor, fit_preprocessor
+from dlstudio.models.rows import DatasetRows
+from dlstudio.models.targets import class_texts
+from dlstudio.models.unsupervised_network import build_unsupervised_network
+from dlstudio.settings import read_settings
+from dlstudio.spec.batch_size import resolve_batch_size
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
+from dlstudio.spec.unsupervised_defaults import anomalous_values
+from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.training.features import compute_features
+from dlstudio.training.prepare import rows_to_fit
+
+CONDITION = "condition"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What is known about the rows beside the inputs.
+
+    Attributes:
+        column: The column it is from.
+        texts: One text a row of the dataset, object `(num_rows,)`; "" where it is missing.
+        is_anomaly: Of an anomaly detection, which rows are known to be anomalies, bool
+            `(num_rows,)`.
+        classes: The different texts, sorted.
+    """
+
+    column: str
+    texts: np.ndarray
+    is_anomaly: np.ndarray
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CanvasPreparation:
+    """What training starts from.
+
+    Attributes:
+        data: Features of training and validation; targets are not looked at.
+        source: The dataset's rows.
+        preprocessor: Fitted on the training rows.
+        network: Uncompiled, with its first weights.
+        canvas: The form of an example.
+        split: The rows of each split, known anomalies among them.
+        learned: The rows of each split that are learned from; fewer if only normal rows are.
+        labels: What is known beside the inputs, if a target is chosen.
+        batch_size: Rows a batch; what "auto" came to.
+        notes: What a person should know, one sentence each.
+    """
+
+    data: PreparedData
+    source: DatasetRows
+    preprocessor: Preprocessor
+    network: keras.Model
+    canvas: Canvas
+    split: Split
+    learned: Split
+    labels: Labels | None
+    batch_size: int
+    notes: tuple[str, ...] = ()
+
+
+def prepare_unsupervised(
+    dataset: Dataset, spec: RunSpec, report: Callable[[str], None] = lambda _text: None
+) -> CanvasPreparation:
+    """Split the rows, fit the preprocessing on the training rows, and build the network.
+
+    Args:
+        dataset: The dataset that the spec names.
+        spec: A spec without problems, whose task `is_unsupervised`.
+        report: Is told what takes long, such as the decoding of files, in words.
+
+    Returns:
+        Everything ready to be compiled and trained.
+
+    Raises:
+        DataError: Nothing is left to train on, or to choose the best epoch with; or a file of the
+            dataset is gone or damaged.
+    """
+    info = dataset.info
+    blocks = describe_blocks(input_columns(spec, info).structured)
+    columns = [*spec.task.inputs, *spec.task.targets]
+    source = DatasetRows(dataset, columns, blocks, report)
+    labels = _labels(spec, dataset, source)
+    split = split_rows(dataset, spec.split, spec.task.targets)
+    learned = _learned(spec, split, labels)
+    rows = rows_to_fit(source, spec, blocks, learned.train)
+    preprocessor = fit_preprocessor(spec, info, rows)
+    canvas = canvas_of(spec, info)
+    train, validation = (
+        _examples(preprocessor, source, part, labels if _is_conditional(spec) else None)
+        for part in (learned.train, learned.validation)
+    )
+    return CanvasPreparation(
+        data=PreparedData(train, validation),
+        source=source,
+        preprocessor=preprocessor,
+        network=build_unsupervised_network(spec, info),
+        canvas=canvas,
+        split=split,
+        learned=learned,
+        labels=labels,
+        batch_size=resolve_batch_size(spec.training.batch_size, len(learned.train)),
+        notes=tuple(_notes(spec, canvas, split, learned)),
+    )
+
+
+def _labels(spec: RunSpec, dataset: Dataset, source: DatasetRows) -> Labels | None:
+    column = spec.task.label
+    if column is None:
+        return None
+    texts = class_texts(source.raw[column])
+    meant = [value.removesuffix(".0") for value in anomalous_values(spec.task, dataset.info)]
+    is_anomaly = np.isin(texts, np.asarray(meant, object))
+    if spec.task.kind is not TaskKind.ANOMALY:
+        is_anomaly = np.zeros(len(texts), bool)
+    classes = tuple(sorted({text for text in texts.tolist() if text}))
+    return Labels(column, texts, is_anomaly, classes)
+
+
+def _is_conditional(spec: RunSpec) -> bool:
+    return spec.task.label is not None and bool(getattr(spec.architecture, "conditional", False))
+
+
+def _learned(spec: RunSpec, split: Split, labels: Labels | None) -> Split:
+    """The rows to learn from; refused if nothing is left."""
+    learned = split
+    if labels is not None and spec.task.kind is TaskKind.ANOMALY and spec.task.normal_only:
+        learned = Split(
+            train=split.train[~labels.is_anomaly[split.train]],
+            validation=split.validation[~labels.is_anomaly[split.validation]],
+            test=split.test,
+        )
+    elif labels is not None and _is_conditional(spec):
+        known = labels.texts != ""
+        learned = Split(
+            train=split.train[known[split.train]],
+            validation=split.validation[known[split.validation]],
+            test=split.test,
+        )
+    for name, rows in (("training", learned.train), ("validation", learned.validation)):
+        if not len(rows):
+            raise DataError(
+                f"No rows are left for {name}: all of them count as anomalies, or the split "
+                "leaves none.",
+                "Check which values mean an anomaly, turn off learning from normal rows only, or "
+                "change the split.",
+                where="task.anomalies",
+            )
+    return learned
+
+
+def _examples(
+    preprocessor: Preprocessor, source: DatasetRows, rows: np.ndarray, labels: Labels | None
+) -> Examples:
+    features = compute_features(preprocessor, source, rows, read_settings().cache_folder)
+    if labels is not None:
+        number = {name: index for index, name in enumerate(labels.classes)}
+        codes = [number.get(text, 0) for text in labels.texts[rows].tolist()]
+        features[CONDITION] = np.asarray(codes, "int32")[:, None]
+    return Examples(features, np.zeros((len(rows), 1), "uint8"))
+
+
+def _notes(spec: RunSpec, canvas: Canvas, split: Split, learned: Split) -> Iterator[str]:
+    num_left_out = len(split.train) - len(learned.train)
+    if num_left_out:
+        noun = "row was" if num_left_out == 1 else "rows were"
+        why = "known anomalies" if spec.task.kind is TaskKind.ANOMALY else "rows without a class"
+        yield f"{num_left_out:,} training {noun} left out: {why}."
+    latent_size = spec.architecture.latent_size if spec.architecture.kind != "gan" else 0
+    if latent_size >= canvas.size:
+        yield (
+            f"The code has {latent_size:,} numbers, and an example only {canvas.size:,}: the "
+            "network can copy it without learning anything. Choose a smaller latent size."
+        )
