@@ -20,6 +20,7 @@ from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 
 LARGEST_PIXEL = 255.0
+CONDITION = "condition"
 
 
 class PlaceKind(StrEnum):
@@ -56,6 +57,8 @@ class Canvas:
         places: Of a table, what each number stands for.
         has_padding: Whether the feature's last channel says which steps hold values.
         block: The structured column, if it is one.
+        num_classes: Classes that the network is told, as the feature "condition", int32
+            `(batch, 1)`; 0 if it is told none.
     """
 
     kind: CanvasKind
@@ -67,6 +70,7 @@ class Canvas:
     places: tuple[Place, ...] = ()
     has_padding: bool = False
     block: Block | None = None
+    num_classes: int = 0
 
     @property
     def size(self) -> int:
@@ -83,12 +87,20 @@ def canvas_of(spec: RunSpec, info: DatasetInfo) -> Canvas:
     """
     columns = input_columns(spec, info)
     kind = canvas_kind([info.column(name) for name in spec.task.inputs])
+    num_classes = info.column(spec.task.targets[0]).num_classes if is_conditional(spec) else 0
     if kind is None or kind is CanvasKind.TABLE:
         places = tuple(_places(columns))
         width = features_of(spec, info).num_dense
         names = tuple(place.column for place in places)
         return Canvas(
-            CanvasKind.TABLE, "dense", (width,), "float32", (width,), names, places=places
+            CanvasKind.TABLE,
+            "dense",
+            (width,),
+            "float32",
+            (width,),
+            names,
+            places=places,
+            num_classes=num_classes,
         )
     (block,) = describe_blocks(columns.structured)
     return Canvas(
@@ -100,7 +112,13 @@ def canvas_of(spec: RunSpec, info: DatasetInfo) -> Canvas:
         (block.column.name,),
         has_padding=block.has_padding,
         block=block,
+        num_classes=num_classes,
     )
+
+
+def is_conditional(spec: RunSpec) -> bool:
+    """Whether the network is told the class of each example."""
+    return spec.task.label is not None and bool(getattr(spec.architecture, "conditional", False))
 
 
 def to_canvas(canvas: Canvas, feature: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import numpy as np
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.splits import Split, split_rows
 from dlstudio.errors import DataError
-from dlstudio.models.canvas import Canvas, canvas_of
+from dlstudio.models.canvas import CONDITION, Canvas, canvas_of, is_conditional
 from dlstudio.models.columns import input_columns
 from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.preprocessing import Preprocessor, fit_preprocessor
@@ -24,8 +24,6 @@ from dlstudio.spec.unsupervised_defaults import anomalous_values
 from dlstudio.training.examples import Examples, PreparedData
 from dlstudio.training.features import compute_features
 from dlstudio.training.prepare import rows_to_fit
-
-CONDITION = "condition"
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def prepare_unsupervised(
     preprocessor = fit_preprocessor(spec, info, rows)
     canvas = canvas_of(spec, info)
     train, validation = (
-        _examples(preprocessor, source, part, labels if _is_conditional(spec) else None)
+        _examples(preprocessor, source, part, labels if is_conditional(spec) else None)
         for part in (learned.train, learned.validation)
     )
     return CanvasPreparation(
@@ -133,10 +131,6 @@ def _labels(spec: RunSpec, dataset: Dataset, source: DatasetRows) -> Labels | No
     return Labels(column, texts, is_anomaly, classes)
 
 
-def _is_conditional(spec: RunSpec) -> bool:
-    return spec.task.label is not None and bool(getattr(spec.architecture, "conditional", False))
-
-
 def _learned(spec: RunSpec, split: Split, labels: Labels | None) -> Split:
     """The rows to learn from; refused if nothing is left."""
     learned = split
@@ -146,7 +140,7 @@ def _learned(spec: RunSpec, split: Split, labels: Labels | None) -> Split:
             validation=split.validation[~labels.is_anomaly[split.validation]],
             test=split.test,
         )
-    elif labels is not None and _is_conditional(spec):
+    elif labels is not None and is_conditional(spec):
         known = labels.texts != ""
         learned = Split(
             train=split.train[known[split.train]],
