@@ -51,7 +51,8 @@ def write_keras_file(
 
 
 def _output_names(model: keras.Model, spec: RunSpec, info: DatasetInfo) -> tuple[str, ...]:
-    if spec.task.kind in (TaskKind.REGRESSION, TaskKind.FORECASTING):
+    kind = spec.task.kind
+    if kind in (TaskKind.REGRESSION, TaskKind.FORECASTING) or kind.is_unsupervised:
         return ()
     if spec.task.is_multi_label:
         return tuple(codec_of(spec, info).label_names)

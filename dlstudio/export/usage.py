@@ -112,7 +112,22 @@ def _literal(value: object) -> str:
     return repr(str(value))
 
 
+def _rebuilding_answer(spec: RunSpec) -> str:
+    text = (
+        "answer['codes'] holds the numbers that describe each row, answer['reconstruction_error'] "
+        "how far the rebuilt row is from it, on the scale that the network works on."
+    )
+    if spec.task.kind is TaskKind.ANOMALY:
+        text += (
+            " answer['anomaly_score'] is that error as a multiple of the threshold, and "
+            "answer['is_anomaly'] is 1 from a score of 1 on."
+        )
+    return text
+
+
 def _answer(spec: RunSpec, class_names: Sequence[str]) -> str:
+    if spec.task.kind.is_unsupervised:
+        return _rebuilding_answer(spec)
     if spec.task.kind is TaskKind.REGRESSION:
         return (
             "The answer holds the predicted "

@@ -57,6 +57,11 @@ class RunFolder:
         return self.path / "series.json"
 
     @property
+    def samples(self) -> Path:
+        """Folder with what the network rebuilt or made up after some epochs."""
+        return self.path / "samples"
+
+    @property
     def log(self) -> Path:
         """Everything the worker printed, all attempts one after the other."""
         return self.path / "worker.log"

@@ -1,10 +1,8 @@
 """From a dataset and a spec to a trained, evaluated and saved model."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import keras
 
@@ -17,7 +15,6 @@ from dlstudio.export.keras_file import write_keras_file
 from dlstudio.models.assemble import assemble
 from dlstudio.models.forecast_model import assemble_forecast
 from dlstudio.reports.evaluation import EvaluationReport
-from dlstudio.reports.progress import EpochReport
 from dlstudio.runs.folders import RunFolder, write_text_atomically
 from dlstudio.runs.records import Artifact, RunStatus
 from dlstudio.spec.run import RunSpec
@@ -27,21 +24,14 @@ from dlstudio.training.compile import compile_model, num_training_steps
 from dlstudio.training.outcome import StopReason, TrainingOutcome
 from dlstudio.training.prepare import Preparation, RawColumns, prepare
 from dlstudio.training.prepare_forecast import ForecastPreparation, prepare_forecast
+from dlstudio.training.prepare_unsupervised import CanvasPreparation, prepare_unsupervised
 from dlstudio.training.trainer import train
-from dlstudio.training.watcher import Watcher
+from dlstudio.worker.canvas_run import finish_canvas_run
 from dlstudio.worker.device import use_device
+from dlstudio.worker.film import FilmWatcher
+from dlstudio.worker.run_watcher import RunWatcher
 
-AnyPreparation = Preparation | ForecastPreparation
-
-
-class RunWatcher(Watcher, Protocol):
-    """A watcher that is also told what is about to be trained."""
-
-    def begin(
-        self, num_parameters: int, steps_per_epoch: int, history: Sequence[EpochReport]
-    ) -> None:
-        """Hear about the network, and the epochs of earlier attempts."""
-        ...
+AnyPreparation = Preparation | ForecastPreparation | CanvasPreparation
 
 
 @dataclass(frozen=True)
@@ -102,10 +92,12 @@ def train_model(
             spec.task,
             spec.training,
             _num_steps(preparation, spec),
-            preparation.target_scale,
+            None if isinstance(preparation, CanvasPreparation) else preparation.target_scale,
         )
     for note in (f"Computes on {device}.", *preparation.notes):
         watcher.on_log(note)
+    if isinstance(preparation, CanvasPreparation):
+        watcher = FilmWatcher(watcher, preparation, spec, folder)
     outcome = _train(preparation, spec, folder, watcher)
     if outcome.best_epoch == 0:
         return TrainedRun(outcome, {}, ())
@@ -115,6 +107,8 @@ def train_model(
 def _prepare(dataset: Dataset, spec: RunSpec) -> AnyPreparation:
     if spec.task.kind is TaskKind.FORECASTING:
         return prepare_forecast(dataset, spec)
+    if spec.task.kind.is_unsupervised:
+        return prepare_unsupervised(dataset, spec)
     return prepare(dataset, spec)
 
 
@@ -144,12 +138,16 @@ def _save(
     spec: RunSpec,
     folder: RunFolder,
 ) -> TrainedRun:
-    if isinstance(preparation, ForecastPreparation):
+    if isinstance(preparation, CanvasPreparation):
+        finished = finish_canvas_run(preparation, dataset, spec, folder)
+        report, files = finished.report, finished.files
+    elif isinstance(preparation, ForecastPreparation):
         model, report, example = _evaluate_forecast(preparation, spec, folder)
+        files = write_keras_file(model, spec, dataset.info, example, folder.path)
     else:
         model, report, example = _evaluate_rows(preparation, dataset, spec, folder)
+        files = write_keras_file(model, spec, dataset.info, example, folder.path)
     write_text_atomically(folder.report, report.model_dump_json())
-    files = write_keras_file(model, spec, dataset.info, example, folder.path)
     kept = (*files, folder.report, folder.predictions, folder.spec)
     artifacts = tuple(_artifact(path) for path in kept if path.exists())
     return TrainedRun(outcome, report.metrics, artifacts)

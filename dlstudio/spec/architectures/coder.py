@@ -1,8 +1,9 @@
 """What autoencoders and variational autoencoders share: a network that writes a short code."""
 
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from dlstudio.spec.architectures.cnn import ConvBlock, Pooling
 from dlstudio.spec.architectures.rnn import Cell, RecurrentLayer
@@ -90,3 +91,9 @@ class CoderSpec(Frozen):
             layer.model_copy(update={"dropout": 0.0, "skip": False})
             for layer in reversed(self.layers)
         )
+
+    @model_serializer(mode="wrap")
+    def _kind_first(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write the kind before what it shares with others, as readers expect it."""
+        fields = write(self)
+        return {name: fields[name] for name in ("kind",) if name in fields} | fields
