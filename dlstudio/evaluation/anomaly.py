@@ -47,7 +47,7 @@ class ScoredRows:
         new_places = {int(old): new for new, old in enumerate(kept)}
         return ScoredRows(
             rows=self.rows[kept],
-            scores=self.scores[kept],
+            scores=self.scores[kept].astype(np.float64),
             is_anomalous=None if labels is None else labels[kept],
             rivals={name: scores[kept] for name, scores in self.rivals.items()},
             blames={
@@ -127,7 +127,7 @@ def report_anomalies(rows: ScoredRows, choice: ThresholdChoice) -> AnomalyScores
     labels = _usable_labels(rows, notes)
     if np.ptp(rows.scores) == 0:
         notes.append("All rows have the same score, so nothing tells them apart.")
-    details = _details(rows, labels, choice)
+    details = _details(rows, labels, choice, choice.value)
     metrics = {} if labels is None else _metrics(rows.scores, labels, details)
     return AnomalyScores(num_rows, metrics, details, tuple(notes))
 
@@ -167,9 +167,8 @@ def _areas(name: str, scores: np.ndarray, labels: np.ndarray | None) -> RivalSco
 
 
 def _details(
-    rows: ScoredRows, labels: np.ndarray | None, choice: ThresholdChoice
+    rows: ScoredRows, labels: np.ndarray | None, choice: ThresholdChoice, threshold: float
 ) -> AnomalyDetails:
-    threshold = choice.value if choice.value is not None else np.inf
     edges, is_log = histogram_edges(rows.scores)
     (chosen,) = score_thresholds(rows.scores, labels, np.array([threshold]))
     grid = threshold_grid(rows.scores, threshold)

@@ -105,8 +105,7 @@ def threshold_grid(scores: np.ndarray, chosen: float) -> np.ndarray:
         chosen: The run's threshold, which is one of them.
 
     Returns:
-        Rising, float64, at most 200: the first flags all rows (unless there are too many different
-        scores), the last of those from the scores flags none.
+        Rising, float64, at most 200; one of them flags all rows and one flags none.
     """
     levels = np.unique(scores.astype(np.float64))[::-1]
     cuts = np.append(levels[0], _below(levels))

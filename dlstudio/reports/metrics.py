@@ -21,6 +21,13 @@ def _error(name: str, title: str, help_text: str) -> MetricInfo:
     return MetricInfo(name=name, title=title, help=help_text, is_higher_better=False)
 
 
+def _rival(name: str, title: str, help_text: str, is_share: bool) -> MetricInfo:
+    """What another method reaches; runs are not better or worse for it."""
+    return MetricInfo(
+        name=name, title=title, help=help_text, is_higher_better=None, is_share=is_share
+    )
+
+
 _WEIGHTED = "Each class counts by its number of rows."
 
 METRICS: dict[str, MetricInfo] = {
@@ -68,6 +75,42 @@ METRICS: dict[str, MetricInfo] = {
             title="R²",
             help="Share of the target's variation that is explained: 1 is perfect, 0 is the mean.",
             is_higher_better=True,
+        ),
+        MetricInfo(
+            name="pr_auc",
+            title="PR AUC",
+            help="How precise flagged rows stay while all anomalies are found: 1 is perfect, the "
+            "share of anomalies is guessing.",
+            is_higher_better=True,
+        ),
+        _share(
+            "explained",
+            "Explained",
+            "Share of the rows' variation that comes back out of their codes; 0 is the mean.",
+        ),
+        _rival(
+            "pca_explained",
+            "Explained by PCA",
+            "Share of the variation that PCA, which knows straight directions only, keeps in codes "
+            "of the same size.",
+            is_share=True,
+        ),
+        _rival(
+            "pca_rmse",
+            "RMSE of PCA",
+            "Typical error of PCA, which knows straight directions only, with codes of that size.",
+            is_share=False,
+        ),
+        _share(
+            "neighbour_accuracy",
+            "Neighbour accuracy",
+            "Share of rows whose class is that of the rows with the most similar codes.",
+        ),
+        _rival(
+            "pca_neighbour_accuracy",
+            "Neighbour accuracy of PCA",
+            "Share of rows whose class is that of the rows with the most similar PCA codes.",
+            is_share=True,
         ),
         _error(
             "kid",
