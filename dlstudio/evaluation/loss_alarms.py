@@ -1,0 +1,139 @@
+"""Alarms over the losses of a VAE or a GAN: what went wrong in training, and what to try."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlstudio.reports.generation import Alarm
+
+RECENT_SHARE = 0.2
+FEWEST_POINTS = 10
+WON_SHARE = 0.05
+EXPLODED_TIMES = 20.0
+ACTIVE_NATS = 0.01
+FEW_ACTIVE = 0.1
+
+
+@dataclass(frozen=True)
+class GanLosses:
+    """Losses of a GAN so far, one entry a step or an epoch, oldest first.
+
+    Attributes:
+        generator: Float `(n,)`; may hold NaN.
+        discriminator: Float `(n,)`; may hold NaN.
+        guessing: What the discriminator's loss is while it only guesses: 1.386 for the
+            non-saturating loss, 2 for hinge, its own for least squares; None for Wasserstein,
+            which has no such level, so that nobody can be said to win.
+    """
+
+    generator: np.ndarray
+    discriminator: np.ndarray
+    guessing: float | None
+
+
+@dataclass(frozen=True)
+class LatentActivity:
+    """How many of the latent numbers of a VAE say something about the row they stand for.
+
+    Attributes:
+        num_latent: Latent numbers in all.
+        num_active: Those whose mean KL is above 0.01 nats.
+    """
+
+    num_latent: int
+    num_active: int
+
+    @property
+    def share_active(self) -> float:
+        """Share of the latent numbers that are used, in [0, 1]."""
+        return self.num_active / self.num_latent if self.num_latent else 0.0
+
+
+def gan_alarms(losses: GanLosses) -> tuple[Alarm, ...]:
+    """Judge the losses of a GAN so far.
+
+    Args:
+        losses: Both losses; with fewer than ten entries only NaN alarms.
+
+    Returns:
+        Alarms "not_a_number", "discriminator_wins" and "generator_explodes".
+    """
+    broken = number_alarms(losses.generator, losses.discriminator)
+    if broken or len(losses.generator) < FEWEST_POINTS:
+        return broken
+    return (*_discriminator_wins(losses), *_generator_explodes(losses))
+
+
+def number_alarms(*losses: np.ndarray) -> tuple[Alarm, ...]:
+    """Alarm if any loss is not a finite number."""
+    if all(np.isfinite(values).all() for values in losses):
+        return ()
+    return (
+        Alarm(
+            code="not_a_number",
+            problem="A loss is no longer a number: training has diverged.",
+            fix="Choose a learning rate a tenth as large, or clip the gradients.",
+        ),
+    )
+
+
+def latent_activity(kl_by_latent: np.ndarray) -> LatentActivity:
+    """Count the latent numbers that are used.
+
+    Args:
+        kl_by_latent: Mean KL over rows of each latent number, in nats; float `(num_latent,)`.
+    """
+    return LatentActivity(
+        num_latent=len(kl_by_latent), num_active=int((kl_by_latent > ACTIVE_NATS).sum())
+    )
+
+
+def vae_alarms(activity: LatentActivity) -> tuple[Alarm, ...]:
+    """Alarm if nearly all latent numbers are ignored (posterior collapse)."""
+    if activity.num_latent == 0 or activity.share_active > FEW_ACTIVE:
+        return ()
+    return (
+        Alarm(
+            code="posterior_collapse",
+            problem=f"Only {activity.num_active} of {activity.num_latent} latent numbers say "
+            "anything about the row: the decoder ignores the others.",
+            fix="Make β smaller, let it warm up over more epochs, or allow free bits.",
+        ),
+    )
+
+
+def _discriminator_wins(losses: GanLosses) -> tuple[Alarm, ...]:
+    if losses.guessing is None:
+        return ()
+    recent = _recent(losses.discriminator)
+    if np.mean(recent < WON_SHARE * losses.guessing) < 0.9:
+        return ()
+    return (
+        Alarm(
+            code="discriminator_wins",
+            problem="The discriminator has told samples from real rows almost perfectly for "
+            f"{len(recent):,} points of the curve, so that the generator learns little.",
+            fix="Choose a smaller learning rate for the discriminator, add R1 or spectral "
+            "normalisation, or choose the Wasserstein loss with gradient penalty.",
+        ),
+    )
+
+
+def _generator_explodes(losses: GanLosses) -> tuple[Alarm, ...]:
+    sizes = np.abs(losses.generator)
+    usual = float(np.median(sizes[: len(sizes) // 2]))
+    now = float(np.median(_recent(sizes)))
+    if now <= EXPLODED_TIMES * max(usual, 0.1):
+        return ()
+    return (
+        Alarm(
+            code="generator_explodes",
+            problem=f"The generator's loss has grown from about {usual:.3g} to {now:.3g}.",
+            fix="Choose smaller learning rates, or add R1 or a gradient penalty.",
+        ),
+    )
+
+
+def _recent(values: np.ndarray) -> np.ndarray:
+    """The last fifth, but ten entries at least."""
+    return values[-max(FEWEST_POINTS, round(RECENT_SHARE * len(values))) :]

@@ -1,0 +1,101 @@
+"""Which classes appear among samples, and the alarms over what samples lack."""
+
+import numpy as np
+
+from dlstudio.evaluation.notes import list_names
+from dlstudio.reports.generation import Alarm, ModeCount, ModeCoverage, SampleScores
+
+LEAST_OF_EXPECTED = 0.1
+FEWEST_EXPECTED = 5.0
+LOW_DIVERSITY = 0.5
+LOW_RECALL = 0.5
+
+MORE_VARIETY = (
+    "Train longer with a smaller learning rate, give the generator an average of its weights "
+    "(EMA), or choose the Wasserstein loss with gradient penalty; for a VAE make β smaller."
+)
+
+
+def count_modes(
+    probabilities: np.ndarray, labels: np.ndarray, class_names: tuple[str, ...]
+) -> ModeCoverage:
+    """Count the classes that a classifier sees among samples.
+
+    A class is found if it has a tenth of the samples that its share of the real rows would give.
+    One that would have fewer than five of them is not judged: it may be missing by chance.
+
+    Args:
+        probabilities: What the classifier says of each sample; float `(n, len(class_names))`.
+        labels: Classes of the real rows, in [0, len(class_names)); int `(m,)`, m at least 1.
+        class_names: Names of the classes.
+    """
+    num_classes = len(class_names)
+    counts = np.bincount(probabilities.argmax(axis=1), minlength=num_classes)
+    shares = np.bincount(labels, minlength=num_classes) / len(labels)
+    expected = shares * len(probabilities)
+    is_judged = expected >= FEWEST_EXPECTED
+    is_found = counts >= LEAST_OF_EXPECTED * expected
+    num_judged, num_found = int(is_judged.sum()), int((is_found & is_judged).sum())
+    return ModeCoverage(
+        classes=tuple(
+            ModeCount(
+                name=name,
+                num_samples=int(counts[index]),
+                real_share=float(shares[index]),
+                is_found=bool(is_found[index]) if is_judged[index] else None,
+            )
+            for index, name in enumerate(class_names)
+        ),
+        num_found=num_found,
+        num_judged=num_judged,
+        share_found=num_found / num_judged if num_judged else None,
+    )
+
+
+def missing_modes(modes: ModeCoverage | None) -> tuple[Alarm, ...]:
+    """Alarm if classes of the real rows are missing among the samples."""
+    if modes is None or modes.num_found == modes.num_judged:
+        return ()
+    missing = [mode.name for mode in modes.classes if mode.is_found is False]
+    return (
+        Alarm(
+            code="missing_classes",
+            problem=f"Only {modes.num_found} of {modes.num_judged} classes appear among the "
+            f"samples; missing: {list_names(missing)}.",
+            fix=f"{MORE_VARIETY} A class that is chosen (conditional) is never forgotten.",
+        ),
+    )
+
+
+def low_variety(
+    model: SampleScores, resampled: SampleScores, diversity: float | None
+) -> tuple[Alarm, ...]:
+    """Alarm if samples vary much less than real rows do.
+
+    Args:
+        model: Scores of the samples.
+        resampled: Scores of training rows drawn again: the recall that can be had.
+        diversity: Typical distance between samples over that between real rows.
+    """
+    alarms = []
+    if diversity is not None and diversity < LOW_DIVERSITY:
+        alarms.append(
+            Alarm(
+                code="low_diversity",
+                problem="The samples are much alike: two of them are typically "
+                f"{diversity:.0%} as far apart as two real rows.",
+                fix=MORE_VARIETY,
+            )
+        )
+    if model.recall is None or resampled.recall is None:
+        return tuple(alarms)
+    if model.recall < LOW_RECALL * resampled.recall:
+        alarms.append(
+            Alarm(
+                code="low_recall",
+                problem=f"Samples come close to {model.recall:.0%} of the real rows only; training "
+                f"rows drawn again come close to {resampled.recall:.0%}.",
+                fix=MORE_VARIETY,
+            )
+        )
+    return tuple(alarms)
