@@ -10,6 +10,7 @@ from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.train_actions import show_actions
 from dlstudio.ui.train_list import show_choice, show_run_list
 from dlstudio.ui.train_report import show_report
+from dlstudio.ui.train_samples import show_samples
 from dlstudio.ui.train_status import show_log, show_status, show_weights_note
 from dlstudio.ui.train_view import open_view
 
@@ -28,6 +29,7 @@ with run_side:
     show_actions(view.focus)
     show_status(view.focus)
     show_live_chart(view.plotted, key="train.curves")
+    show_samples(view.focus)
     show_weights_note(view.focus)
     show_report(view.focus)
     show_log(view.focus)

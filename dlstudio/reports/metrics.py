@@ -189,4 +189,7 @@ def metric_info(name: str) -> MetricInfo:
 
 def primary_metric(task: str) -> str:
     """The metric that a table shows first for a kind of task."""
-    return "rmse" if task in ("regression", "forecasting") else "accuracy"
+    return _PRIMARY.get(task, "rmse")
+
+
+_PRIMARY = {"classification": "accuracy", "anomaly_detection": "roc_auc", "generation": "kid"}

@@ -1,8 +1,8 @@
 """Good defaults that follow a change of task or architecture; what was chosen stays."""
 
-from dlstudio.spec.architectures.table import ArchitectureSpec
+from dlstudio.spec.architectures.table import ArchitectureSpec, architectures_for
 from dlstudio.spec.dataset import DatasetInfo
-from dlstudio.spec.defaults import default_architecture, default_training
+from dlstudio.spec.defaults import default_architecture, default_training, usual_kind
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskSpec
 from dlstudio.spec.training import TrainingSpec
@@ -39,7 +39,9 @@ def with_task(spec: RunSpec, info: DatasetInfo, task: TaskSpec) -> RunSpec:
     """
     kind = spec.architecture.kind
     architecture = spec.architecture
-    if architecture == usual_architecture(info, spec.task, kind):
+    if kind not in architectures_for(task.kind):
+        architecture = usual_architecture(info, task, usual_kind(info, task))
+    elif architecture == usual_architecture(info, spec.task, kind):
         architecture = usual_architecture(info, task, kind)
     training = _followed(spec, info, task, architecture)
     changed = {"task": task, "architecture": architecture, "training": training}

@@ -5,10 +5,10 @@ import streamlit as st
 from dlstudio.spec.architectures.table import (
     ARCHITECTURE_PRESETS,
     ARCHITECTURE_TITLES,
-    ARCHITECTURES,
+    architectures_for,
 )
+from dlstudio.spec.defaults import usual_kind
 from dlstudio.spec.run import RunSpec
-from dlstudio.spec.structured_defaults import suggest_architecture
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.design_defaults import usual_architecture, with_architecture
 from dlstudio.ui.design_state import Design, replace_spec
@@ -22,6 +22,9 @@ _HELP = """The family of networks.
 - **Convolutional** finds patterns wherever they are: images, sounds, videos, sensor data.
 - **Recurrent** reads step by step and remembers: sequences, sounds, texts.
 - **Transformer** lets every step look at every other: texts and sequences with many rows.
+- **Autoencoder** squeezes an example into a few numbers and rebuilds it from them.
+- **Variational autoencoder** does so with codes that can be drawn at random: it makes examples.
+- **Generative adversarial network**: a maker plays against a judge. Sharper, harder to train.
 
 Another family begins with its own good defaults, for the training too; what you chose there stays.
 """
@@ -38,10 +41,13 @@ def show_network(design: Design) -> RunSpec:
 
 def _show_kind(design: Design) -> None:
     key = f"{design.key}.architecture.kind"
+    current = design.spec.architecture.kind
+    offered = list(architectures_for(design.spec.task.kind))
+    offered += [] if current in offered else [current]
     kind = st.selectbox(
         "Architecture",
-        list(ARCHITECTURES),
-        index=list(ARCHITECTURES).index(design.spec.architecture.kind),
+        offered,
+        index=offered.index(current),
         key=key,
         format_func=lambda kind: ARCHITECTURE_TITLES[kind],
         help=_HELP,
@@ -58,8 +64,8 @@ def _suited(design: Design) -> str:
     task = design.spec.task
     if task.kind is TaskKind.FORECASTING:
         return design.spec.architecture.kind
-    inputs = [name for name in task.inputs if name in design.info.column_names]
-    return suggest_architecture(design.info, inputs)
+    inputs = tuple(name for name in task.inputs if name in design.info.column_names)
+    return usual_kind(design.info, task.model_copy(update={"inputs": inputs}))
 
 
 def _show_presets(design: Design) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from dlstudio.errors import SpecError
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
-from dlstudio.spec.defaults import default_spec, default_split, usable_inputs
+from dlstudio.spec.defaults import default_spec, default_split, default_task, usable_inputs
 from dlstudio.spec.forecast_columns import SERIES_PREPROCESSING
 from dlstudio.spec.forecast_defaults import default_forecast, forecast_split, time_column
 from dlstudio.spec.rhythm import is_time_column
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.spec.unsupervised_defaults import anomalous_values
 from dlstudio.ui.design_defaults import with_task
 from dlstudio.ui.formats import count, number
 
@@ -33,6 +34,8 @@ def with_targets(spec: RunSpec, info: DatasetInfo, targets: Sequence[str]) -> Ru
             "known": tuple(name for name in spec.task.known if name not in chosen),
         }
     )
+    if task.kind.is_unsupervised:
+        return _with_label(spec, info, task)
     if not targets or task.kind is TaskKind.FORECASTING:
         return spec.model_copy(update={"task": task})
     fresh = default_spec(info, targets)
@@ -41,6 +44,17 @@ def with_targets(spec: RunSpec, info: DatasetInfo, targets: Sequence[str]) -> Ru
     )
     changed = with_task(spec, info, task.model_copy(update={"kind": fresh.task.kind}))
     return changed.model_copy(update={"split": split})
+
+
+def _with_label(spec: RunSpec, info: DatasetInfo, task: TaskSpec) -> RunSpec:
+    """Another column that helps to judge: which of its values are anomalies, and how to split."""
+    anomalies = anomalous_values(task.model_copy(update={"anomalies": ()}), info)
+    is_anomaly = task.kind is TaskKind.ANOMALY
+    task = task.model_copy(update={"anomalies": anomalies if is_anomaly else ()})
+    split = spec.split
+    if split.method in (SplitMethod.STRATIFIED, SplitMethod.RANDOM):
+        split = default_split(info, task.kind, task.targets)
+    return spec.model_copy(update={"task": task, "split": split})
 
 
 def with_kind(spec: RunSpec, info: DatasetInfo, kind: TaskKind) -> RunSpec:
@@ -54,7 +68,11 @@ def with_kind(spec: RunSpec, info: DatasetInfo, kind: TaskKind) -> RunSpec:
     if kind is TaskKind.FORECASTING:
         task = forecast_of(info, spec.task.targets)
         return _rearranged(spec, info, task).model_copy(update={"split": forecast_split(task)})
-    if spec.task.kind is TaskKind.FORECASTING:
+    if kind.is_unsupervised:
+        task = default_task(info, spec.task.targets[:1], kind)
+        split = default_split(info, kind, task.targets)
+        return _rearranged(spec, info, task).model_copy(update={"split": split})
+    if spec.task.kind is TaskKind.FORECASTING or spec.task.kind.is_unsupervised:
         targets = spec.task.targets
         task = TaskSpec(kind=kind, inputs=usable_inputs(info, targets), targets=targets)
         split = default_split(info, kind, targets)

@@ -20,6 +20,7 @@ from dlstudio.ui.design_targets import (
     with_kind,
     with_targets,
 )
+from dlstudio.ui.design_unsupervised import TARGET_HELP, show_unsupervised
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.forms import record_form
 from dlstudio.ui.forms_labels import choice_label
@@ -39,12 +40,14 @@ class Way(StrEnum):
 
 def show_task(design: Design) -> RunSpec:
     """Show target, task, inputs and split; return the spec as edited."""
+    task = design.spec.task
+    is_forecast = task.kind is TaskKind.FORECASTING
     with st.container(border=True):
-        st.markdown("**What to predict**")
+        st.markdown("**What to learn**" if task.kind.is_unsupervised else "**What to predict**")
         _show_targets(design)
         _show_kind(design)
-    is_forecast = design.spec.task.kind is TaskKind.FORECASTING
-    task = design.spec.task
+        if task.kind.is_unsupervised:
+            task = show_unsupervised(design)
     if is_forecast:
         with st.container(border=True):
             st.markdown("**How far to look back and ahead**")
@@ -67,14 +70,14 @@ def _free_inputs(task: TaskSpec, inputs: tuple[str, ...]) -> tuple[str, ...]:
 
 def _show_targets(design: Design) -> None:
     key = f"{design.key}.task.targets"
-    about = _HELP["targets"]
+    about, kind = _HELP["targets"], design.spec.task.kind
     chosen = st.multiselect(
-        about.title,
+        "Known classes" if kind.is_unsupervised else about.title,
         _with_unknown(design, design.spec.task.targets),
         list(design.spec.task.targets),
         key=key,
-        help=about.help,
-        placeholder="Choose the column to predict",
+        help=TARGET_HELP.get(kind, about.help),
+        placeholder="None" if kind.is_unsupervised else "Choose the column to predict",
         select_all=False,
     )
     show_problems(design.problems, "task.targets")
@@ -84,11 +87,9 @@ def _show_targets(design: Design) -> None:
 
 def _show_kind(design: Design) -> None:
     task = design.spec.task
-    is_forecast = task.kind is TaskKind.FORECASTING
-    if not task.targets and not is_forecast:
-        return
     about = _HELP["kind"]
     key = f"{design.key}.task.kind"
+    is_forecast = task.kind is TaskKind.FORECASTING
     offers_forecast = is_forecast or can_forecast(design.info, task.targets)
     kind = st.segmented_control(
         about.title,

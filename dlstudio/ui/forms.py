@@ -73,10 +73,12 @@ def _is_ours(entry: FormField, place: FormPlace) -> bool:
 def _show_group(
     title: str, members: Sequence[FormField], values: dict[str, Any], place: FormPlace
 ) -> None:
+    if not any(is_shown(entry, values) for entry in members):
+        return
     if title:
         st.markdown(f"**{title}**")
     _show_fields([entry for entry in members if not entry.about.is_advanced], values, place)
-    advanced = [entry for entry in members if entry.about.is_advanced]
+    advanced = [e for e in members if e.about.is_advanced and is_shown(e, values)]
     if not advanced:
         return
     num_set = sum(values[entry.about.name] != entry.default for entry in advanced)

@@ -35,6 +35,9 @@ _LABELS = {
     "tf_idf": "TF-IDF",
     "l1": "L1",
     "l2": "L2",
+    "best_f1": "Best F1",
+    "vae": "VAE",
+    "gan": "GAN",
 }
 
 

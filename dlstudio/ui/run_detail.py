@@ -53,7 +53,7 @@ def _show_heading(run: RunRecord) -> None:
     facts = [
         STATUS_LOOKS[run.status].badge,
         escape_markdown(run.dataset),
-        f"{run.architecture.upper()} for {run.task}",
+        f"{_short_title(run.architecture)} for {run.task.replace('_', ' ')}",
         count(run.epoch, "epoch") + (f", best {run.best_epoch}" if run.best_epoch else ""),
         duration(run.duration_s),
         ago(datetime.fromtimestamp(run.created_at, UTC)),
@@ -72,6 +72,12 @@ def _show_heading(run: RunRecord) -> None:
                 open_screen(screen, run=run.id)
         if st.button("Name, tags, note", icon=":material/edit:"):
             edit_run(run)
+
+
+def _short_title(architecture: str) -> str:
+    """Short names are abbreviations; long ones are words."""
+    is_abbreviation = len(architecture) <= len("fnn")
+    return architecture.upper() if is_abbreviation else architecture.capitalize()
 
 
 def _show_report(run: RunRecord) -> None:

@@ -93,7 +93,7 @@ def _frame_maker(preparation: CanvasPreparation, spec: RunSpec) -> MakeFrame | N
 
     def rebuild(epoch: int) -> SampleFrame:
         outputs: Any = preparation.network(rows, training=False)
-        values = keras.ops.convert_to_numpy(outputs[RECONSTRUCTION])
+        values = np.asarray(keras.ops.convert_to_numpy(outputs[RECONSTRUCTION]))
         return SampleFrame(epoch, canvas.kind, shown_values(canvas, values))
 
     return rebuild
@@ -118,7 +118,7 @@ def _samples(preparation: CanvasPreparation, sampler: Sampler, seed: int) -> Mak
 
 def _originals(preparation: CanvasPreparation) -> SampleFrame:
     outputs: Any = preparation.network(_fixed_rows(preparation), training=False)
-    values = keras.ops.convert_to_numpy(outputs[EXAMPLE])
+    values = np.asarray(keras.ops.convert_to_numpy(outputs[EXAMPLE]))
     canvas = preparation.canvas
     return SampleFrame(ORIGINALS, canvas.kind, shown_values(canvas, values))
 
