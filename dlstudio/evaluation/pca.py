@@ -1,9 +1,9 @@
 """Principal component analysis in plain NumPy and bounded memory: the rival of autoencoders.
 
 Up to 2,048 features the covariance matrix of all rows is decomposed. Wider rows go by the products
-of rows with each other (Gram matrix) of at most 2,000 random ones; if there are more rows, what
-these say is improved by passes over all of them (subspace iteration; Halko, Martinsson and Tropp
-2011, "Finding structure with randomness"), for the rival should not be weaker than it is.
+of rows with each other (Gram matrix) where there are at most 2,000. Beyond, 1,000 random rows give
+a start that passes over all rows improve (subspace iteration; Halko, Martinsson and Tropp 2011,
+"Finding structure with randomness"), for the rival should not be weaker than it is.
 
 scikit-learn's PCA, the reference in the tests, would need all rows in float64 at once.
 """
@@ -15,8 +15,9 @@ import numpy as np
 
 MOST_COVARIANCE_WIDTH = 2_048
 MOST_GRAM_ROWS = 2_000
+NUM_START_ROWS = 1_000
 NUM_PASSES = 4
-EXTRA_COMPONENTS = 10
+EXTRA_COMPONENTS = 30
 CHUNK_CELLS = 4_000_000
 # Directions with less than this part of the largest variance are rounding errors.
 LEAST_VARIANCE = 1e-12
@@ -76,9 +77,8 @@ def fit_pca(train: np.ndarray, num_components: int, seed: int) -> Pca:
     elif num_rows <= MOST_GRAM_ROWS:
         squares, directions = _from_gram(train, mean, num_components)
     else:
-        drawn = np.random.default_rng(seed).choice(num_rows, MOST_GRAM_ROWS, replace=False)
-        start = _from_gram(train[np.sort(drawn)], mean, num_components + EXTRA_COMPONENTS)
-        squares, directions = _improved(train, mean, start[1])
+        start = _start(train, mean, min(num_components, width) + EXTRA_COMPONENTS, seed)
+        squares, directions = _improved(train, mean, start)
     kept = squares[:num_components] > LEAST_VARIANCE * squares.max(initial=0.0)
     degrees = max(1, num_rows - 1)
     return Pca(
@@ -127,6 +127,15 @@ def _from_gram(rows: np.ndarray, mean: np.ndarray, count: int) -> tuple[np.ndarr
     )
     # Directions of small variance are not quite orthogonal: division would enlarge the rounding.
     return squares[known], np.linalg.qr(spanned)[0]
+
+
+def _start(rows: np.ndarray, mean: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Directions `(d, count)` in which some rows vary, and random ones if these are too few."""
+    random = np.random.default_rng(seed)
+    drawn = np.sort(random.choice(len(rows), NUM_START_ROWS, replace=False))
+    _, directions = _from_gram(rows[drawn], mean, count)
+    missing = count - directions.shape[1]
+    return np.hstack([directions, random.normal(size=(len(mean), missing))])
 
 
 def _improved(

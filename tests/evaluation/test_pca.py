@@ -64,12 +64,26 @@ def test_wide_rows_beyond_those_drawn_explain_nearly_as_much_as_an_exact_pca(
     rows = digits()
     monkeypatch.setattr(own_module, "MOST_COVARIANCE_WIDTH", 10)
     monkeypatch.setattr(own_module, "MOST_GRAM_ROWS", 200)
+    monkeypatch.setattr(own_module, "NUM_START_ROWS", 200)
     own = fit_pca(rows, 16, seed=0)
     reference = PCA(16, svd_solver="full").fit(rows)
     ratio = own.variances.sum() / own.total_variance
     assert ratio == pytest.approx(reference.explained_variance_ratio_.sum(), abs=1e-5)
     again = fit_pca(rows, 16, seed=0)
     assert np.array_equal(own.components, again.components)
+
+
+def test_directions_that_the_drawn_rows_lack_are_found_in_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(own_module, "MOST_COVARIANCE_WIDTH", 2)
+    monkeypatch.setattr(own_module, "MOST_GRAM_ROWS", 5)
+    monkeypatch.setattr(own_module, "NUM_START_ROWS", 5)
+    rows = np.zeros((400, 30))
+    rows[:3, :3] = np.diag([1.0, 2.0, 3.0])
+    pca = fit_pca(rows, 8, seed=0)
+    assert pca.num_components == 3
+    assert np.abs(rebuilt(pca, rows) - rows).max() < TOLERANCE
 
 
 def test_components_without_variance_are_left_out() -> None:
