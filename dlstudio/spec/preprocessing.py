@@ -14,6 +14,10 @@ from dlstudio.spec.inputs.image import ImagePreprocessing, resolve_image
 from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing
 from dlstudio.spec.inputs.sequence import SequencePreprocessing, resolve_sequence
 from dlstudio.spec.inputs.text import TextPreprocessing, resolve_text
+from dlstudio.spec.inputs.unchanged import (
+    UnchangedAudioPreprocessing,
+    UnchangedImagePreprocessing,
+)
 from dlstudio.spec.inputs.video import VideoPreprocessing, resolve_video
 from dlstudio.spec.messages import problems_of
 from dlstudio.spec.run import RunSpec
@@ -50,6 +54,18 @@ PREPROCESSING_BY_KIND: dict[ColumnKind, type[ColumnPreprocessing]] = {
     ColumnKind.SEQUENCE: SequencePreprocessing,
 }
 
+# An autoencoder would learn random changes as part of what it rebuilds.
+UNSUPERVISED_PREPROCESSING: dict[ColumnKind, type[ColumnPreprocessing]] = {
+    **PREPROCESSING_BY_KIND,
+    ColumnKind.IMAGE: UnchangedImagePreprocessing,
+    ColumnKind.AUDIO: UnchangedAudioPreprocessing,
+}
+
+
+def preprocessing_for(kind: TaskKind) -> Mapping[ColumnKind, type[ColumnPreprocessing]]:
+    """The class of the settings of each column kind, for any task but a forecast."""
+    return UNSUPERVISED_PREPROCESSING if kind.is_unsupervised else PREPROCESSING_BY_KIND
+
 
 def resolve_preprocessing(spec: RunSpec, info: DatasetInfo) -> dict[str, ColumnPreprocessing]:
     """Give every input column its complete preprocessing.
@@ -73,7 +89,7 @@ def resolve_preprocessing(spec: RunSpec, info: DatasetInfo) -> dict[str, ColumnP
         embedding = automatic_embedding(spec.task.kind, info.num_rows, num_numbers)
     resolved: dict[str, ColumnPreprocessing] = {}
     for name in spec.task.inputs:
-        record = PREPROCESSING_BY_KIND[columns[name].kind]
+        record = preprocessing_for(spec.task.kind)[columns[name].kind]
         settings = record.model_validate(dict(spec.preprocessing.get(name, {})))
         if isinstance(settings, NumberPreprocessing):
             resolved[name] = _with_embedding(settings, embedding)

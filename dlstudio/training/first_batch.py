@@ -25,6 +25,7 @@ from dlstudio.spec.fields import describe_fields
 from dlstudio.spec.inputs.image import AUGMENTATION, Flip
 from dlstudio.spec.run import RunSpec
 from dlstudio.training.order import epoch_order
+from dlstudio.training.prepare_unsupervised import labels_of, learned_rows
 from dlstudio.training.seen import (
     images_seen,
     numbers_seen,
@@ -84,8 +85,11 @@ def first_batch(dataset: Dataset, spec: RunSpec) -> FirstBatch:
 
 def _choose(dataset: Dataset, spec: RunSpec, layout: FeatureLayout) -> _Chosen:
     split = split_rows(dataset, spec.split, spec.task.targets)
-    known = has_target(codec_of(spec, dataset.info), read_raw(dataset, spec.task.targets))
-    train = split.train[known[split.train]]
+    raw = read_raw(dataset, spec.task.targets)
+    if spec.task.kind.is_unsupervised:
+        train = learned_rows(spec, split, labels_of(spec, dataset.info, raw)).train
+    else:
+        train = split.train[has_target(codec_of(spec, dataset.info), raw)[split.train]]
     if not len(train):
         raise DataError(
             "The split leaves no rows with a target for training.",

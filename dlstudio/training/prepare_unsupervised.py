@@ -1,6 +1,6 @@
 """From a dataset and a spec to everything that learning the inputs themselves needs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import keras
@@ -18,6 +18,7 @@ from dlstudio.models.targets import class_texts
 from dlstudio.models.unsupervised_network import build_unsupervised_network
 from dlstudio.settings import read_settings
 from dlstudio.spec.batch_size import resolve_batch_size
+from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.spec.unsupervised_defaults import anomalous_values
@@ -94,9 +95,9 @@ def prepare_unsupervised(
     blocks = describe_blocks(input_columns(spec, info).structured)
     columns = [*spec.task.inputs, *spec.task.targets]
     source = DatasetRows(dataset, columns, blocks, report)
-    labels = _labels(spec, dataset, source)
+    labels = labels_of(spec, info, source.raw)
     split = split_rows(dataset, spec.split, spec.task.targets)
-    learned = _learned(spec, split, labels)
+    learned = learned_rows(spec, split, labels)
     rows = rows_to_fit(source, spec, blocks, learned.train)
     preprocessor = fit_preprocessor(spec, info, rows)
     canvas = canvas_of(spec, info)
@@ -118,12 +119,19 @@ def prepare_unsupervised(
     )
 
 
-def _labels(spec: RunSpec, dataset: Dataset, source: DatasetRows) -> Labels | None:
+def labels_of(spec: RunSpec, info: DatasetInfo, raw: Mapping[str, np.ndarray]) -> Labels | None:
+    """Read what is known about the rows beside the inputs.
+
+    Args:
+        spec: The spec.
+        info: The dataset.
+        raw: All rows of the target column, if there is one.
+    """
     column = spec.task.label
     if column is None:
         return None
-    texts = class_texts(source.raw[column])
-    meant = [value.removesuffix(".0") for value in anomalous_values(spec.task, dataset.info)]
+    texts = class_texts(raw[column])
+    meant = [value.removesuffix(".0") for value in anomalous_values(spec.task, info)]
     is_anomaly = np.isin(texts, np.asarray(meant, object))
     if spec.task.kind is not TaskKind.ANOMALY:
         is_anomaly = np.zeros(len(texts), bool)
@@ -131,8 +139,21 @@ def _labels(spec: RunSpec, dataset: Dataset, source: DatasetRows) -> Labels | No
     return Labels(column, texts, is_anomaly, classes)
 
 
-def _learned(spec: RunSpec, split: Split, labels: Labels | None) -> Split:
-    """The rows to learn from; refused if nothing is left."""
+def learned_rows(spec: RunSpec, split: Split, labels: Labels | None) -> Split:
+    """Choose the rows to learn from.
+
+    Args:
+        spec: The spec.
+        split: All rows of each part.
+        labels: What is known about them.
+
+    Returns:
+        The parts; without known anomalies where only normal rows are learned from, and without
+        rows of no class where the network is told the class.
+
+    Raises:
+        DataError: Nothing is left for training or validation.
+    """
     learned = split
     if labels is not None and spec.task.kind is TaskKind.ANOMALY and spec.task.normal_only:
         learned = Split(

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.forecast_columns import SERIES_PREPROCESSING
-from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND
+from dlstudio.spec.preprocessing import preprocessing_for
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui.forms_rows import frame_of, records_of
 
@@ -19,7 +19,7 @@ Overrides = dict[str, dict[str, Any]]
 
 def preprocessing_records(kind: TaskKind) -> Mapping[ColumnKind, type[BaseModel]]:
     """The class of the settings of each column kind; a forecast has some of its own."""
-    return SERIES_PREPROCESSING if kind is TaskKind.FORECASTING else PREPROCESSING_BY_KIND
+    return SERIES_PREPROCESSING if kind is TaskKind.FORECASTING else preprocessing_for(kind)
 
 
 def columns_by_kind(info: DatasetInfo, task: TaskSpec) -> dict[ColumnKind, list[str]]:

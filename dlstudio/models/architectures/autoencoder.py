@@ -65,7 +65,7 @@ def build(spec: AutoencoderSpec, canvas: Canvas, seeds: Iterator[int]) -> Autoen
     """
     shape, dtype = canvas.feature_shape, canvas.feature_dtype
     feature = new_input(shape, name=canvas.feature, dtype=dtype)
-    example = to_canvas(canvas, feature)
+    example = to_canvas(canvas, feature, seeds)
     hidden = build_encoder(spec, canvas, _damaged(spec, example, seeds), seeds)
     penalty = keras.regularizers.L1(spec.sparsity) if spec.sparsity else None
     code = layers.Dense(
