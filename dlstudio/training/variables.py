@@ -28,11 +28,17 @@ def build_variables(model: keras.Model, batch: Sequence[object]) -> None:
 
 
 def all_variables(model: keras.Model) -> list[keras.Variable]:
-    """Everything that training changes: weights, random states, metrics, optimizer."""
+    """Everything that training changes: weights, random states, metrics, optimizers."""
     found = [*model.variables, *model.metrics_variables]
-    if model.optimizer is not None:
-        found += model.optimizer.variables
+    for optimizer in optimizers_of(model):
+        found += optimizer.variables
     return list({id(variable): variable for variable in found}.values())
+
+
+def optimizers_of(model: keras.Model) -> list[keras.optimizers.Optimizer]:
+    """The optimizers of a compiled model; a GAN has one for each of its networks."""
+    found = [model.optimizer, getattr(model, "discriminator_optimizer", None)]
+    return [optimizer for optimizer in found if optimizer is not None]
 
 
 def copy_values(variables: Sequence[keras.Variable]) -> list[np.ndarray]:

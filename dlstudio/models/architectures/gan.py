@@ -1,0 +1,175 @@
+"""The two networks of a generative adversarial network, and the model that lets them play."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlstudio.models.adversarial import EXAMPLE, GanNetwork, GanParts
+from dlstudio.models.architectures.cnn import convolve
+from dlstudio.models.architectures.coder import unfold
+from dlstudio.models.architectures.dense import build_dense
+from dlstudio.models.blocks import Entered
+from dlstudio.models.canvas import CONDITION, NOISE, Canvas, Place, PlaceKind, to_canvas
+from dlstudio.models.tensors import Tensor, layers, new_input, ops
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.canvas import CanvasKind
+from dlstudio.spec.layers import Activation, DenseLayer
+
+GENERATOR, DISCRIMINATOR = "generator", "discriminator"
+TABLE_GENERATOR = (DenseLayer(units=128), DenseLayer(units=128))
+TABLE_DISCRIMINATOR = (
+    DenseLayer(units=128, activation=Activation.LEAKY_RELU),
+    DenseLayer(units=128, activation=Activation.LEAKY_RELU),
+)
+_NORMALIZED = (layers.Dense, layers.Conv1D, layers.Conv2D)
+
+
+def build(spec: GanSpec, canvas: Canvas, seeds: Iterator[int]) -> GanNetwork:
+    """Build a generative adversarial network.
+
+    Args:
+        spec: The layers and the game.
+        canvas: The form of an example.
+        seeds: Source of seeds.
+
+    Returns:
+        An uncompiled network; the averaged generator begins with the generator's weights.
+    """
+    feature = new_input(canvas.feature_shape, name=canvas.feature, dtype=canvas.feature_dtype)
+    first = _generator(spec, canvas, seeds)
+    average = keras.models.clone_model(first)
+    average.set_weights(first.get_weights())
+    parts = GanParts(
+        entry=keras.Model(
+            {canvas.feature: feature}, to_canvas(canvas, feature, seeds), name="entry"
+        ),
+        generator=first,
+        average=average,
+        discriminator=_discriminator(spec, canvas, seeds),
+    )
+    return GanNetwork(parts, spec, canvas, next(seeds))
+
+
+def generator(network: keras.Model, canvas: Canvas) -> keras.Model:
+    """Give what makes examples: the averaged generator, which takes noise and perhaps a class."""
+    del canvas
+    assert isinstance(network, GanNetwork)
+    return network.average
+
+
+def generator_rows(spec: GanSpec, canvas: Canvas) -> tuple[DenseLayer, ...]:
+    """The dense layers of the generator; those of a table have a default."""
+    return spec.generator_layers or (TABLE_GENERATOR if _is_table(canvas) else ())
+
+
+def discriminator_rows(spec: GanSpec, canvas: Canvas) -> tuple[DenseLayer, ...]:
+    """The dense layers of the discriminator; those of a table have a default."""
+    return spec.discriminator_layers or (TABLE_DISCRIMINATOR if _is_table(canvas) else ())
+
+
+def _generator(spec: GanSpec, canvas: Canvas, seeds: Iterator[int]) -> keras.Model:
+    inputs = {NOISE: new_input((spec.latent_size,), name=NOISE)}
+    given = inputs[NOISE]
+    if canvas.num_classes:
+        inputs[CONDITION] = new_input((1,), name=CONDITION, dtype="int32")
+        given = layers.Concatenate(name=f"{GENERATOR}_given")(
+            [given, _one_hot(canvas, inputs[CONDITION])]
+        )
+    rows = generator_rows(spec, canvas)
+    hidden = build_dense(rows, given, seeds, prefix=f"{GENERATOR}_layer")
+    if _is_table(canvas):
+        sample = _table(canvas, hidden, seeds)
+    else:
+        # The blocks run from the noise outwards; `unfold` takes them as an encoder would.
+        blocks = spec.generator_blocks[::-1]
+        sample = unfold(blocks, canvas.shape, hidden, seeds, GENERATOR)
+    if canvas.kind is CanvasKind.IMAGE:
+        sample = layers.Activation("tanh", dtype="float32", name="pixels")(sample)
+    return keras.Model(inputs, sample, name=GENERATOR)
+
+
+def _table(canvas: Canvas, hidden: Tensor, seeds: Iterator[int]) -> Tensor:
+    """Numbers as they come, shares of one for the categories of a column, and yes or no."""
+    whole = layers.Dense(
+        canvas.size,
+        dtype="float32",
+        kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+        name="output",
+    )(hidden)
+    parts, start = [], 0
+    for kind, size in _groups(canvas.places):
+        part = whole[:, start : start + size]
+        if kind is PlaceKind.CATEGORY:
+            part = ops.softmax(part)
+        elif kind is PlaceKind.MISSING:
+            part = ops.sigmoid(part)
+        parts.append(part)
+        start += size
+    return parts[0] if len(parts) == 1 else layers.Concatenate(name="table")(parts)
+
+
+def _groups(places: tuple[Place, ...]) -> Iterator[tuple[PlaceKind, int]]:
+    """Neighbouring places that are made together: numbers, or the categories of one column."""
+
+    def together(place: Place) -> tuple[PlaceKind, str]:
+        return place.kind, place.column if place.kind is PlaceKind.CATEGORY else ""
+
+    for (kind, _), members in groupby(places, together):
+        yield kind, len(list(members))
+
+
+def _discriminator(spec: GanSpec, canvas: Canvas, seeds: Iterator[int]) -> keras.Model:
+    example = new_input(canvas.shape, name=EXAMPLE)
+    inputs = {EXAMPLE: example}
+    hidden = example
+    if not _is_table(canvas):
+        hidden = convolve(spec.discriminator_blocks, DISCRIMINATOR, Entered(hidden), seeds).tensor
+        hidden = layers.Flatten(name=f"{DISCRIMINATOR}_flat")(hidden)
+    rows = discriminator_rows(spec, canvas)
+    hidden = build_dense(rows, hidden, seeds, prefix=f"{DISCRIMINATOR}_layer")
+    verdict = _linear(1, "verdict", hidden, seeds)
+    if canvas.num_classes:
+        inputs[CONDITION] = new_input((1,), name=CONDITION, dtype="int32")
+        verdict = verdict + _projection(_one_hot(canvas, inputs[CONDITION]), hidden, seeds)
+    model = keras.Model(inputs, verdict, name=DISCRIMINATOR)
+    return _normalized(model, seeds) if spec.spectral_normalization else model
+
+
+def _projection(one_hot: Tensor, hidden: Tensor, seeds: Iterator[int]) -> Tensor:
+    """How well an example goes with its class; Miyato and Koyama 2018."""
+    direction = _linear(int(hidden.shape[-1]), "class", one_hot, seeds)
+    return ops.sum(direction * ops.cast(hidden, "float32"), axis=-1, keepdims=True)
+
+
+def _linear(units: int, name: str, inputs: Tensor, seeds: Iterator[int]) -> Tensor:
+    initializer = keras.initializers.GlorotUniform(seed=next(seeds))
+    return layers.Dense(units, dtype="float32", kernel_initializer=initializer, name=name)(inputs)
+
+
+def _normalized(model: keras.Model, seeds: Iterator[int]) -> keras.Model:
+    """The same network with spectral normalisation; Miyato et al. 2018."""
+
+    def wrapped(layer: Any) -> Any:  # noqa: ANN401 - any layer
+        inner = type(layer).from_config(layer.get_config())
+        if not isinstance(layer, _NORMALIZED):
+            return inner
+        return layers.SpectralNormalization(inner, dtype=layer.dtype_policy, name=layer.name)
+
+    clone = keras.models.clone_model(model, clone_function=wrapped)
+    for layer in clone.layers:
+        if isinstance(layer, layers.SpectralNormalization):
+            # Keras draws it from the process's random numbers.
+            vector = np.random.default_rng(next(seeds)).normal(size=layer.vector_u.shape)
+            layer.vector_u.assign(vector / np.linalg.norm(vector))
+    return clone
+
+
+def _one_hot(canvas: Canvas, condition: Tensor) -> Tensor:
+    return ops.one_hot(ops.squeeze(condition, axis=-1), canvas.num_classes)
+
+
+def _is_table(canvas: Canvas) -> bool:
+    return canvas.kind is CanvasKind.TABLE
