@@ -1,6 +1,6 @@
 """What an autoencoder, VAE or GAN rebuilds or makes up, as one tensor around zero."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,16 +11,17 @@ from dlstudio.models.columns import InputColumns, input_columns
 from dlstudio.models.inputs.category import category_features
 from dlstudio.models.inputs.datetime import datetime_features
 from dlstudio.models.inputs.number import number_features, scaled_columns
-from dlstudio.models.inputs.table import describe_blocks
+from dlstudio.models.inputs.table import block_input, describe_blocks
 from dlstudio.models.inputs.text import text_features
 from dlstudio.models.layout import features_of
-from dlstudio.models.tensors import Tensor, layers, ops
+from dlstudio.models.tensors import Tensor, ops
 from dlstudio.spec.canvas import CanvasKind, canvas_kind
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 
 LARGEST_PIXEL = 255.0
-CONDITION = "condition"
+CONDITION, NOISE = "condition", "noise"
 
 
 class PlaceKind(StrEnum):
@@ -117,22 +118,24 @@ def canvas_of(spec: RunSpec, info: DatasetInfo) -> Canvas:
 
 
 def is_conditional(spec: RunSpec) -> bool:
-    """Whether the network is told the class of each example."""
-    return spec.task.label is not None and bool(getattr(spec.architecture, "conditional", False))
+    """Whether the network is told the class of each example; only to make examples of a class."""
+    is_asked = bool(getattr(spec.architecture, "conditional", False))
+    return is_asked and spec.task.kind is TaskKind.GENERATION and spec.task.label is not None
 
 
-def to_canvas(canvas: Canvas, feature: Tensor) -> Tensor:
-    """Bring a feature around zero.
+def to_canvas(canvas: Canvas, feature: Tensor, seeds: Iterator[int]) -> Tensor:
+    """Bring a feature around zero; changed at random in training where its column asks for it.
 
     Args:
         canvas: Its form.
         feature: `(batch, *canvas.feature_shape)`, as the preprocessor gives it.
+        seeds: Source of seeds.
 
     Returns:
         Float32 `(batch, *canvas.shape)`; pixels from -1 to 1.
     """
-    if canvas.kind is CanvasKind.IMAGE:
-        return layers.Rescaling(2.0 / LARGEST_PIXEL, offset=-1.0, name="to_canvas")(feature)
+    if canvas.block is not None:
+        feature = block_input(canvas.block).enter(canvas.block, feature, seeds).tensor
     if canvas.kind is CanvasKind.SOUND:
         return ops.expand_dims(feature, -1) if len(canvas.feature_shape) == 2 else feature
     if canvas.has_padding:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 
-from dlstudio.models.canvas import CONDITION, Canvas
+from dlstudio.models.architectures import gan, vae
+from dlstudio.models.canvas import CONDITION, NOISE, Canvas
 from dlstudio.models.tensors import ops
 from dlstudio.spec.run import RunSpec
 
-NOISE = "noise"
 VALUES_A_BATCH = 2**20
 
 
@@ -32,7 +32,7 @@ class Sampler(Protocol):
         """Make examples; no random state is touched.
 
         Args:
-            noise: Float32 `(n, latent_size)`, standard normal.
+            noise: Float32 `(n, latent_size)`, standard normal, at least one row.
             classes: Class numbers, int32 `(n,)`; None only where there are no classes.
 
         Returns:
@@ -61,7 +61,7 @@ class GeneratorSampler:
     def sample(self, noise: np.ndarray, classes: np.ndarray | None = None) -> np.ndarray:
         """Make examples; see `Sampler`."""
         parts: list[np.ndarray] = []
-        for start in range(0, max(len(noise), 1), self.batch_size):
+        for start in range(0, len(noise), self.batch_size):
             end = start + self.batch_size
             given = {NOISE: ops.convert_to_tensor(noise[start:end], "float32")}
             if self.num_classes:
@@ -73,7 +73,10 @@ class GeneratorSampler:
 
 
 # By the kind of architecture: a network and its canvas to a model as `GeneratorSampler` takes it.
-_GENERATORS: dict[str, Callable[[keras.Model, Canvas], keras.Model]] = {}
+_GENERATORS: dict[str, Callable[[keras.Model, Canvas], keras.Model]] = {
+    "vae": vae.generator,
+    "gan": gan.generator,
+}
 
 
 def sampler_of(network: keras.Model, spec: RunSpec, canvas: Canvas) -> Sampler:
@@ -85,9 +88,11 @@ def sampler_of(network: keras.Model, spec: RunSpec, canvas: Canvas) -> Sampler:
         canvas: The form of an example.
     """
     generator = generator_of(network, spec, canvas)
-    noise = generator.input[NOISE]
+    inputs: Any = generator.input
     size = max(16, VALUES_A_BATCH // max(canvas.size, 1))
-    return GeneratorSampler(generator, int(noise.shape[-1]), canvas.num_classes, min(size, 1024))
+    return GeneratorSampler(
+        generator, int(inputs[NOISE].shape[-1]), canvas.num_classes, min(size, 1024)
+    )
 
 
 def generator_of(network: keras.Model, spec: RunSpec, canvas: Canvas) -> keras.Model:

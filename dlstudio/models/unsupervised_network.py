@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from dlstudio.models.architectures import autoencoder
+from dlstudio.models.architectures import autoencoder, gan, vae
 from dlstudio.models.canvas import Canvas, canvas_of
 from dlstudio.models.seeds import layer_seeds
 from dlstudio.spec.dataset import DatasetInfo
@@ -13,6 +13,8 @@ from dlstudio.spec.run import RunSpec
 
 _BUILDERS: dict[str, Callable[[Any, Canvas, Iterator[int]], keras.Model]] = {
     "autoencoder": autoencoder.build,
+    "vae": vae.build,
+    "gan": gan.build,
 }
 
 

@@ -6,12 +6,17 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlstudio.models.adversarial import GanNetwork
+from dlstudio.models.architectures.vae import VaeNetwork
 from dlstudio.models.members import MemberLoss, MemberMetric
 from dlstudio.models.targets import target_kind
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import TrainingSpec
 from dlstudio.training.forecast_loss import ForecastRmse, MeasuredSquares
 from dlstudio.training.optimizers import build_optimizer
+
+# The target of each network moves, so that old gradients mislead: Radford et al. 2016.
+GAME_MOMENTUM = 0.5
 
 
 def compile_model(
@@ -58,8 +63,26 @@ def compile_own_loss(model: keras.Model, training: TrainingSpec, num_steps: int)
         training: Optimizer and schedule.
         num_steps: Training steps of all epochs together.
     """
+    if isinstance(model, GanNetwork):
+        _compile_game(model, training, num_steps)
+        return
     optimizer = build_optimizer(training, num_steps)
+    if isinstance(model, VaeNetwork):
+        model.num_steps = num_steps
     model.compile(optimizer=optimizer, jit_compile=False)  # pyright: ignore[reportArgumentType]
+
+
+def _compile_game(model: GanNetwork, training: TrainingSpec, num_steps: int) -> None:
+    """Give each of the two networks its optimizer, of which the discriminator's may be faster."""
+    game = model.game
+    rate = training.learning_rate * game.discriminator_rate
+    faster = training.model_copy(update={"learning_rate": rate})
+    optimizer = build_optimizer(training, num_steps)
+    second = build_optimizer(faster, num_steps * game.discriminator_steps)
+    for each in (optimizer, second):
+        if isinstance(each, keras.optimizers.Adam):
+            each.beta_1 = GAME_MOMENTUM
+    model.compile(optimizer, second, jit_compile=False)  # pyright: ignore[reportArgumentType]
 
 
 def num_training_steps(num_examples: int, batch_size: int, num_epochs: int) -> int:

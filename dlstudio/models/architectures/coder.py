@@ -35,7 +35,13 @@ def body_of(spec: CoderSpec, canvas: Canvas) -> Body:
     return _AUTOMATIC[canvas.kind] if spec.body is Body.AUTO else spec.body
 
 
-def build_encoder(spec: CoderSpec, canvas: Canvas, example: Tensor, seeds: Iterator[int]) -> Tensor:
+def build_encoder(
+    spec: CoderSpec,
+    canvas: Canvas,
+    example: Tensor,
+    seeds: Iterator[int],
+    beside: Tensor | None = None,
+) -> Tensor:
     """Build everything in front of the code.
 
     Args:
@@ -43,6 +49,7 @@ def build_encoder(spec: CoderSpec, canvas: Canvas, example: Tensor, seeds: Itera
         canvas: The form of an example.
         example: `(batch, *canvas.shape)`.
         seeds: Source of seeds.
+        beside: What the dense layers are told besides, `(batch, any)`.
 
     Returns:
         `(batch, width)`.
@@ -61,6 +68,8 @@ def build_encoder(spec: CoderSpec, canvas: Canvas, example: Tensor, seeds: Itera
             pass
     if len(hidden.shape) > 2:
         hidden = layers.Flatten(name=f"{ENCODER}_flat")(hidden)
+    if beside is not None:
+        hidden = ops.concatenate([hidden, beside], axis=-1)
     return build_dense(spec.layers, hidden, seeds, prefix=f"{ENCODER}_layer")
 
 
