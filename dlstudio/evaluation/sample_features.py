@@ -202,9 +202,12 @@ def _hidden(classifier: "keras.Model", rows: np.ndarray) -> np.ndarray:
 
 
 def _outputs(classifier: "keras.Model", rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if not len(rows):  # Convolutions fail over no rows.
+        shapes: Any = classifier.output_shape
+        return np.zeros((0, shapes[0][1]), np.float32), np.zeros((0, shapes[1][1]), np.float32)
     parts: list[Any] = [
         classifier(bounded(rows[start : start + PREDICT_BATCH]).astype(np.float32), training=False)
-        for start in range(0, max(1, len(rows)), PREDICT_BATCH)
+        for start in range(0, len(rows), PREDICT_BATCH)
     ]
     hidden, classes = zip(*parts, strict=True)
     return np.concatenate(hidden), np.concatenate(classes)

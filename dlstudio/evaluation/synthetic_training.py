@@ -16,6 +16,7 @@ from dlstudio.reports.generation import SyntheticScore
 MOST_ROWS = 20_000
 MOST_CATEGORIES = 255
 MOST_CLASSES = 50
+FEW_ROWS = 5_000
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,10 @@ def _as_numbers(values: np.ndarray) -> np.ndarray:
 
 def _is_category(column: ComparedColumn) -> bool:
     """Categories that are too many for the trees are taken as numbers: an order without meaning."""
-    largest = max(int(side.max()) for side in (column.samples, column.train, column.held_out))
-    return not column.is_number and largest < MOST_CATEGORIES
+    if column.is_number:
+        return False
+    sides = (column.samples, column.train, column.held_out)
+    return max(int(side.max()) for side in sides) < MOST_CATEGORIES
 
 
 def _predicted(predictor: _Predictor, train: _Rows, test: _Rows) -> np.ndarray:
@@ -95,6 +98,7 @@ def _predicted(predictor: _Predictor, train: _Rows, test: _Rows) -> np.ndarray:
         return _constant(predictor, train)
     # Imported here: it takes one to three seconds, and only tables with a target need it.
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits
 
     kind: Any = (
         HistGradientBoostingRegressor if predictor.is_number else HistGradientBoostingClassifier
@@ -104,7 +108,10 @@ def _predicted(predictor: _Predictor, train: _Rows, test: _Rows) -> np.ndarray:
         early_stopping=False,
         random_state=predictor.seed,
     )
-    return model.fit(train.inputs, train.target).predict(test.inputs)
+    # Beside other work a second thread makes small tables a hundred times slower.
+    num_threads = 1 if len(train.inputs) <= FEW_ROWS else None
+    with threadpool_limits(num_threads, user_api="openmp"):
+        return model.fit(train.inputs, train.target).predict(test.inputs)
 
 
 def _constant(predictor: _Predictor, train: _Rows) -> np.ndarray:

@@ -1,0 +1,73 @@
+"""Losses that went wrong are told, and those of a healthy training are not."""
+
+import numpy as np
+import pytest
+
+from dlstudio.evaluation.loss_alarms import (
+    GanLosses,
+    gan_alarms,
+    latent_activity,
+    number_alarms,
+    vae_alarms,
+)
+
+STEPS = np.arange(200)
+HEALTHY = 1.2 + 0.1 * np.sin(STEPS)
+
+
+def _codes(generator: np.ndarray, discriminator: np.ndarray, guessing: float | None) -> list[str]:
+    return [alarm.code for alarm in gan_alarms(GanLosses(generator, discriminator, guessing))]
+
+
+def test_healthy_losses_alarm_nobody() -> None:
+    assert _codes(HEALTHY, HEALTHY, 1.386) == []
+    assert _codes(3.0 * HEALTHY, 0.3 * HEALTHY, 1.386) == []  # ahead, but not for good
+
+
+def test_a_discriminator_that_wins_for_long_is_told() -> None:
+    won = np.where(STEPS > 150, 0.001, HEALTHY)
+    assert _codes(HEALTHY, won, 1.386) == ["discriminator_wins"]
+    (alarm,) = gan_alarms(GanLosses(HEALTHY, won, 1.386))
+    assert "almost perfectly for 40 points" in alarm.problem
+
+
+def test_a_discriminator_that_wins_once_is_left_alone() -> None:
+    assert _codes(HEALTHY, np.where(STEPS % 10 == 0, 0.0, HEALTHY), 1.386) == []
+
+
+def test_nobody_wins_by_the_wasserstein_loss() -> None:
+    assert _codes(HEALTHY, -0.001 * HEALTHY, None) == []
+
+
+def test_an_exploding_generator_is_told() -> None:
+    exploding = np.where(STEPS > 140, np.exp((STEPS - 140) / 8.0), HEALTHY)
+    (alarm,) = gan_alarms(GanLosses(exploding, HEALTHY, 1.386))
+    assert alarm.code == "generator_explodes"
+    assert alarm.problem.startswith("The generator's loss has grown from about 1.2 to ")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_loss_that_is_no_number_is_told(value: float) -> None:
+    broken = np.array([1.0, value])
+    assert _codes(broken, HEALTHY[:2], 1.386) == ["not_a_number"]
+    assert number_alarms(HEALTHY) == ()
+    (alarm,) = number_alarms(broken)
+    assert alarm.problem == "A loss is no longer a number: training has diverged."
+
+
+def test_a_few_points_say_nothing_yet() -> None:
+    assert _codes(HEALTHY[:9], np.zeros(9), 1.386) == []
+    assert _codes(HEALTHY[:0], HEALTHY[:0], 1.386) == []
+
+
+def test_a_collapsed_posterior_is_told() -> None:
+    activity = latent_activity(np.array([1.7] + [1e-4] * 15))
+    assert (activity.num_active, activity.share_active) == (1, 1 / 16)
+    (alarm,) = vae_alarms(activity)
+    assert alarm.code == "posterior_collapse"
+    assert alarm.problem.startswith("Only 1 of 16 latent numbers say anything")
+
+
+def test_latent_numbers_that_are_spare_alarm_nobody() -> None:
+    assert vae_alarms(latent_activity(np.array([1.7] * 6 + [1e-4] * 10))) == ()
+    assert vae_alarms(latent_activity(np.array([]))) == ()

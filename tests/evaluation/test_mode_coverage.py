@@ -1,0 +1,67 @@
+"""Which classes are found, and when samples vary too little."""
+
+import numpy as np
+import pytest
+
+from dlstudio.evaluation.mode_coverage import count_modes, low_variety, missing_modes
+from dlstudio.reports.generation import SampleScores
+
+NAMES = tuple("0123456789")
+
+
+def _probabilities(classes: np.ndarray) -> np.ndarray:
+    return np.eye(10)[classes]
+
+
+def _scores(recall: float | None) -> SampleScores:
+    return SampleScores(kid=0.0, kid_low=0.0, kid_high=0.0, precision=1.0, recall=recall)
+
+
+@pytest.mark.parametrize("num_modes", [1, 3, 9])
+def test_a_collapse_is_caught_though_the_classifier_errs(num_modes: int) -> None:
+    random = np.random.default_rng(7)
+    classes = random.integers(num_modes, size=1_000)
+    errs = random.random(1_000) < 0.03
+    classes[errs] = random.integers(10, size=errs.sum())
+    modes = count_modes(_probabilities(classes), np.arange(10).repeat(100), NAMES)
+    assert (modes.num_found, modes.num_judged) == (num_modes, 10)
+    assert modes.share_found == num_modes / 10
+    (alarm,) = missing_modes(modes)
+    assert alarm.code == "missing_classes"
+    assert alarm.problem.startswith(f"Only {num_modes} of 10 classes appear among the samples; ")
+    assert "'9'" in alarm.problem or num_modes < 5
+
+
+def test_honest_samples_have_all_classes() -> None:
+    for seed in range(200):
+        classes = np.random.default_rng(seed).integers(10, size=100)
+        modes = count_modes(_probabilities(classes), np.arange(10).repeat(9), NAMES)
+        assert missing_modes(modes) == ()
+
+
+def test_a_rare_class_is_not_judged() -> None:
+    labels = np.array([0] * 999 + [1])
+    modes = count_modes(_probabilities(np.zeros(1_000, dtype=int))[:, :2], labels, ("no", "yes"))
+    assert [mode.is_found for mode in modes.classes] == [True, None]
+    assert missing_modes(modes) == ()
+    assert modes.classes[1].real_share == 0.001
+
+
+def test_two_samples_judge_no_class() -> None:
+    modes = count_modes(_probabilities(np.array([0, 0])), np.arange(10), NAMES)
+    assert modes.share_found is None
+    assert missing_modes(modes) == missing_modes(None) == ()
+
+
+def test_low_recall_and_low_diversity_alarm() -> None:
+    (alarm,) = low_variety(_scores(0.3), _scores(0.9), 0.9)
+    assert alarm.code == "low_recall"
+    assert alarm.problem == (
+        "Samples come close to 30% of the real rows only; training rows drawn again come close "
+        "to 90%."
+    )
+    (alarm,) = low_variety(_scores(0.8), _scores(0.9), 0.2)
+    assert alarm.code == "low_diversity"
+    assert "two of them are typically 20% as far apart as two real rows" in alarm.problem
+    assert low_variety(_scores(0.8), _scores(0.9), 1.0) == ()
+    assert low_variety(_scores(None), _scores(None), None) == ()
