@@ -101,7 +101,7 @@ class GanNetwork(keras.Model):
             The metrics so far.
         """
         features, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        real, condition = self._entered(features), _conditions(features)
+        real, condition = self._entered(features, True), _conditions(features)
         count = ops.shape(real)[0]
         for _ in range(self.game.discriminator_steps - 1):
             self._teach_discriminator(real, self._samples(count, condition), condition)
@@ -125,7 +125,7 @@ class GanNetwork(keras.Model):
             The metrics so far.
         """
         features, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        real, condition = self._entered(features), _conditions(features)
+        real, condition = self._entered(features, False), _conditions(features)
         shape = (ops.shape(real)[0], self.game.latent_size)
         noise = {NOISE: keras.random.normal(shape, seed=VALIDATION_SEED)} | condition
         fake = self.average(noise, training=False)
@@ -143,9 +143,9 @@ class GanNetwork(keras.Model):
         _build(self.discriminator_optimizer, self.discriminator.trainable_variables)
         self._post_build()
 
-    def _entered(self, features: dict[str, Tensor]) -> Tensor:
+    def _entered(self, features: dict[str, Tensor], is_training: bool) -> Tensor:
         needed = {name: features[name] for name in self.entry.input}
-        return ops.cast(self.entry(needed), "float32")
+        return ops.cast(self.entry(needed, training=is_training), "float32")
 
     def _samples(self, count: Tensor, condition: dict[str, Tensor]) -> Tensor:
         noise = keras.random.normal((count, self.game.latent_size), seed=self.chance)

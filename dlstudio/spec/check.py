@@ -17,7 +17,7 @@ from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND, check_preprocessi
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
-from dlstudio.spec.training import ClassWeights, Schedule, TrainingSpec
+from dlstudio.spec.training import ClassWeights, KeptWeights, Schedule, TrainingSpec
 
 MOST_CLASSES = 2_000
 FEWEST_ROWS = 10
@@ -335,8 +335,45 @@ def _training(spec: RunSpec) -> Iterator[Problem]:
             "Set warm-up to 0, or choose the schedule cosine.",
             "training.warmup_fraction",
         )
+    if training.device == "all_gpus" and spec.architecture.kind == "gan":
+        yield Problem(
+            "The two networks of a GAN cannot share several GPUs yet.",
+            "Choose the device auto or gpu.",
+            "training.device",
+        )
+    yield from _kept(spec)
     if has_values:
         yield from _class_settings(training, f"a {spec.task.kind.value.replace('_', ' ')}")
+
+
+def _kept(spec: RunSpec) -> Iterator[Problem]:
+    """Which epoch is kept, and whether something else takes for granted that one can tell."""
+    training = spec.training
+    is_game = spec.architecture.kind == "gan"
+    why = "The losses of a GAN do not tell which epoch is better: its two networks play against "
+    why += "each other, and a lower loss of one is a higher one of the other"
+    if is_game and training.keep is KeptWeights.BEST:
+        yield Problem(f"{why}.", "Set kept weights to last.", "training.keep")
+    if is_game and training.schedule is Schedule.REDUCE_ON_PLATEAU:
+        yield Problem(
+            f"{why}, so a learning rate cannot wait for a loss that stalls.",
+            "Choose the schedule constant or cosine.",
+            "training.schedule",
+        )
+    if training.early_stopping is None:
+        return
+    if is_game:
+        yield Problem(
+            f"{why}, so early stopping would stop by chance.",
+            "Turn early stopping off, and judge by the samples.",
+            "training.early_stopping",
+        )
+    elif training.keep is KeptWeights.LAST:
+        yield Problem(
+            "Early stopping goes back to the best epoch, but the last one is to be kept.",
+            "Set kept weights to best, or turn early stopping off.",
+            "training.keep",
+        )
 
 
 def _watchable(spec: RunSpec) -> tuple[str, ...]:

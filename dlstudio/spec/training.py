@@ -72,6 +72,13 @@ class Engine(StrEnum):
     FIT = "fit"
 
 
+class KeptWeights(StrEnum):
+    """Which epoch's weights a run ends with."""
+
+    BEST = "best"
+    LAST = "last"
+
+
 class GradientClipping(StrEnum):
     """What is limited when a step would be too large."""
 
@@ -184,6 +191,13 @@ class TrainingSpec(Frozen):
         title="Early stopping",
         description="Stops when the validation value no longer improves, and keeps the best epoch.",
         json_schema_extra=form_hints(DURATION),
+    )
+    keep: KeptWeights = Field(
+        default=KeptWeights.BEST,
+        title="Kept weights",
+        description="Best keeps the epoch with the best validation value. Last keeps the final "
+        "one: for a GAN, whose losses do not tell which epoch is better.",
+        json_schema_extra=form_hints(DURATION, advanced=True),
     )
     class_weights: ClassWeights = Field(
         default=ClassWeights.NONE,

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from dlstudio.spec.architectures.coder import CoderSpec
+from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
 from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import ARCHITECTURES, ArchitectureSpec
+from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.canvas import CanvasKind, canvas_inputs, canvas_kind
 from dlstudio.spec.dataset import ColumnInfo, ColumnRole, DatasetInfo
 from dlstudio.spec.layers import DenseLayer
 from dlstudio.spec.task import TaskKind, TaskSpec
-from dlstudio.spec.training import EarlyStopping, Optimizer, Schedule, TrainingSpec
+from dlstudio.spec.training import EarlyStopping, KeptWeights, Optimizer, Schedule, TrainingSpec
 
 SMALLEST_LATENT, LARGEST_LATENT = 1, 16
 MOST_LABEL_CLASSES = 100
@@ -58,9 +59,11 @@ def unsupervised_architecture(
     Returns:
         For tables a code of at most half as many numbers as there are inputs.
     """
-    network = ARCHITECTURES[architecture]()
+    network: ArchitectureSpec = ARCHITECTURES[architecture]()
     columns = [column for column in info.columns if column.name in task.inputs]
-    if canvas_kind(columns) is not CanvasKind.TABLE or not isinstance(network, CoderSpec):
+    if canvas_kind(columns) is not CanvasKind.TABLE or not isinstance(
+        network, (AutoencoderSpec, VaeSpec)
+    ):
         return network
     latent = max(SMALLEST_LATENT, min(LARGEST_LATENT, len(columns) // 2))
     layers = (DenseLayer(units=128), DenseLayer(units=64))
@@ -78,6 +81,7 @@ def unsupervised_training(architecture: ArchitectureSpec) -> TrainingSpec:
             batch_size=64,
             epochs=60,
             early_stopping=None,
+            keep=KeptWeights.LAST,
         )
     return TrainingSpec(
         learning_rate=0.002,

@@ -2,7 +2,7 @@
 
 import math
 
-from dlstudio.spec.training import EarlyStopping
+from dlstudio.spec.training import EarlyStopping, KeptWeights, TrainingSpec
 from dlstudio.training.road import Metrics
 from dlstudio.training.state import BestEpoch, Plateau
 
@@ -11,6 +11,23 @@ PLATEAU_PATIENCE = 5
 PLATEAU_FACTOR = 0.3
 PLATEAU_MIN_DELTA = 1e-4  # relative
 SMALLEST_RATE_SHARE = 1e-3
+
+
+def follow_kept(best: BestEpoch, epoch: int, metrics: Metrics, spec: TrainingSpec) -> BestEpoch:
+    """Take in an epoch, of which the best or simply the last is kept.
+
+    Args:
+        best: The epoch to keep before it.
+        epoch: Its number, counted from 1.
+        metrics: Its validation metrics, or training metrics if there is no validation.
+        spec: Says which epoch is kept.
+
+    Returns:
+        The epoch to keep now.
+    """
+    if spec.keep is KeptWeights.LAST:
+        return BestEpoch(epoch=epoch, value=metrics["loss"])
+    return follow_best(best, epoch, metrics, spec.early_stopping)
 
 
 def follow_best(

@@ -9,7 +9,7 @@ import keras
 from dlstudio.errors import Problem, TrainingError
 from dlstudio.reports.progress import EpochReport, Progress
 from dlstudio.spec.training import Schedule, TrainingSpec
-from dlstudio.training.best import follow_best, follow_plateau, is_finite, is_stalled, reduced_rate
+from dlstudio.training.best import follow_kept, follow_plateau, is_finite, is_stalled, reduced_rate
 from dlstudio.training.checkpoint import Checkpoint, write_checkpoint
 from dlstudio.training.order import epoch_order
 from dlstudio.training.outcome import StopReason, TrainingOutcome
@@ -17,7 +17,12 @@ from dlstudio.training.pace import Pace
 from dlstudio.training.road import Metrics, Road
 from dlstudio.training.schedules import TableSchedule
 from dlstudio.training.state import TrainingState
-from dlstudio.training.variables import all_variables, copy_values, restore_values
+from dlstudio.training.variables import (
+    all_variables,
+    copy_values,
+    optimizers_of,
+    restore_values,
+)
 from dlstudio.training.watcher import Watcher
 from dlstudio.training.watching import Ticker, Watching
 
@@ -98,8 +103,15 @@ class Session:
             engine=state.engine,
             history=tuple(state.history),
             duration_s=state.time_s,
-            problem=_divergence(state.problem) if state.problem else None,
+            problem=self._divergence(state.problem) if state.problem else None,
         )
+
+    def _divergence(self, problem: str) -> Problem:
+        fix = "Lower the learning rate, for example to a third, or turn on gradient clipping."
+        if len(optimizers_of(self._model)) > 1:
+            fix = "Lower the learning rate, for example to a third, or raise the R1 or gradient "
+            fix += "penalty, so that neither network of the GAN runs away from the other."
+        return Problem(problem, fix, "training.learning_rate")
 
     def _run_epochs(self, watcher: Watcher) -> StopReason:
         watching = Watching(watcher)
@@ -144,7 +156,7 @@ class Session:
         state, spec = self._state, self._spec
         watched = metrics.get("validation", metrics["train"])
         state.epoch, state.step = state.epoch + 1, 0
-        state.best = follow_best(state.best, state.epoch, watched, spec.early_stopping)
+        state.best = follow_kept(state.best, state.epoch, watched, spec)
         is_best = state.best.epoch == state.epoch
         if is_best:
             self._best_weights = copy_values(self._model.weights)
@@ -234,11 +246,3 @@ class Session:
 def _not_finite(metrics: Metrics) -> str:
     value = next(value for value in metrics.values() if not math.isfinite(value))
     return "NaN" if math.isnan(value) else "infinite"
-
-
-def _divergence(problem: str) -> Problem:
-    return Problem(
-        problem,
-        "Lower the learning rate, for example to a third, or turn on gradient clipping.",
-        "training.learning_rate",
-    )

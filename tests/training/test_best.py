@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from dlstudio.spec.training import ClassWeights, EarlyStopping
+from dlstudio.spec.training import ClassWeights, EarlyStopping, KeptWeights, TrainingSpec
 from dlstudio.training.best import (
     follow_best,
+    follow_kept,
     follow_plateau,
     is_finite,
     is_stalled,
@@ -40,6 +41,17 @@ def test_the_largest_accuracy_is_best() -> None:
     assert is_stalled(best, EarlyStopping(patience=1, monitor="accuracy"))
     assert not is_stalled(best, EarlyStopping(patience=2, monitor="accuracy"))
     assert not is_stalled(best, None)
+
+
+def test_the_last_epoch_is_kept_where_a_loss_says_nothing() -> None:
+    last = TrainingSpec(keep=KeptWeights.LAST, early_stopping=None)
+    best = BestEpoch()
+    for epoch, loss in enumerate([1.0, 3.0, 2.0], start=1):
+        best = follow_kept(best, epoch, {"loss": loss}, last)
+
+    assert (best.epoch, best.value, best.num_epochs_since) == (3, 2.0, 0)
+    usual = follow_kept(best, 4, {"loss": 9.0}, TrainingSpec())
+    assert (usual.epoch, usual.num_epochs_since) == (3, 1)
 
 
 def test_small_gains_do_not_count() -> None:

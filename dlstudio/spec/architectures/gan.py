@@ -25,10 +25,15 @@ class GanLoss(StrEnum):
     WASSERSTEIN = "wasserstein"
 
 
+def _generator_block(filters: int) -> ConvBlock:
+    # A kernel that the stride divides draws no checkerboards.
+    return ConvBlock(filters=filters, kernel=4, stride=2, pooling=Pooling.NONE)
+
+
 def _discriminator_block(filters: int) -> ConvBlock:
     return ConvBlock(
         filters=filters,
-        kernel=5,
+        kernel=4,
         stride=2,
         activation=Activation.LEAKY_RELU,
         normalization=Normalization.NONE,
@@ -48,10 +53,7 @@ class GanSpec(Frozen):
         description="Random numbers that each sample is made from. 32 to 128 suits most data.",
     )
     generator_blocks: tuple[ConvBlock, ...] = Field(
-        default=(
-            ConvBlock(filters=128, kernel=5, stride=2, pooling=Pooling.NONE),
-            ConvBlock(filters=64, kernel=5, stride=2, pooling=Pooling.NONE),
-        ),
+        default=(_generator_block(64), _generator_block(32)),
         max_length=20,
         title="Convolutions of the generator",
         description="For images, sounds and sequences: blocks from the random numbers to the "
@@ -67,7 +69,7 @@ class GanSpec(Frozen):
         json_schema_extra=form_hints(GENERATOR),
     )
     discriminator_blocks: tuple[ConvBlock, ...] = Field(
-        default=(_discriminator_block(64), _discriminator_block(128)),
+        default=(_discriminator_block(32), _discriminator_block(64)),
         max_length=20,
         title="Convolutions of the discriminator",
         description="For images, sounds and sequences: blocks from the example to the verdict.",
@@ -151,12 +153,9 @@ class GanSpec(Frozen):
 
 
 GAN_PRESETS: Mapping[str, GanSpec] = {
-    "Small": GanSpec(
-        generator_blocks=(
-            ConvBlock(filters=64, kernel=5, stride=2, pooling=Pooling.NONE),
-            ConvBlock(filters=32, kernel=5, stride=2, pooling=Pooling.NONE),
-        ),
-        discriminator_blocks=(_discriminator_block(32), _discriminator_block(64)),
+    "Large": GanSpec(
+        generator_blocks=(_generator_block(128), _generator_block(64)),
+        discriminator_blocks=(_discriminator_block(64), _discriminator_block(128)),
     ),
     "Wasserstein": GanSpec(loss=GanLoss.WASSERSTEIN, discriminator_steps=3),
     "Hinge": GanSpec(loss=GanLoss.HINGE, spectral_normalization=True, r1_penalty=0.0),
