@@ -31,7 +31,7 @@ def fit_isolation_forest(train: np.ndarray, seed: int) -> IsolationForestRival:
         seed: What the forest draws with.
     """
     # Importing scikit-learn takes one to three seconds, which other tasks should not pay.
-    from sklearn.ensemble import IsolationForest  # noqa: PLC0415
+    from sklearn.ensemble import IsolationForest
 
     return IsolationForestRival(IsolationForest(random_state=seed).fit(train))
 
