@@ -7,22 +7,27 @@ machine does a second in a matrix product of a similar size (measured once a pro
 
 import math
 import time
+from collections.abc import Sequence
 from functools import cache
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from dlstudio.models.adversarial import GanNetwork
 from dlstudio.models.layer_costs import network_cost
 from dlstudio.models.size import BYTES_A_PARAMETER
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 
 # A step of the compiled epoch on two CPU cores, without its arithmetic (FACTS: 0.13 ms for a small
 # network of a dozen operations).
 SECONDS_AN_OPERATION = 1e-5
 # A step of a recurrent layer that waits for the one before it, forwards and backwards.
 SECONDS_A_WAIT = 1e-4
-# What the device holds beside its own copy of the examples: the arrays they came from.
-COPIES = 2
+# The examples on the device, in the order of the epoch, and the arrays they came from.
+COPIES = 3
+# What a cell of the table takes while features are made of it (measured on a million rows).
+NUMBER_BYTES, TEXT_BYTES = 20, 80
 MEASURED_SIZE = 512
 MOST_MEASURED_ROWS = 256
 
@@ -53,6 +58,18 @@ def row_bytes(network: keras.Model) -> int:
     )
 
 
+def table_bytes(info: DatasetInfo, columns: Sequence[str]) -> int:
+    """Estimate the memory that the cells of a table take, files not counted.
+
+    Args:
+        info: The dataset.
+        columns: Inputs and targets.
+    """
+    texts = (ColumnKind.CATEGORY, ColumnKind.TEXT, ColumnKind.IDENTIFIER)
+    kinds = [info.column(name).kind for name in columns]
+    return info.num_rows * sum(TEXT_BYTES if kind in texts else NUMBER_BYTES for kind in kinds)
+
+
 def epoch_seconds(network: keras.Model, batch_size: int, num_rows: int) -> float:
     """Estimate the duration of one epoch on this machine's processor.
 
@@ -70,10 +87,16 @@ def epoch_seconds(network: keras.Model, batch_size: int, num_rows: int) -> float
     # Elementwise work and the optimizer are bound by memory: a dozen passes over their values.
     num_steps = math.ceil(num_rows / batch_size)
     passes = 12.0 * (num_rows * cost.values + num_steps * network.count_params())
-    operations = 3 * len(network.operations) * SECONDS_AN_OPERATION
+    operations = 3 * _num_operations(network) * SECONDS_AN_OPERATION
     overhead = num_steps * (operations + cost.steps * SECONDS_A_WAIT)
     speed = _operations_a_second(min(batch_size, MOST_MEASURED_ROWS))
     return overhead + arithmetic / speed + passes / (speed / 10.0)
+
+
+def _num_operations(network: keras.Model) -> int:
+    if isinstance(network, GanNetwork):  # the discriminator looks three times a step
+        return len(network.generator.operations) + 3 * len(network.discriminator.operations)
+    return len(network.operations)
 
 
 @cache

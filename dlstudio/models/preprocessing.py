@@ -21,8 +21,8 @@ from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 
 RawColumns = Mapping[str, np.ndarray]
-# Values that one batch of the transformation may hold, so that 5,000 columns stay in memory.
-BATCH_VALUES = 2**24
+# Values that one batch of the transformation may hold: each of its dozen operations makes as many.
+BATCH_VALUES = 2**21
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
 """What a spec's network looks like, layer by layer, before it is trained."""
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 
+from dlstudio.models.adversarial import EXAMPLE, GanNetwork
 from dlstudio.models.architectures.backbones import reusing_backbones
-from dlstudio.models.estimates import epoch_seconds, memory_bytes
+from dlstudio.models.canvas import CONDITION, NOISE
+from dlstudio.models.estimates import epoch_seconds, memory_bytes, table_bytes
 from dlstudio.models.network import build_network
 from dlstudio.models.tensors import layers, output_shape
 from dlstudio.reports.preview import LayerPreview, NetworkPreview
@@ -39,14 +43,33 @@ def preview(spec: RunSpec, info: DatasetInfo) -> NetworkPreview:
     num_kept = max(num_rows, round(info.num_rows * sum(spec.split.fractions[:2])))
     num_trainable = sum(weight.shape.num_elements() for weight in network.trainable_variables)
     return NetworkPreview(
-        layers=tuple(_layer(operation) for operation in network.operations),
+        layers=tuple(_layers(network)),
         num_parameters=network.count_params(),
         num_trainable=num_trainable,
-        memory_bytes=memory_bytes(network, batch_size, num_kept),
+        memory_bytes=memory_bytes(network, batch_size, num_kept)
+        + table_bytes(info, (*spec.task.inputs, *spec.task.targets)),
         epoch_s=epoch_seconds(network, batch_size, num_rows),
         batch_size=batch_size,
         steps_per_epoch=-(-num_rows // batch_size),
     )
+
+
+def _layers(network: keras.Model) -> Iterator[LayerPreview]:
+    if not isinstance(network, GanNetwork):
+        yield from map(_layer, network.operations)
+        return
+    for operation in network.generator.operations:
+        layer = _layer(operation)
+        is_first = operation.name == NOISE
+        start = {"kind": "Generator", "detail": "begins with random numbers"}
+        yield layer.model_copy(update=start) if is_first else layer
+    made: Any = network.generator.output
+    sample = made._keras_history.operation.name
+    for operation in network.discriminator.operations:
+        layer = _layer(operation)
+        start = {"kind": "Discriminator", "inputs": (sample,), "detail": "sees samples and data"}
+        if operation.name != CONDITION:  # drawn once: both networks are told the same classes
+            yield layer.model_copy(update=start) if operation.name == EXAMPLE else layer
 
 
 def _layer(operation: keras.Operation) -> LayerPreview:
@@ -76,6 +99,10 @@ def _detail(operation: keras.Operation) -> str:
             return str(config.get("activation") or config.get("rate") or config.get("stddev"))
         case layers.Conv1D() | layers.Conv2D() | layers.Conv3D():
             return " × ".join(str(size) for size in operation.kernel_size)
+        case layers.Conv1DTranspose() | layers.Conv2DTranspose():
+            return " × ".join(str(size) for size in operation.kernel_size)
+        case layers.SpectralNormalization():
+            return type(operation.layer).__name__
         case layers.MultiHeadAttention():
             return f"{operation.get_config()['num_heads']} heads"
         case layers.Bidirectional():

@@ -15,6 +15,7 @@ from dlstudio.settings import read_settings
 
 RawColumns = dict[str, np.ndarray]
 CHUNK_BYTES = 128 * 1024**2
+PLAIN_BYTES = 8  # of a value without a structure
 
 
 class DatasetRows:
@@ -70,8 +71,11 @@ class DatasetRows:
             columns: Names of the columns that will be taken.
             rows: Row numbers.
         """
-        row_bytes = sum(row_size(self._blocks[name]) for name in columns if name in self._blocks)
-        step = max(1, CHUNK_BYTES // row_bytes) if row_bytes else max(1, len(rows))
+        row_bytes = sum(
+            row_size(self._blocks[name]) if name in self._blocks else PLAIN_BYTES
+            for name in columns
+        )
+        step = max(1, CHUNK_BYTES // max(1, row_bytes))
         for start in range(0, len(rows), step):
             yield rows[start : start + step]
 

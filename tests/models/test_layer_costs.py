@@ -7,7 +7,7 @@ import pytest
 
 from dlstudio.models.architectures.backbones import reusing_backbones
 from dlstudio.models.blocks import Entered
-from dlstudio.models.estimates import memory_bytes, row_bytes
+from dlstudio.models.estimates import COPIES, memory_bytes, row_bytes
 from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.layer_costs import network_cost
 from dlstudio.models.preview import preview
@@ -83,7 +83,7 @@ def test_pixels_are_bytes_in_memory() -> None:
 
     assert row_bytes(model) == 8 * 8 * 3 + 40
     more = memory_bytes(model, 1, 1_000) - memory_bytes(model, 1, 0)
-    assert more == 2 * 1_000 * row_bytes(model)
+    assert more == COPIES * 1_000 * row_bytes(model)
 
 
 def test_a_pretrained_network_is_built_once_for_previews_and_never_downloaded(
