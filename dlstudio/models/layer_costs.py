@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from dlstudio.models.adversarial import GanNetwork
 from dlstudio.models.tensors import input_shape, layers, output_shape
+from dlstudio.spec.architectures.gan import GanLoss
 
 # What a recurrent layer keeps of each unit and step, for the way back: gates, memory and output.
 _KEPT_A_UNIT = {layers.LSTM: 6, layers.GRU: 4, layers.SimpleRNN: 1}
@@ -23,6 +25,7 @@ _CONVOLUTIONS = (
     layers.DepthwiseConv1D,
     layers.DepthwiseConv2D,
 )
+_TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose)
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,32 @@ class LayerCost:
             self.steps + other.steps,
         )
 
+    def times(self, factor: float) -> "LayerCost":
+        """The cost of doing it several times, or in part."""
+        return LayerCost(
+            self.products * factor,
+            self.fixed_products * factor,
+            self.values * factor,
+            round(self.steps * factor),
+        )
+
 
 def network_cost(network: keras.Model) -> LayerCost:
     """Add up what one row costs in all layers of a network, nested networks among them."""
+    if isinstance(network, GanNetwork):
+        return _game_cost(network)
     return sum((_cost(operation) for operation in network.operations), LayerCost())
+
+
+def _game_cost(network: GanNetwork) -> LayerCost:
+    """A round: the discriminator looks at real examples and samples, then at samples again."""
+    game = network.game
+    is_watched = game.gradient_penalty if game.loss is GanLoss.WASSERSTEIN else game.r1_penalty
+    # The slopes that a penalty limits are a way back, which training goes back once more.
+    looks = 1.0 + game.discriminator_steps * (4.0 if is_watched else 2.0)
+    made = 1.0 + (game.discriminator_steps - 1) / 3.0
+    generator, discriminator = network_cost(network.generator), network_cost(network.discriminator)
+    return generator.times(made) + discriminator.times(looks)
 
 
 def _cost(operation: keras.Operation) -> LayerCost:
@@ -83,8 +108,14 @@ def _products(layer: keras.Layer) -> float:
     if isinstance(layer, _WITHOUT_PRODUCTS):
         return 0.0
     kernel = max(math.prod(weight.shape) for weight in layer.weights)
+    if isinstance(layer, layers.SpectralNormalization):
+        # Before it is used, its kernel is multiplied with two vectors.
+        is_flat = isinstance(layer.layer, layers.Dense)
+        return float(kernel * (1 if is_flat else math.prod(output_shape(layer)[:-1])))
     if isinstance(layer, _CONVOLUTIONS):
         return float(kernel * math.prod(output_shape(layer)[:-1]))
+    if isinstance(layer, _TRANSPOSED):
+        return float(kernel * math.prod(input_shape(layer)[:-1]))
     if isinstance(layer, layers.Dense):  # once for each step, or member of an ensemble
         return float(kernel * math.prod(input_shape(layer)[:-1]))
     return float(kernel)

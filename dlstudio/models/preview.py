@@ -61,7 +61,7 @@ def _layers(network: keras.Model) -> Iterator[LayerPreview]:
     for operation in network.generator.operations:
         layer = _layer(operation)
         is_first = operation.name == NOISE
-        start = {"kind": "Generator", "detail": "begins with random numbers"}
+        start = {"kind": "Generator", "detail": "random numbers"}
         yield layer.model_copy(update=start) if is_first else layer
     made: Any = network.generator.output
     sample = made._keras_history.operation.name

@@ -7,7 +7,10 @@ import keras
 
 from dlstudio.models.architectures import autoencoder, gan, vae
 from dlstudio.models.canvas import Canvas, canvas_of
+from dlstudio.models.canvas_size import check_canvas_size
 from dlstudio.models.seeds import layer_seeds
+from dlstudio.spec.architectures.coder import CoderSpec
+from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 
@@ -27,8 +30,13 @@ def build_unsupervised_network(spec: RunSpec, info: DatasetInfo) -> keras.Model:
 
     Returns:
         An uncompiled model with a loss of its own; it takes the canvas's feature by name.
+
+    Raises:
+        SpecError: The network would not fit into this machine's memory.
     """
     canvas = canvas_of(spec, info)
+    assert isinstance(spec.architecture, (CoderSpec, GanSpec))
+    check_canvas_size(spec.architecture, canvas)
     return _BUILDERS[spec.architecture.kind](
         spec.architecture, canvas, layer_seeds(spec.training.seed)
     )
