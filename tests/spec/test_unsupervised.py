@@ -1,0 +1,187 @@
+"""Tasks that learn the inputs themselves: what they begin with and what they may not ask for."""
+
+import pytest
+
+from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
+from dlstudio.spec.architectures.table import architectures_for
+from dlstudio.spec.canvas import CanvasKind, canvas_kind
+from dlstudio.spec.check import check_spec
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.documents import read_spec, write_yaml
+from dlstudio.spec.inputs.category import CategoryEncoding, CategoryPreprocessing
+from dlstudio.spec.inputs.image import ImagePreprocessing
+from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing
+from dlstudio.spec.overrides import apply_overrides
+from dlstudio.spec.preprocessing import resolve_preprocessing
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.split import SplitMethod
+from dlstudio.spec.task import TaskKind
+from tests.spec.builders import PEOPLE, category, dataset, number
+
+PHOTO = ColumnInfo(name="photo", kind=ColumnKind.IMAGE, num_distinct=200)
+CLIP = ColumnInfo(name="clip", kind=ColumnKind.VIDEO, num_distinct=200)
+RARE = dataset(
+    number("amount"),
+    number("hour"),
+    ColumnInfo.model_validate(
+        {
+            "name": "fraud",
+            "kind": "category",
+            "role": "target",
+            "num_distinct": 2,
+            "top_values": [{"value": "no", "num_rows": 190}, {"value": "yes", "num_rows": 10}],
+        }
+    ),
+)
+UNSUPERVISED = (TaskKind.REDUCTION, TaskKind.ANOMALY, TaskKind.GENERATION)
+
+
+def asked(kind: TaskKind, *overrides: str, info: DatasetInfo = RARE) -> RunSpec:
+    return apply_overrides(default_spec(info, (), kind), overrides)
+
+
+def messages(spec: RunSpec, info: DatasetInfo = RARE) -> dict[str, str]:
+    return {problem.where: problem.problem for problem in check_spec(spec, info)}
+
+
+@pytest.mark.parametrize("kind", UNSUPERVISED)
+def test_the_default_needs_no_target_and_has_no_problems(kind: TaskKind) -> None:
+    info = dataset(number("age"), number("income"))
+    spec = default_spec(info, (), kind)
+
+    assert messages(spec, info) == {}
+    assert spec.task.targets == ()
+    assert spec.architecture.kind == architectures_for(kind)[0]
+
+
+@pytest.mark.parametrize("kind", UNSUPERVISED)
+def test_a_spec_survives_being_written_and_read(kind: TaskKind) -> None:
+    spec = asked(kind)
+
+    assert read_spec(write_yaml(spec)) == spec
+    assert "horizon" not in write_yaml(spec)
+
+
+def test_the_column_with_the_target_role_helps_to_judge() -> None:
+    spec = asked(TaskKind.REDUCTION)
+
+    assert spec.task.label == "fraud"
+    assert "fraud" not in spec.task.inputs
+    assert spec.split.method is SplitMethod.STRATIFIED
+
+
+def test_the_rarest_value_is_the_anomaly() -> None:
+    assert asked(TaskKind.ANOMALY).task.anomalies == ("yes",)
+
+
+def test_an_image_column_stands_alone() -> None:
+    info = dataset(number("age"), PHOTO, category("label", "a", "b"))
+
+    assert default_spec(info, (), TaskKind.REDUCTION).task.inputs == ("photo",)
+
+
+@pytest.mark.parametrize(
+    ("override", "where", "words"),
+    [
+        ("task.anomalies=[maybe]", "task.anomalies", "'maybe' is no value of 'fraud'"),
+        ("task.targets=[amount, hour]", "task.targets", "at most one column can help"),
+        ("training.early_stopping.monitor=accuracy", "training.early_stopping.monitor", "watched"),
+        ("training.class_weights=balanced", "training.class_weights", "need classes"),
+        ("architecture.body=convolutional", "architecture.body", "do not suit a table"),
+        ("architecture.body=recurrent", "architecture.body", "do not suit a table"),
+    ],
+)
+def test_what_an_anomaly_detection_cannot_have_is_explained(
+    override: str, where: str, words: str
+) -> None:
+    assert words in messages(asked(TaskKind.ANOMALY, override))[where]
+
+
+def test_anomalies_without_a_target_and_a_threshold_by_them_are_explained() -> None:
+    spec = asked(TaskKind.ANOMALY, "task.targets=[]", "task.threshold_rule=best_f1")
+    found = messages(apply_overrides(spec, ["split.method=random"]))
+
+    assert "no target that holds them" in found["task.targets"]
+    assert "known to be anomalies" in found["task.threshold_rule"]
+
+
+def test_an_architecture_of_another_task_is_refused() -> None:
+    fnn = default_spec(RARE, ("fraud",)).architecture
+    spec = asked(TaskKind.REDUCTION).model_copy(update={"architecture": fnn})
+    classifier = default_spec(RARE, ("fraud",)).model_copy(
+        update={"architecture": AutoencoderSpec()}
+    )
+
+    assert "cannot be used for dimensionality reduction" in messages(spec)["architecture.kind"]
+    assert "cannot be used for classification" in messages(classifier)["architecture.kind"]
+
+
+def test_videos_and_mixed_inputs_are_refused_with_the_way_out() -> None:
+    info = dataset(number("age"), PHOTO, CLIP)
+    videos = asked(TaskKind.REDUCTION, "task.inputs=[clip]", info=info)
+    mixed = asked(TaskKind.REDUCTION, "task.inputs=[photo, age]", info=info)
+
+    assert "holds videos" in messages(videos, info)["task.inputs"]
+    assert "must stand alone" in messages(mixed, info)["task.inputs"]
+
+
+def test_a_generation_refuses_dates_and_learns_no_more_than_a_hundred_conditions() -> None:
+    spec = asked(TaskKind.GENERATION, "task.inputs=[age, joined]", info=PEOPLE)
+    assert "cannot be made up" in messages(spec, PEOPLE)["task.inputs"]
+
+    many = dataset(number("age"), category("town", *[f"town {i}" for i in range(150)]))
+    asking = asked(TaskKind.GENERATION, "task.targets=[town]", "task.inputs=[age]", info=many)
+    assert "at most 100" in messages(asking, many)["task.targets"]
+
+
+def test_columns_are_brought_into_a_form_that_can_be_rebuilt() -> None:
+    info = dataset(
+        number("age"), category("town", *[f"town {i}" for i in range(50)]), num_rows=9000
+    )
+    settings = resolve_preprocessing(default_spec(info, (), TaskKind.REDUCTION), info)
+    age, town = settings["age"], settings["town"]
+
+    assert isinstance(age, NumberPreprocessing)
+    assert age.embedding is NumberEmbedding.NONE
+    assert isinstance(town, CategoryPreprocessing)
+    assert town.encoding is CategoryEncoding.ONE_HOT
+
+
+def test_images_are_not_moved_unless_somebody_asks() -> None:
+    info = dataset(PHOTO)
+    spec = default_spec(info, (), TaskKind.REDUCTION)
+    still = resolve_preprocessing(spec, info)["photo"]
+    moved = resolve_preprocessing(apply_overrides(spec, ["preprocessing.photo.shift=0.1"]), info)[
+        "photo"
+    ]
+
+    assert isinstance(still, ImagePreprocessing)
+    assert (still.shift, still.rotation, still.zoom) == (0.0, 0.0, 0.0)
+    assert isinstance(moved, ImagePreprocessing)
+    assert moved.shift == 0.1
+
+
+def test_the_form_of_an_example_follows_from_the_columns() -> None:
+    assert canvas_kind([number("age"), category("plan", "a")]) is CanvasKind.TABLE
+    assert canvas_kind([PHOTO]) is CanvasKind.IMAGE
+    assert canvas_kind([PHOTO, number("age")]) is None
+    assert canvas_kind([]) is None
+
+
+def test_the_decoder_mirrors_the_encoder_unless_it_is_set() -> None:
+    spec = apply_overrides(
+        asked(TaskKind.REDUCTION),
+        ["architecture.layers=[{units: 64, dropout: 0.2}, {units: 32}]"],
+    ).architecture
+    assert isinstance(spec, AutoencoderSpec)
+
+    assert [row.units for row in spec.decoder_rows] == [32, 64]
+    assert all(row.dropout == 0.0 for row in spec.decoder_rows)
+    assert spec.model_copy(update={"mirrored": False}).decoder_rows == ()
+
+
+def test_a_role_is_no_label_if_it_holds_quantities() -> None:
+    info = dataset(number("age"), number("price", num_distinct=180, role=ColumnRole.TARGET))
+
+    assert default_spec(info, (), TaskKind.REDUCTION).task.targets == ()

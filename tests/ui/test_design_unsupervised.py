@@ -1,0 +1,81 @@
+"""Reduction, anomaly detection and generation on the Design page."""
+
+from pathlib import Path
+
+import pytest
+
+from dlstudio.data.catalog import add_dataset
+from dlstudio.settings import Settings
+from dlstudio.spec.check import check_spec
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.split import SplitMethod
+from dlstudio.spec.task import TaskKind
+from dlstudio.ui.design_drafts import list_drafts
+from dlstudio.ui.design_targets import with_kind, with_targets
+from dlstudio.ui.design_unsupervised import describe_task
+from tests.ui.opened import open_page, words_of
+
+
+@pytest.fixture
+def info(settings: Settings, sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> DatasetInfo:
+    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+    return add_dataset(settings, sample_folder / "breast_cancer.csv").info
+
+
+@pytest.fixture
+def classifier(info: DatasetInfo) -> RunSpec:
+    return default_spec(info, ("diagnosis",))
+
+
+def test_another_task_brings_its_network_its_training_and_back(
+    info: DatasetInfo, classifier: RunSpec
+) -> None:
+    spec = with_kind(classifier, info, TaskKind.REDUCTION)
+    back = with_kind(spec, info, TaskKind.CLASSIFICATION)
+
+    assert spec.architecture.kind == "autoencoder"
+    assert spec.training == default_spec(info, (), TaskKind.REDUCTION).training
+    assert check_spec(spec, info) == ()
+    assert back.architecture == classifier.architecture
+    assert back.task == classifier.task
+    assert check_spec(back, info) == ()
+
+
+def test_known_anomalies_follow_the_chosen_column(info: DatasetInfo, classifier: RunSpec) -> None:
+    spec = with_kind(classifier, info, TaskKind.ANOMALY)
+    without = with_targets(spec, info, ())
+
+    assert spec.task.anomalies == ("malignant",)
+    assert without.task.anomalies == ()
+    assert without.split.method is SplitMethod.RANDOM
+    assert check_spec(without, info) == ()
+    assert with_targets(without, info, ("diagnosis",)).task == spec.task
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (TaskKind.REDUCTION, "squeezes each row into a few numbers"),
+        (TaskKind.ANOMALY, "unlike the others"),
+        (TaskKind.GENERATION, "make new rows"),
+    ],
+)
+def test_a_task_is_said_in_plain_words(info: DatasetInfo, kind: TaskKind, words: str) -> None:
+    assert words in describe_task(default_spec(info, (), kind).task, info)
+
+
+def test_the_page_offers_the_task_and_shows_its_fields(
+    settings: Settings, info: DatasetInfo
+) -> None:
+    app = open_page("design", dataset=info.name, target="diagnosis")
+    tasks = next(one for one in app.segmented_control if one.label == "Task")
+    tasks.set_value(TaskKind.ANOMALY).run()
+
+    assert not app.exception
+    assert list_drafts(settings)[0].spec.task.kind is TaskKind.ANOMALY
+    shown = words_of(app)
+    assert "Where it fails, the row is unlike the others" in shown
+    assert "Anomalies" in shown
+    assert "Forecast" not in shown.replace("Forecasting", "")
