@@ -69,16 +69,18 @@ def as_reconstruction(canvas: Canvas, decoded: Tensor) -> Tensor:
         decoded: Float32 `(batch, *canvas.shape)`, any number.
 
     Returns:
-        The same, but the places of a category hold probabilities that sum to 1, and indicators of
-        missing values a probability.
+        The same, but pixels lie within -1 and 1, the places of a category hold probabilities that
+        sum to 1, and indicators of missing values a probability.
     """
+    if canvas.kind is CanvasKind.IMAGE:
+        return layers.Activation("tanh", dtype="float32", name="decoder_pixels")(decoded)
     if canvas.kind is not CanvasKind.TABLE:
         return decoded
     places = table_places(canvas)
     (_, numbers), rest = places.normal
     parts = [decoded[:, :numbers]] if numbers else []
     if _width(places.missing):
-        parts.append(layers.Activation("sigmoid", name="missing")(_cut(decoded, places.missing)))
+        parts.append(layers.Activation("sigmoid", name="decoder_missing")(_cut(decoded, places.missing)))
     if _width(places.categories):
         logits = ops.clip(_cut(decoded, places.categories), -LARGEST_LOGIT, LARGEST_LOGIT)
         weights = ops.exp(logits)

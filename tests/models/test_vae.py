@@ -28,7 +28,7 @@ from tests.training.oracle import Listener, training_spec
 
 pytestmark = pytest.mark.tensorflow
 
-IMAGE = Canvas(CanvasKind.IMAGE, "pixels", (8, 8, 1), "uint8", (8, 8, 1), ("picture",))
+IMAGE = Canvas(CanvasKind.IMAGE, "pixels", (8, 8, 1), "float32", (8, 8, 1), ("picture",))
 PLACES = (
     Place("a", PlaceKind.NUMBER),
     Place("b", PlaceKind.NUMBER),
@@ -58,7 +58,7 @@ def compiled(canvas: Canvas, num_steps: int = 10, **changes: Any) -> VaeNetwork:
 
 def pixels(num_rows: int = 12) -> dict[str, np.ndarray]:
     random = np.random.default_rng(0)
-    return {"pixels": random.integers(0, 256, (num_rows, 8, 8, 1)).astype("uint8")}
+    return {"pixels": random.uniform(-1, 1, (num_rows, 8, 8, 1)).astype("float32")}
 
 
 def rows(num_rows: int = 12) -> dict[str, np.ndarray]:
@@ -195,6 +195,21 @@ def test_codes_are_drawn_in_training_only() -> None:
     np.testing.assert_array_equal(still[0], still[1])
     drawn: list[Any] = [network(pixels(), training=True) for _ in range(2)]
     assert np.abs(drawn[0]["drawn_code"] - drawn[1]["drawn_code"]).max() > 0.1
+
+
+def test_the_measure_of_codes_is_that_of_their_class() -> None:
+    canvas = with_classes(IMAGE, 2)
+    network = built(canvas)
+    features = pixels(4) | {"condition": np.asarray([[0], [0], [1], [1]], "int32")}
+    before = answers(network, features)
+    network.get_layer("class_centre").set_weights([np.asarray([[0, 0, 0], [3, 3, 3]], "float32")])
+    network.get_layer("class_width").set_weights([np.asarray([[0] * 3, [np.log(2)] * 3])])
+    after = answers(network, features)
+    np.testing.assert_allclose(after["code"][:2], before["code"][:2], atol=1e-6)
+    np.testing.assert_allclose(after["code"][2:], (before["code"][2:] - 3) / 2, atol=1e-5)
+    np.testing.assert_allclose(
+        after["code_log_variance"][2:], before["code_log_variance"][2:] - np.log(4), atol=1e-5
+    )
 
 
 def test_a_conditional_network_is_told_the_class_on_both_sides() -> None:

@@ -28,7 +28,8 @@ DRAWN = "drawn_code"
 SMALLEST_LOG_VARIANCE, LARGEST_LOG_VARIANCE = -15.0, 10.0
 # The share of each batch in the running variance of errors.
 LATEST = 0.02
-FIRST_SPREAD = 0.05
+FIRST_SPREAD = 0.01
+WIDEST = 3.0
 
 
 class VaeNetwork(keras.Model):
@@ -36,9 +37,10 @@ class VaeNetwork(keras.Model):
 
     It takes the canvas's feature, and "condition" if there is one, by name, and gives a dict:
     "example" and "reconstruction", float32 `(batch, *canvas.shape)`; "code" and
-    "code_log_variance", float32 `(batch, latent_size)`, the mean and spread of the code; and with
-    padding "known". In training the reconstruction is of a code drawn at random, otherwise of the
-    mean. Targets are not looked at.
+    "code_log_variance", float32 `(batch, latent_size)`, the mean and spread of the code, in the
+    measure in which codes of its class are standard normal; and with padding "known". In training
+    the reconstruction is of a code drawn at random, otherwise of the mean. Targets are not looked
+    at.
     """
 
     num_steps: int = 0
@@ -138,8 +140,10 @@ def build(spec: VaeSpec, canvas: Canvas, seeds: Iterator[int]) -> VaeNetwork:
     hidden = build_encoder(spec, canvas, example, seeds, classes)
     mean, log_variance = (_code_layer(spec, name, hidden, seeds) for name in (CODE, "spread"))
     log_variance = ops.clip(log_variance, SMALLEST_LOG_VARIANCE, LARGEST_LOG_VARIANCE)
+    centre, width = _of_class(spec, classes)
+    mean, log_variance = (mean - centre) / width, log_variance - 2.0 * ops.log(width)
     code = _drawn(mean, log_variance, seeds)
-    decoded = build_decoder(spec, canvas, _beside(code, classes), seeds)
+    decoded = build_decoder(spec, canvas, _beside(centre + width * code, classes), seeds)
     outputs = {
         RECONSTRUCTION: as_reconstruction(canvas, decoded),
         EXAMPLE: example,
@@ -188,7 +192,7 @@ def generator(network: keras.Model, canvas: Canvas) -> keras.Model:
 
 def _code_layer(spec: VaeSpec, name: str, hidden: Tensor, seeds: Iterator[int]) -> Tensor:
     # Small at first: every code is near the standard normal cloud.
-    initializer = keras.initializers.RandomNormal(stddev=FIRST_SPREAD / 5.0, seed=next(seeds))
+    initializer = keras.initializers.RandomNormal(stddev=FIRST_SPREAD, seed=next(seeds))
     return layers.Dense(
         spec.latent_size, kernel_initializer=initializer, dtype="float32", name=name
     )(hidden)
@@ -198,6 +202,21 @@ def _drawn(mean: Tensor, log_variance: Tensor, seeds: Iterator[int]) -> Tensor:
     """Draw codes while training; the mean otherwise (see `dlstudio.models.chance`)."""
     draw = layers.GaussianNoise(1.0, seed=next(seeds), dtype="float32", name="draw")
     return mean + ops.exp(0.5 * log_variance) * draw(ops.zeros_like(mean))
+
+
+def _of_class(spec: VaeSpec, classes: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Where the codes of each class lie and how wide: learned, as the prior of a class.
+
+    Sohn, Lee and Yan 2015, "Learning Structured Output Representation using Deep Conditional
+    Generative Models". Without it codes tell classes apart although the decoder is told, and
+    samples of a class are of any class.
+    """
+    if classes is None:
+        return 0.0, 1.0
+    options = {"use_bias": False, "kernel_initializer": "zeros", "dtype": "float32"}
+    centre = layers.Dense(spec.latent_size, name="class_centre", **options)(classes)
+    width = layers.Dense(spec.latent_size, name="class_width", **options)(classes)
+    return centre, ops.exp(ops.clip(width, -WIDEST, WIDEST))
 
 
 def _one_hot(canvas: Canvas, condition: Tensor) -> Tensor:
