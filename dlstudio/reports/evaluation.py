@@ -1,5 +1,8 @@
 """What a trained model achieves on each split, as numbers that pages and commands show."""
 
+from dlstudio.reports.generation import GenerationReport
+from dlstudio.reports.anomaly import AnomalyDetails
+from dlstudio.reports.reconstruction import CodesSample, ReconstructionDetails
 from dlstudio.spec.frozen import Frozen
 
 
@@ -85,14 +88,21 @@ class SplitReport(Frozen):
     classification: ClassificationDetails | None = None
     regression: tuple[RegressionDetails, ...] = ()
     forecast: tuple[ForecastDetails, ...] = ()
+    reconstruction: ReconstructionDetails | None = None
+    anomaly: AnomalyDetails | None = None
     notes: tuple[str, ...] = ()
 
 
 class EvaluationReport(Frozen):
-    """The report of a run: one entry a split, keyed "train", "validation" and "test"."""
+    """The report of a run: one entry a split, keyed "train", "validation" and "test".
+
+    `codes` are some rows of all splits as a network that rebuilds its inputs describes them.
+    """
 
     task: str
     splits: dict[str, SplitReport]
+    codes: CodesSample | None = None
+    generation: GenerationReport | None = None
 
     @property
     def metrics(self) -> dict[str, dict[str, float]]:

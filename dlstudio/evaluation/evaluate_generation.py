@@ -1,0 +1,137 @@
+"""Draws samples from a trained VAE or GAN, judges them, and keeps what pages show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pyarrow as pa
+
+from dlstudio.evaluation.canvas_rows import feature_batches
+from dlstudio.evaluation.drawn_samples import draw_samples, judge_drawn
+from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms, latent_activity, vae_alarms
+from dlstudio.evaluation.predictions import ROW, SPLIT, write_predictions
+from dlstudio.evaluation.report import SPLITS
+from dlstudio.evaluation.samples_file import write_samples
+from dlstudio.models.adversarial_losses import guessing_loss
+from dlstudio.models.architectures.vae import LOG_VARIANCE, code_information
+from dlstudio.models.rebuilding import CODE, squared_error
+from dlstudio.reports.evaluation import EvaluationReport, SplitReport
+from dlstudio.reports.generation import Alarm
+from dlstudio.reports.progress import EpochReport
+from dlstudio.runs.folders import RunFolder
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.run import RunSpec
+from dlstudio.training.prepare_unsupervised import CanvasPreparation
+
+
+@dataclass(frozen=True)
+class EvaluatedGeneration:
+    """A report, and the files that were written beside it."""
+
+    report: EvaluationReport
+    files: tuple[Path, ...]
+
+
+def evaluate_generation(
+    preparation: CanvasPreparation,
+    spec: RunSpec,
+    folder: RunFolder,
+    history: Sequence[EpochReport] = (),
+) -> EvaluatedGeneration:
+    """Draw samples with the run's seed and judge them by held-out rows.
+
+    Args:
+        preparation: What was trained; the network holds its best weights.
+        spec: The run's spec; its architecture is a VAE or a GAN.
+        folder: Where samples, and of a VAE codes and errors of all rows, are written.
+        history: The epochs, whose losses tell a game that went wrong.
+    """
+    drawn = draw_samples(preparation, spec)
+    found = judge_drawn(preparation, spec, drawn)
+    alarms = (*found.report.alarms, *_alarms(preparation, spec, history))
+    judged = found.report.model_copy(update={"alarms": alarms})
+    files = list(write_samples(preparation, drawn, found, folder.path))
+    splits = dict(_rebuilt_splits(preparation, folder))
+    if splits:
+        files.append(folder.predictions)
+    last = splits.get("test", SplitReport(num_rows=len(preparation.split.test), metrics={}))
+    test = last.model_copy(
+        update={"metrics": last.metrics | judged.metrics, "notes": (*last.notes, *judged.notes)}
+    )
+    report = EvaluationReport(
+        task=spec.task.kind.value, splits=splits | {"test": test}, generation=judged
+    )
+    return EvaluatedGeneration(report, tuple(files))
+
+
+def kl_by_number(preparation: CanvasPreparation, rows: np.ndarray) -> np.ndarray:
+    """How much each code number of a VAE says about its row.
+
+    Args:
+        preparation: What was trained.
+        rows: Row numbers in the dataset, at least one.
+
+    Returns:
+        Mean KL divergence from the prior over the rows, in nats; float64 `(latent_size,)`.
+    """
+    total: Any = 0.0
+    for batch in feature_batches(preparation, rows):
+        outputs: Any = preparation.network(batch, training=False)
+        kl = code_information(outputs[CODE], outputs[LOG_VARIANCE])
+        total = total + np.asarray(kl, "float64").sum(axis=0)
+    return total / len(rows)
+
+
+def _alarms(
+    preparation: CanvasPreparation, spec: RunSpec, history: Sequence[EpochReport]
+) -> tuple[Alarm, ...]:
+    if isinstance(spec.architecture, GanSpec):
+        losses = [
+            np.asarray([report.metrics["train"].get(name, np.nan) for report in history])
+            for name in ("generator_loss", "discriminator_loss")
+        ]
+        return gan_alarms(GanLosses(losses[0], losses[1], guessing_loss(spec.architecture.loss)))
+    return vae_alarms(latent_activity(kl_by_number(preparation, preparation.learned.validation)))
+
+
+def _rebuilt_splits(
+    preparation: CanvasPreparation, folder: RunFolder
+) -> Sequence[tuple[str, SplitReport]]:
+    """Errors of a VAE by split; keeps codes and errors of all rows. A GAN has none."""
+    outputs: Any = preparation.network.output
+    if not isinstance(outputs, dict) or CODE not in outputs:
+        return ()
+    tables, splits = [], []
+    for name in SPLITS:
+        rows = getattr(preparation.split, name)
+        if not len(rows):
+            continue
+        errors, codes = _rebuilt(preparation, rows)
+        splits.append((name, _split_report(errors)))
+        table = {
+            ROW: pa.array(rows, pa.int64()),
+            SPLIT: pa.array([name] * len(rows)),
+            "reconstruction_error": pa.array(errors),
+        }
+        table |= {f"code_{i}": pa.array(codes[:, i]) for i in range(codes.shape[1])}
+        tables.append(pa.table(table))
+    write_predictions(pa.concat_tables(tables), folder.predictions)
+    return splits
+
+
+def _rebuilt(preparation: CanvasPreparation, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Root of the mean squared error of each row, and its code."""
+    errors, codes = [], []
+    for batch in feature_batches(preparation, rows):
+        outputs: Any = preparation.network(batch, training=False)
+        errors.append(np.sqrt(np.asarray(squared_error(outputs), "float64")))
+        codes.append(np.asarray(keras.ops.convert_to_numpy(outputs[CODE]), "float32"))
+    return np.concatenate(errors), np.concatenate(codes)
+
+
+def _split_report(errors: np.ndarray) -> SplitReport:
+    rmse = float(np.sqrt(np.square(errors).mean()))
+    return SplitReport(num_rows=len(errors), metrics={"rmse": rmse})
