@@ -8,12 +8,16 @@ import numpy as np
 
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.raw import read_raw
+from dlstudio.evaluation.evaluate_generation import evaluate_generation
 from dlstudio.evaluation.evaluate_rebuilding import evaluate_rebuilding
+from dlstudio.evaluation.rebuilding_tables import RebuildingFiles
 from dlstudio.export.keras_file import write_keras_file
 from dlstudio.models.assemble_rebuilding import assemble_rebuilding
 from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.runs.folders import RunFolder
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
+from dlstudio.training.outcome import TrainingOutcome
 from dlstudio.training.prepare_unsupervised import CanvasPreparation
 
 
@@ -26,22 +30,31 @@ class Finished:
 
 
 def finish_canvas_run(
-    preparation: CanvasPreparation, dataset: Dataset, spec: RunSpec, folder: RunFolder
+    preparation: CanvasPreparation,
+    outcome: TrainingOutcome,
+    dataset: Dataset,
+    spec: RunSpec,
+    folder: RunFolder,
 ) -> Finished:
     """Score a trained network and write its files.
 
     Args:
         preparation: What was trained; the network holds its best weights.
+        outcome: What the training came to.
         dataset: The dataset.
         spec: The run's spec.
         folder: Where files go.
     """
-    evaluated = evaluate_rebuilding(preparation, spec, folder.predictions)
+    if spec.task.kind is TaskKind.GENERATION:
+        judged = evaluate_generation(preparation, spec, folder, outcome.history)
+        return Finished(judged.report, judged.files)
+    tables = RebuildingFiles(folder.predictions, folder.codes)
+    evaluated = evaluate_rebuilding(preparation, spec, tables)
     model = assemble_rebuilding(
         preparation.preprocessor, preparation.network, preparation.canvas, evaluated.threshold
     )
     files = write_keras_file(model, spec, dataset.info, _example(preparation, dataset), folder.path)
-    return Finished(evaluated.report, files)
+    return Finished(evaluated.report, (*files, folder.codes))
 
 
 def _example(preparation: CanvasPreparation, dataset: Dataset) -> Mapping[str, np.ndarray]:

@@ -139,7 +139,7 @@ def _save(
     folder: RunFolder,
 ) -> TrainedRun:
     if isinstance(preparation, CanvasPreparation):
-        finished = finish_canvas_run(preparation, dataset, spec, folder)
+        finished = finish_canvas_run(preparation, outcome, dataset, spec, folder)
         report, files = finished.report, finished.files
     elif isinstance(preparation, ForecastPreparation):
         model, report, example = _evaluate_forecast(preparation, spec, folder)
@@ -148,7 +148,7 @@ def _save(
         model, report, example = _evaluate_rows(preparation, dataset, spec, folder)
         files = write_keras_file(model, spec, dataset.info, example, folder.path)
     write_text_atomically(folder.report, report.model_dump_json())
-    kept = (*files, folder.report, folder.predictions, folder.spec)
+    kept = dict.fromkeys((*files, folder.report, folder.predictions, folder.spec))
     artifacts = tuple(_artifact(path) for path in kept if path.exists())
     return TrainedRun(outcome, report.metrics, artifacts)
 
