@@ -12,7 +12,7 @@ from dlstudio.cli.output import (
     print_json,
 )
 from dlstudio.cli.run_text import print_run, run_json
-from dlstudio.reports.metrics import primary_metric
+from dlstudio.reports.metrics import shown_metric
 from dlstudio.runs.records import RunFilter, RunRecord, RunStatus
 from dlstudio.runs.store import open_store
 from dlstudio.settings import read_settings
@@ -119,7 +119,7 @@ def remove(
 
 
 def _row(run: RunRecord) -> list[str]:
-    metric = primary_metric(run.task)
+    metric = shown_metric(run.task, run.metrics)
     score = run.metrics.get("test", {}).get(metric)
     return [
         run.id,

@@ -1,22 +1,33 @@
 """Scores a network that rebuilds its inputs on every part, and keeps codes and errors."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import keras
 import numpy as np
-import pyarrow as pa
 
-from dlstudio.evaluation.predictions import ROW, SPLIT, write_predictions
+from dlstudio.evaluation.codes_sample import sample_codes
+from dlstudio.evaluation.neighbour_accuracy import (
+    MOST_TRAIN_ROWS,
+    SAMPLE_SEED,
+    LabelledCodes,
+    compare_codes,
+)
+from dlstudio.evaluation.place_names import place_names
+from dlstudio.evaluation.rebuilding_anomalies import choose_cut, score_anomalies
+from dlstudio.evaluation.rebuilding_rivals import RebuildingRivals, fit_rivals
+from dlstudio.evaluation.rebuilding_tables import RebuildingFiles, write_rebuilding
+from dlstudio.evaluation.rebuilt_rows import rebuild_rows
+from dlstudio.evaluation.rebuilt_split import RebuiltSplit
+from dlstudio.evaluation.reconstruction import ReconstructionErrors
 from dlstudio.evaluation.report import SPLITS
-from dlstudio.models.rebuilding import CODE, EXAMPLE, RECONSTRUCTION, squared_error
+from dlstudio.evaluation.thresholds import ThresholdChoice
 from dlstudio.reports.evaluation import EvaluationReport, SplitReport
+from dlstudio.reports.reconstruction import CodesSample, NeighbourAccuracy
 from dlstudio.spec.run import RunSpec
-from dlstudio.training.prepare_unsupervised import CONDITION, CanvasPreparation
+from dlstudio.spec.task import TaskKind
+from dlstudio.training.prepare_unsupervised import CanvasPreparation, Labels
 
-ROWS_AT_ONCE = 256
+MOST_CLASSES = 100
+TRAIN = "train"
 
 
 @dataclass(frozen=True)
@@ -27,93 +38,139 @@ class EvaluatedRebuilding:
     threshold: float | None
 
 
-@dataclass(frozen=True)
-class Rebuilt:
-    """Some rows and what the network made of them; flat, `(n, size)`.
-
-    Attributes:
-        rows: Row numbers in the dataset.
-        example: What was to be rebuilt.
-        reconstruction: What came out.
-        codes: `(n, latent_size)`.
-        error: Root of the mean squared error, `(n,)`.
-    """
-
-    rows: np.ndarray
-    example: np.ndarray
-    reconstruction: np.ndarray
-    codes: np.ndarray
-    error: np.ndarray
-
-
 def evaluate_rebuilding(
-    preparation: CanvasPreparation, spec: RunSpec, path: Path
+    preparation: CanvasPreparation, spec: RunSpec, files: RebuildingFiles
 ) -> EvaluatedRebuilding:
-    """Rebuild every row, keep codes and errors, and score them.
+    """Rebuild every row, keep codes and errors, and score them beside the rivals.
 
     Args:
         preparation: What was trained; the network holds its best weights.
-        spec: The run's spec.
-        path: Where codes and errors go, as Parquet; replaced whole.
+        spec: The run's spec, of a dimensionality reduction or an anomaly detection.
+        files: Where codes and errors go; replaced whole.
     """
-    tables: list[pa.Table] = []
-    splits: dict[str, SplitReport] = {}
-    for name in SPLITS:
-        squares, num_rows = 0.0, 0
-        for part in rebuild_rows(preparation, getattr(preparation.split, name)):
-            tables.append(_stored(part, name))
-            squares += float(np.square(part.error).sum())
-            num_rows += len(part.rows)
-        if num_rows:
-            metrics = {"rmse": float(np.sqrt(squares / num_rows))}
-            splits[name] = SplitReport(num_rows=num_rows, metrics=metrics)
-    write_predictions(pa.concat_tables(tables), path)
-    return EvaluatedRebuilding(EvaluationReport(task=spec.task.kind.value, splits=splits), None)
-
-
-def rebuild_rows(preparation: CanvasPreparation, rows: np.ndarray) -> Iterator[Rebuilt]:
-    """Run rows through preprocessing and network, a part of them at a time.
-
-    Args:
-        preparation: What was trained.
-        rows: Row numbers in the dataset.
-    """
-    names = preparation.preprocessor.columns.names
-    for chunk in preparation.source.chunks(names, rows):
-        features = preparation.preprocessor.transform(preparation.source.take(names, chunk))
-        for start in range(0, len(chunk), ROWS_AT_ONCE):
-            some = slice(start, start + ROWS_AT_ONCE)
-            batch = {preparation.canvas.feature: features[preparation.canvas.feature][some]}
-            if CONDITION in preparation.data.train.features:
-                batch[CONDITION] = _conditions(preparation, chunk[some])
-            yield _rebuilt(preparation.network, chunk[some], batch)
-
-
-def _rebuilt(network: keras.Model, rows: np.ndarray, batch: dict[str, np.ndarray]) -> Rebuilt:
-    outputs: Any = network(batch, training=False)
-    error = keras.ops.convert_to_numpy(keras.ops.sqrt(squared_error(outputs)))
-    example, reconstruction, codes = (
-        np.asarray(keras.ops.convert_to_numpy(outputs[name]), "float32").reshape(len(rows), -1)
-        for name in (EXAMPLE, RECONSTRUCTION, CODE)
-    )
-    return Rebuilt(rows, example, reconstruction, codes, np.asarray(error, "float64"))
-
-
-def _conditions(preparation: CanvasPreparation, rows: np.ndarray) -> np.ndarray:
-    labels = preparation.labels
-    if labels is None:
-        return np.zeros((len(rows), 1), "int32")
-    number = {name: index for index, name in enumerate(labels.classes)}
-    codes = [number.get(text, 0) for text in labels.texts[rows].tolist()]
-    return np.asarray(codes, "int32")[:, None]
-
-
-def _stored(part: Rebuilt, split: str) -> pa.Table:
-    columns: dict[str, pa.Array] = {
-        ROW: pa.array(part.rows, pa.int64()),
-        SPLIT: pa.array([split] * len(part.rows)),
-        "reconstruction_error": pa.array(part.error),
+    latent_size = int(preparation.network.output["code"].shape[-1])
+    rivals = fit_rivals(preparation, spec.task.kind, latent_size, spec.training.seed)
+    passed = {
+        name: _pass_through(preparation, rivals, rows)
+        for name in SPLITS
+        if len(rows := getattr(preparation.split, name))
     }
-    for index in range(part.codes.shape[1]):
-        columns[f"code_{index}"] = pa.array(part.codes[:, index])
-    return pa.table(columns)
+    cut = None
+    if spec.task.kind is TaskKind.ANOMALY:
+        cut = choose_cut(spec.task, passed["validation"])
+    write_rebuilding(passed, preparation.labels, cut.value if cut else None, files)
+    splits = {name: _report(preparation, passed, name, cut) for name in passed}
+    splits = {
+        name: split.model_copy(update={"notes": (*split.notes, *rivals.notes)})
+        for name, split in splits.items()
+    }
+    report = EvaluationReport(task=spec.task.kind.value, splits=splits, codes=_sample(passed))
+    return EvaluatedRebuilding(report, cut.value if cut else None)
+
+
+def _pass_through(
+    preparation: CanvasPreparation, rivals: RebuildingRivals, rows: np.ndarray
+) -> RebuiltSplit:
+    """Rebuild the rows of a split."""
+    num_codes = rivals.pca.num_components
+    errors = ReconstructionErrors(
+        place_names(preparation.canvas), preparation.network.output["code"].shape[-1], rivals.pca
+    )
+    labels = preparation.labels
+    is_anomalous = None if labels is None else labels.is_anomaly[rows]
+    kept = _kept(len(rows))
+    is_kept = np.zeros(len(rows), bool)
+    is_kept[kept] = True
+    codes, row_errors, pca_codes = [], [], [np.empty((0, num_codes))]
+    scores: dict[str, list[np.ndarray]] = {}
+    done = 0
+    for part in rebuild_rows(preparation, rows):
+        here = slice(done, done + len(part.rows))
+        done = here.stop
+        normal = slice(None) if is_anomalous is None else ~is_anomalous[here]
+        known = None if part.known is None else part.known[normal]
+        errors.add(part.example[normal], part.reconstruction[normal], known)
+        pca_codes.append(rivals.pca.encode(part.example[is_kept[here]]))
+        codes.append(part.codes)
+        row_errors.append(part.error)
+        for name, values in rivals.scores(part.example).items():
+            scores.setdefault(name, []).append(values)
+    return RebuiltSplit(
+        rows=rows,
+        codes=np.concatenate(codes),
+        errors=np.concatenate(row_errors),
+        reconstruction=errors,
+        kept=kept,
+        pca_codes=np.concatenate(pca_codes),
+        is_anomalous=is_anomalous,
+        rivals={name: np.concatenate(values) for name, values in scores.items()},
+    )
+
+
+def _kept(num_rows: int) -> np.ndarray:
+    """Places of the rows whose PCA codes are kept; rising."""
+    if num_rows <= MOST_TRAIN_ROWS:
+        return np.arange(num_rows)
+    drawn = np.random.default_rng(SAMPLE_SEED).choice(num_rows, MOST_TRAIN_ROWS, replace=False)
+    return np.sort(drawn)
+
+
+def _report(
+    preparation: CanvasPreparation,
+    passed: dict[str, RebuiltSplit],
+    name: str,
+    cut: ThresholdChoice | None,
+) -> SplitReport:
+    split, labels = passed[name], preparation.labels
+    neighbours = None
+    if cut is None and labels is not None and name != TRAIN:
+        neighbours = _neighbours(labels, passed[TRAIN], split)
+    found = split.reconstruction.result(neighbours)
+    report = SplitReport(
+        num_rows=len(split.rows),
+        metrics=found.metrics,
+        reconstruction=found.details,
+        notes=found.notes,
+    )
+    if cut is None:
+        return report
+    judged = score_anomalies(preparation, split, cut)
+    notes = (*judged.notes, *(found.notes if found.num_rows else ()))
+    if name == "validation":
+        notes = (*cut.notes, *notes)
+    return report.model_copy(
+        update={
+            "metrics": {**judged.metrics, **found.metrics},
+            "anomaly": judged.details,
+            "notes": notes,
+        }
+    )
+
+
+def _neighbours(
+    labels: Labels, train: RebuiltSplit, other: RebuiltSplit
+) -> NeighbourAccuracy | None:
+    """How well codes tell the classes of the label apart; None if it holds no classes."""
+    if len(labels.classes) > MOST_CLASSES or not (train.is_finite and other.is_finite):
+        return None
+    train_codes, other_codes = (
+        LabelledCodes(
+            split.codes[split.kept], split.pca_codes, labels.texts[split.rows[split.kept]]
+        )
+        for split in (train, other)
+    )
+    return compare_codes(labels.column, train_codes, other_codes)
+
+
+def _sample(passed: dict[str, RebuiltSplit]) -> CodesSample | None:
+    """Rows of all parts for a scatter plot."""
+    splits = list(passed.values())
+    if not all(split.is_finite for split in splits):
+        return None
+    rows = np.concatenate([split.rows[split.kept] for split in splits])
+    order = np.argsort(rows, kind="stable")
+    return sample_codes(
+        rows[order],
+        np.concatenate([split.codes[split.kept] for split in splits])[order],
+        np.concatenate([split.pca_codes for split in splits])[order],
+    )

@@ -58,23 +58,32 @@ class ReconstructionErrors:
         self._moments = _Moments(len(groups))
         self._squared = np.zeros(len(groups))
         self._pca_squared = np.zeros(len(groups))
+        self._num_known = np.zeros(len(groups))
         self._row_errors: list[np.ndarray] = []
         self._pca_row_errors: list[np.ndarray] = []
 
-    def add(self, original: np.ndarray, reconstructed: np.ndarray) -> None:
+    def add(
+        self, original: np.ndarray, reconstructed: np.ndarray, known: np.ndarray | None = None
+    ) -> None:
         """Count some rows of the split; PCA rebuilds them here.
 
         Args:
             original: Features that went in; float `(n, d)`, finite.
             reconstructed: What came out; float `(n, d)`.
+            known: Which features hold a value, bool `(n, d)`; padding does not count. None if all
+                do.
         """
+        is_known = np.broadcast_to(True, original.shape) if known is None else known
         for part in row_chunks(original):
-            rows = original[part].astype(np.float64)
+            rows, counts = original[part].astype(np.float64), is_known[part]
             rebuilt = self._pca.decode(self._pca.encode(rows))
-            self._moments.add(rows)
+            self._moments.add(rows, counts)
+            self._num_known += counts.sum(axis=0)
             with np.errstate(over="ignore", invalid="ignore"):
-                _add_errors(rows, reconstructed[part], self._squared, self._row_errors)
-            _add_errors(rows, rebuilt, self._pca_squared, self._pca_row_errors)
+                squared = np.where(counts, (rows - reconstructed[part]) ** 2, 0.0)
+                _add_errors(squared, counts, self._squared, self._row_errors)
+            squared = np.where(counts, (rows - rebuilt) ** 2, 0.0)
+            _add_errors(squared, counts, self._pca_squared, self._pca_row_errors)
 
     def result(self, neighbours: NeighbourAccuracy | None = None) -> ReconstructionScores:
         """Score the rows so far.
@@ -102,15 +111,15 @@ class ReconstructionErrors:
     def _details(
         self, row_errors: np.ndarray, neighbours: NeighbourAccuracy | None
     ) -> ReconstructionDetails:
-        num_rows, spread = len(row_errors), self._moments.spread()
-        by_column = _column_errors(self._groups, self._squared, self._pca_squared, num_rows)
+        spread, num_known = self._moments.spread(), max(1.0, self._num_known.sum())
+        by_column = _column_errors(self._groups, self._squared, self._pca_squared, self._num_known)
         return ReconstructionDetails(
             num_components=self._num_components,
             pca_num_components=self._pca.num_components,
             explained=_explained(self._squared, spread),
             pca_explained=_explained(self._pca_squared, spread),
-            rmse=float(np.sqrt(self._squared.mean() / num_rows)),
-            pca_rmse=float(np.sqrt(self._pca_squared.mean() / num_rows)),
+            rmse=float(np.sqrt(self._squared.sum() / num_known)),
+            pca_rmse=float(np.sqrt(self._pca_squared.sum() / num_known)),
             by_column=tuple(by_column[:MOST_COLUMNS]),
             num_columns=len(by_column),
             row_errors=histogram_of(row_errors),
@@ -166,21 +175,23 @@ class _Moments:
     """
 
     def __init__(self, width: int) -> None:
-        self._num_rows = 0
+        self._counts = np.zeros(width)
         self._mean = np.zeros(width)
         self._deviation = np.zeros(width)
         self._low = np.full(width, np.inf)
         self._high = np.full(width, -np.inf)
 
-    def add(self, rows: np.ndarray) -> None:
-        mean, total = rows.mean(axis=0), self._num_rows + len(rows)
-        step = mean - self._mean
-        self._deviation += ((rows - mean) ** 2).sum(axis=0)
-        self._deviation += step**2 * (self._num_rows * len(rows) / total)
-        self._mean += step * (len(rows) / total)
-        self._num_rows = total
-        self._low = np.minimum(self._low, rows.min(axis=0))
-        self._high = np.maximum(self._high, rows.max(axis=0))
+    def add(self, rows: np.ndarray, is_known: np.ndarray) -> None:
+        counts = is_known.sum(axis=0)
+        total = np.maximum(self._counts + counts, 1)
+        mean = np.where(is_known, rows, 0.0).sum(axis=0) / np.maximum(counts, 1)
+        step = np.where(counts > 0, mean - self._mean, 0.0)
+        self._deviation += np.square(np.where(is_known, rows - mean, 0.0)).sum(axis=0)
+        self._deviation += step**2 * (self._counts * counts / total)
+        self._mean += step * (counts / total)
+        self._counts += counts
+        self._low = np.minimum(self._low, np.where(is_known, rows, np.inf).min(axis=0))
+        self._high = np.maximum(self._high, np.where(is_known, rows, -np.inf).max(axis=0))
 
     def spread(self) -> float:
         """Squared deviations of all features from their means; exactly 0 for equal rows."""
@@ -188,11 +199,10 @@ class _Moments:
 
 
 def _add_errors(
-    rows: np.ndarray, rebuilt: np.ndarray, squared_sums: np.ndarray, errors: list[np.ndarray]
+    squared: np.ndarray, is_known: np.ndarray, sums: np.ndarray, errors: list[np.ndarray]
 ) -> None:
-    squared = (rows - rebuilt) ** 2
-    squared_sums += squared.sum(axis=0)
-    errors.append(np.sqrt(squared.mean(axis=1)))
+    sums += squared.sum(axis=0)
+    errors.append(np.sqrt(squared.sum(axis=1) / np.maximum(is_known.sum(axis=1), 1)))
 
 
 def _columns_of(groups: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray]:
@@ -202,10 +212,10 @@ def _columns_of(groups: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray]:
 
 
 def _column_errors(
-    groups: tuple[str, ...], squared: np.ndarray, pca_squared: np.ndarray, num_rows: int
+    groups: tuple[str, ...], squared: np.ndarray, pca_squared: np.ndarray, num_known: np.ndarray
 ) -> list[ColumnError]:
     names, places = _columns_of(groups)
-    num_values = np.bincount(places) * num_rows
+    num_values = np.maximum(np.bincount(places, weights=num_known), 1.0)
     own = np.sqrt(np.bincount(places, weights=squared) / num_values)
     pca = np.sqrt(np.bincount(places, weights=pca_squared) / num_values)
     return [

@@ -6,11 +6,13 @@ import keras
 
 from dlstudio.models.canvas import LARGEST_PIXEL, Canvas
 from dlstudio.models.preprocessing import Preprocessor
-from dlstudio.models.rebuilding import CODE, RECONSTRUCTION, squared_error
+from dlstudio.models.rebuilding import CODE, EXAMPLE, KNOWN, RECONSTRUCTION, squared_error
 from dlstudio.models.tensors import Tensor, layers, ops
 from dlstudio.spec.canvas import CanvasKind
 
 ERROR, CODES, SCORE, IS_ANOMALY = "reconstruction_error", "codes", "anomaly_score", "is_anomaly"
+# Where validation rows are rebuilt exactly, a score is still a number.
+SMALLEST_THRESHOLD = 1e-12
 
 
 def assemble_rebuilding(
@@ -22,14 +24,16 @@ def assemble_rebuilding(
         preprocessor: Fitted on the training rows.
         network: The trained network; its weights are shared, not copied.
         canvas: The form of an example.
-        threshold: The error from which a row counts as an anomaly; None if none was chosen.
+        threshold: A row with a larger error counts as an anomaly; None if none was chosen. At
+            least `SMALLEST_THRESHOLD`.
 
     Returns:
         A model of built-in layers and `keras.ops`. It takes a dict of raw columns and gives
         "codes", float32 `(batch, latent_size)`, "reconstruction_error", float32 `(batch,)`: the
-        root of the mean squared error on the scale that the network works on, and "reconstruction"
-        (pixels from 0 to 255 for images); with a threshold also "anomaly_score", the error as a
-        multiple of the threshold, and "is_anomaly", int32.
+        root of the mean squared error on the scale that the network works on, "example", the row as
+        the network sees it, and "reconstruction" (both with pixels from 0 to 255 for images); with
+        a threshold also "anomaly_score", the error as a multiple of the threshold, and
+        "is_anomaly", int32, 1 for scores above 1.
     """
     inputs = preprocessor.raw_inputs()
     features = preprocessor.features_of_inputs(inputs)
@@ -40,18 +44,28 @@ def assemble_rebuilding(
     answers = {
         CODES: outputs[CODE],
         ERROR: error,
-        RECONSTRUCTION: _in_units(canvas, outputs[RECONSTRUCTION]),
+        EXAMPLE: _in_units(canvas, outputs[EXAMPLE], EXAMPLE),
+        RECONSTRUCTION: _in_units(canvas, _rebuilt(outputs), RECONSTRUCTION),
     }
     if threshold is not None:
-        answers[SCORE] = error * (1.0 / max(threshold, 1e-12))
-        answers[IS_ANOMALY] = ops.cast(ops.greater_equal(answers[SCORE], 1.0), "int32")
+        # A float32 divided by a smaller one is above 1, so that scores and errors flag the same.
+        answers[SCORE] = error / threshold
+        answers[IS_ANOMALY] = ops.cast(ops.greater(answers[SCORE], 1.0), "int32")
     by_name = {tensor.name: tensor for tensor in inputs.values()}
     return keras.Model(by_name, answers, name="model")
 
 
-def _in_units(canvas: Canvas, values: Tensor) -> Tensor:
+def _rebuilt(outputs: dict[str, Tensor]) -> Tensor:
+    """The reconstruction; padding comes back as padding, not as whatever the network says there."""
+    if KNOWN not in outputs:
+        return outputs[RECONSTRUCTION]
+    is_known = ops.greater(outputs[KNOWN], 0.5)
+    return ops.where(is_known, outputs[RECONSTRUCTION], outputs[EXAMPLE])
+
+
+def _in_units(canvas: Canvas, values: Tensor, name: str) -> Tensor:
     if canvas.kind is not CanvasKind.IMAGE:
         return values
     half = LARGEST_PIXEL / 2.0
-    pixels = layers.Rescaling(half, offset=half, name="to_pixels")(values)
+    pixels = layers.Rescaling(half, offset=half, name=f"{name}_to_pixels")(values)
     return ops.clip(pixels, 0.0, LARGEST_PIXEL)

@@ -1,7 +1,7 @@
 """What a trained model achieves on each split, as numbers that pages and commands show."""
 
-from dlstudio.reports.generation import GenerationReport
 from dlstudio.reports.anomaly import AnomalyDetails
+from dlstudio.reports.generation import GenerationReport
 from dlstudio.reports.reconstruction import CodesSample, ReconstructionDetails
 from dlstudio.spec.frozen import Frozen
 

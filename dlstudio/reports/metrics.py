@@ -1,5 +1,7 @@
 """The metrics a person meets: what they are called, what they mean and which way is better."""
 
+from collections.abc import Mapping
+
 from dlstudio.spec.frozen import Frozen
 
 
@@ -54,7 +56,8 @@ METRICS: dict[str, MetricInfo] = {
         _error(
             "rmse",
             "RMSE",
-            "Typical size of the error, in units of the target; large errors count more.",
+            "Typical size of the error, in units of the target (of autoencoders: of the scaled "
+            "inputs); large errors count more.",
         ),
         _error("mae", "MAE", "Average size of the error, in units of the target."),
         MetricInfo(
@@ -192,4 +195,22 @@ def primary_metric(task: str) -> str:
     return _PRIMARY.get(task, "rmse")
 
 
+def shown_metric(task: str, metrics: Mapping[str, Mapping[str, float]]) -> str:
+    """The metric that sums up one run.
+
+    Args:
+        task: Kind of the task.
+        metrics: The run's metrics by split; empty while there are none.
+
+    Returns:
+        The primary metric; "rmse" where only that could be measured, as of anomalies of which none
+        is known.
+    """
+    primary = primary_metric(task)
+    is_there = any(primary in found for found in metrics.values())
+    has_error = any(_FALLBACK in found for found in metrics.values())
+    return _FALLBACK if has_error and not is_there else primary
+
+
+_FALLBACK = "rmse"
 _PRIMARY = {"classification": "accuracy", "anomaly_detection": "roc_auc", "generation": "kid"}

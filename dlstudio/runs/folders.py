@@ -47,6 +47,11 @@ class RunFolder:
         return self.path / "predictions.parquet"
 
     @property
+    def codes(self) -> Path:
+        """Of a network that rebuilds its inputs, the code of every row, as CSV."""
+        return self.path / "codes.csv"
+
+    @property
     def report(self) -> Path:
         """The evaluation report, as JSON."""
         return self.path / "report.json"

@@ -1,6 +1,6 @@
 """The one number that says most about a run."""
 
-from dlstudio.reports.metrics import metric_info, primary_metric
+from dlstudio.reports.metrics import metric_info, shown_metric
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.formats import number, share
 
@@ -22,7 +22,7 @@ def headline_of(run: RunRecord) -> str:
     """
     for split in _SPLITS:
         metrics = run.metrics.get(split, {})
-        for name in (primary_metric(run.task), "loss"):
+        for name in (shown_metric(run.task, run.metrics), "loss"):
             if name in metrics:
                 value = metric_text(name, metrics[name])
                 return f"{metric_info(name).title} **{value}** ({split})"

@@ -14,7 +14,15 @@ from dlstudio.ui.services import settings, store
 
 def run_files(folder: RunFolder) -> dict[str, Path]:
     """The files of a run that may be downloaded, by the name that the address uses."""
-    files = (folder.model, folder.usage, folder.predictions, folder.report, folder.spec, folder.log)
+    files = (
+        folder.model,
+        folder.usage,
+        folder.codes,
+        folder.predictions,
+        folder.report,
+        folder.spec,
+        folder.log,
+    )
     return {path.name: path for path in files}
 
 

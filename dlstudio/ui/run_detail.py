@@ -20,6 +20,7 @@ TABS = ("Report", "Settings", "Files", "Log")
 FILE_HELP = {
     "model.keras": "The trained network with its preprocessing; Keras loads it.",
     "usage.txt": "How to load the model and ask it, with an example.",
+    "codes.csv": "The numbers that describe each row, as a table.",
     "predictions.parquet": "What the network answered for every row, beside the truth.",
     "report.json": "All scores and curves of the report.",
     "spec.yaml": "Everything that was asked; train it again with 'dlstudio train'.",

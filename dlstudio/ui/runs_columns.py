@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dlstudio.reports.metrics import METRICS, metric_info, primary_metric
+from dlstudio.reports.metrics import METRICS, metric_info, shown_metric
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.run_status import STATUS_LOOKS
 
@@ -80,8 +80,7 @@ def available_columns(runs: Sequence[RunRecord]) -> Mapping[str, RunColumn]:
 def default_columns(runs: Sequence[RunRecord]) -> list[str]:
     """The columns that are shown until a person chooses others."""
     offered = available_columns(runs)
-    tasks = dict.fromkeys(run.task for run in runs)
-    wanted = [f"test.{primary_metric(task)}" for task in tasks]
+    wanted = [f"test.{shown_metric(run.task, run.metrics)}" for run in runs]
     wanted += [f"test.{name}" for name in ("f1", "r2")]
     return [*_ALWAYS, *(key for key in dict.fromkeys(wanted) if key in offered), *_AT_THE_END]
 

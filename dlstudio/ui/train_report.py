@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlstudio.reports.metrics import metric_info, primary_metric
+from dlstudio.reports.metrics import metric_info, shown_metric
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.headline import metric_text
 
@@ -11,7 +11,7 @@ SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
 
 def show_scores(run: RunRecord) -> None:
     """Show the main metric of a run that is over on each split, one tile a split."""
-    main = metric_info(primary_metric(run.task))
+    main = metric_info(shown_metric(run.task, run.metrics))
     for split, title in SPLITS.items():
         value = run.metrics.get(split, {}).get(main.name)
         st.metric(f"{main.title}, {title.lower()}", metric_text(main.name, value), help=main.help)
