@@ -31,7 +31,7 @@ class GanParts:
 
     Attributes:
         entry: The canvas's feature to an example, `(batch, *canvas.shape)`.
-        generator: A dict of "noise", `(batch, latent_size)`, and perhaps "condition",
+        generator: A dict of "noise", `(batch, num_noise)`, and perhaps "condition",
             `(batch, 1)`, to an example.
         average: As the generator; its weights follow the generator's.
         discriminator: A dict of "example" and perhaps "condition" to a verdict, `(batch, 1)`.
@@ -69,6 +69,7 @@ class GanNetwork(keras.Model):
         self.entry = parts.entry
         self.generator, self.average = parts.generator, parts.average
         self.average.trainable = False
+        self._num_noise = int(parts.generator.input[NOISE].shape[-1])
         self.discriminator = parts.discriminator
         self.chance = keras.random.SeedGenerator(seed)
         self.generator_loss = keras.metrics.Mean(name="generator_loss")
@@ -126,7 +127,7 @@ class GanNetwork(keras.Model):
         """
         features, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         real, condition = self._entered(features, False), _conditions(features)
-        shape = (ops.shape(real)[0], self.game.latent_size)
+        shape = (ops.shape(real)[0], self._num_noise)
         noise = {NOISE: keras.random.normal(shape, seed=VALIDATION_SEED)} | condition
         fake = self.average(noise, training=False)
         verdict = self.discriminator({EXAMPLE: fake} | condition, training=False)
@@ -148,7 +149,7 @@ class GanNetwork(keras.Model):
         return ops.cast(self.entry(needed, training=is_training), "float32")
 
     def _samples(self, count: Tensor, condition: dict[str, Tensor]) -> Tensor:
-        noise = keras.random.normal((count, self.game.latent_size), seed=self.chance)
+        noise = keras.random.normal((count, self._num_noise), seed=self.chance)
         return self.generator({NOISE: noise} | condition, training=True)
 
     def _verdict(self, example: Tensor, condition: dict[str, Tensor]) -> Tensor:

@@ -1,5 +1,6 @@
 """Where to start with a task that learns the inputs themselves."""
 
+import math
 from collections.abc import Sequence
 
 from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
@@ -14,6 +15,9 @@ from dlstudio.spec.training import EarlyStopping, KeptWeights, Optimizer, Schedu
 
 SMALLEST_LATENT, LARGEST_LATENT = 1, 16
 MOST_LABEL_CLASSES = 100
+TRAINING_SHARE = 0.7
+GAME_BATCH, GAME_STEPS = 64, 5_500
+FEWEST_EPOCHS, MOST_EPOCHS = 10, 1_000
 
 
 def default_unsupervised(
@@ -70,16 +74,23 @@ def unsupervised_architecture(
     return network.model_copy(update={"latent_size": latent, "layers": layers})
 
 
-def unsupervised_training(architecture: ArchitectureSpec) -> TrainingSpec:
-    """The training to begin with."""
+def unsupervised_training(architecture: ArchitectureSpec, num_rows: int) -> TrainingSpec:
+    """The training to begin with.
+
+    Args:
+        architecture: The network.
+        num_rows: Rows of the dataset.
+    """
     if isinstance(architecture, GanSpec):
+        # A game takes about as many steps to settle on few rows as on many.
+        steps_per_epoch = math.ceil(max(1.0, TRAINING_SHARE * num_rows) / GAME_BATCH)
         return TrainingSpec(
             optimizer=Optimizer.ADAM,
-            learning_rate=0.0002,
+            learning_rate=0.0005,
             schedule=Schedule.CONSTANT,
             weight_decay=0.0,
-            batch_size=64,
-            epochs=60,
+            batch_size=GAME_BATCH,
+            epochs=min(max(GAME_STEPS // steps_per_epoch, FEWEST_EPOCHS), MOST_EPOCHS),
             early_stopping=None,
             keep=KeptWeights.LAST,
         )

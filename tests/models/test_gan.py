@@ -180,16 +180,21 @@ def test_spectral_normalisation_keeps_every_layer_of_the_discriminator_at_one() 
     assert largest == pytest.approx([1.0] * 3, abs=0.1)
 
 
-def test_samples_of_a_table_are_numbers_shares_and_answers() -> None:
+def test_a_table_draws_categories_and_answers_by_their_probability() -> None:
     network = compiled(TABLE)
-    noise = np.random.default_rng(5).normal(size=(9, 3)).astype("float32")
+    noise = np.random.default_rng(5).normal(size=(900, 3 + 6)).astype("float32")
+    noise[:, :3] = 0.0  # so that only what is drawn differs
+    network.average.get_layer("output").bias.assign([0, 0, -3, 0, 0, 1, 0, 0])
+    network.average.get_layer("output").kernel.assign(np.zeros((8, 8)))
 
     rows = numpy_of(generator(network, TABLE)({NOISE: noise}))
 
-    assert rows.shape == (9, 8)
-    assert rows[:, 3:6].sum(axis=1) == pytest.approx(np.ones(9), abs=1e-6)
-    assert rows[:, 6:8].sum(axis=1) == pytest.approx(np.ones(9), abs=1e-6)
-    assert ((rows[:, 2] > 0) & (rows[:, 2] < 1)).all()
+    assert rows.shape == (900, 8)
+    assert rows[:, 3:6].sum(axis=1) == pytest.approx(np.ones(900), abs=1e-5)
+    shares = np.bincount(rows[:, 3:6].argmax(axis=1)) / 900
+    assert shares == pytest.approx(np.array([1, 1, np.e]) / (2 + np.e), abs=0.05)
+    assert (rows[:, 2] > 0.5).mean() == pytest.approx(1 / (1 + np.exp(3)), abs=0.03)
+    assert (rows[:, 3:6].max(axis=1) > 0.9).mean() > 0.7, "categories should be almost sharp"
 
 
 def test_samples_of_images_are_pixels_of_the_right_size() -> None:
@@ -203,7 +208,7 @@ def test_samples_of_images_are_pixels_of_the_right_size() -> None:
 
 def test_both_networks_are_told_the_class() -> None:
     network = compiled(CLASSES)
-    noise, classes = np.zeros((3, 3), "float32"), np.arange(3, dtype="int32")[:, None]
+    noise, classes = np.zeros((3, 9), "float32"), np.arange(3, dtype="int32")[:, None]
     rows = np.zeros((3, 8), "float32")
 
     samples = numpy_of(network.generator({NOISE: noise, CONDITION: classes}))

@@ -1,5 +1,6 @@
 """The two networks of a generative adversarial network, and the model that lets them play."""
 
+import math
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -24,6 +25,8 @@ TABLE_DISCRIMINATOR = (
     DenseLayer(units=128, activation=Activation.LEAKY_RELU),
     DenseLayer(units=128, activation=Activation.LEAKY_RELU),
 )
+TEMPERATURE = 0.2  # of CTGAN; lower is sharper and teaches less
+_CHOSEN = (PlaceKind.CATEGORY, PlaceKind.MISSING)
 _NORMALIZED = (layers.Dense, layers.Conv1D, layers.Conv2D)
 
 
@@ -71,8 +74,9 @@ def discriminator_rows(spec: GanSpec, canvas: Canvas) -> tuple[DenseLayer, ...]:
 
 
 def _generator(spec: GanSpec, canvas: Canvas, seeds: Iterator[int]) -> keras.Model:
-    inputs = {NOISE: new_input((spec.latent_size,), name=NOISE)}
-    given = inputs[NOISE]
+    num_chosen = sum(size for kind, size in _groups(canvas.places) if kind in _CHOSEN)
+    inputs = {NOISE: new_input((spec.latent_size + num_chosen,), name=NOISE)}
+    given = inputs[NOISE][:, : spec.latent_size] if num_chosen else inputs[NOISE]
     if canvas.num_classes:
         inputs[CONDITION] = new_input((1,), name=CONDITION, dtype="int32")
         given = layers.Concatenate(name=f"{GENERATOR}_given")(
@@ -81,7 +85,7 @@ def _generator(spec: GanSpec, canvas: Canvas, seeds: Iterator[int]) -> keras.Mod
     rows = generator_rows(spec, canvas)
     hidden = build_dense(rows, given, seeds, prefix=f"{GENERATOR}_layer")
     if _is_table(canvas):
-        sample = _table(canvas, hidden, seeds)
+        sample = _table(canvas, hidden, inputs[NOISE][:, spec.latent_size :], seeds)
     else:
         # The blocks run from the noise outwards; `unfold` takes them as an encoder would.
         blocks = spec.generator_blocks[::-1]
@@ -91,24 +95,39 @@ def _generator(spec: GanSpec, canvas: Canvas, seeds: Iterator[int]) -> keras.Mod
     return keras.Model(inputs, sample, name=GENERATOR)
 
 
-def _table(canvas: Canvas, hidden: Tensor, seeds: Iterator[int]) -> Tensor:
-    """Numbers as they come, shares of one for the categories of a column, and yes or no."""
+def _table(canvas: Canvas, hidden: Tensor, noise: Tensor, seeds: Iterator[int]) -> Tensor:
+    """Numbers as they come; categories and yes or no are drawn, almost sharply.
+
+    Drawn by noise of their own as Jang et al. 2017 (Gumbel-softmax) and Xu et al. 2019 (CTGAN) do
+    it, so that what is rare needs a small probability only, not a rule of the other noise.
+    """
     whole = layers.Dense(
         canvas.size,
         dtype="float32",
         kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
         name="output",
     )(hidden)
-    parts, start = [], 0
+    parts, start, first = [], 0, 0
     for kind, size in _groups(canvas.places):
         part = whole[:, start : start + size]
-        if kind is PlaceKind.CATEGORY:
-            part = ops.softmax(part)
-        elif kind is PlaceKind.MISSING:
-            part = ops.sigmoid(part)
-        parts.append(part)
         start += size
+        if kind in _CHOSEN:
+            part = _chosen(kind, part, _levels(noise[:, first : first + size]))
+            first += size
+        parts.append(part)
     return parts[0] if len(parts) == 1 else layers.Concatenate(name="table")(parts)
+
+
+def _chosen(kind: PlaceKind, logits: Tensor, levels: Tensor) -> Tensor:
+    if kind is PlaceKind.CATEGORY:
+        return ops.softmax((logits - ops.log(-ops.log(levels))) / TEMPERATURE)
+    return ops.sigmoid((logits + ops.log(levels / (1.0 - levels))) / TEMPERATURE)
+
+
+def _levels(noise: Tensor) -> Tensor:
+    """Standard normal numbers spread evenly over (0, 1)."""
+    levels = 0.5 + 0.5 * ops.erf(ops.cast(noise, "float32") * math.sqrt(0.5))
+    return ops.clip(levels, 1e-6, 1.0 - 1e-6)
 
 
 def _groups(places: tuple[Place, ...]) -> Iterator[tuple[PlaceKind, int]]:
