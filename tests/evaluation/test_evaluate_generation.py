@@ -1,0 +1,117 @@
+"""Samples are drawn with the run's seed, judged by held-out rows and kept."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow.csv as pv
+import pyarrow.parquet as pq
+import pytest
+
+from dlstudio.evaluation.evaluate_generation import evaluate_generation, kl_by_number
+from dlstudio.evaluation.sample_rivals import GAUSSIAN, PCA, image_rivals
+from dlstudio.models.rebuilding import CODE
+from dlstudio.runs.folders import RunFolder
+from dlstudio.settings import Settings
+from tests.fixtures.generators import add_pictures, add_table, trained_vae
+
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoded files go where the test's datasets are."""
+    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    (tmp_path / "run").mkdir()
+    return RunFolder(tmp_path / "run")
+
+
+def test_samples_of_pictures_are_judged_beside_cheap_rivals(
+    settings: Settings, tmp_path: Path, folder: RunFolder
+) -> None:
+    dataset = add_pictures(settings, tmp_path / "pictures")
+    spec, preparation = trained_vae(dataset, tmp_path / "checkpoint", ("label",))
+    found = evaluate_generation(preparation, spec, folder)
+
+    report = found.report.generation
+    assert report is not None
+    assert {"model", "resampled", GAUSSIAN, PCA} == set(report.scores)
+    assert report.modes is not None
+    assert [mode.name for mode in report.modes.classes] == ["lying", "standing"]
+    assert {"rmse", "kid", "sample_precision", "sample_recall"} <= set(
+        found.report.splits["test"].metrics
+    )
+    assert set(found.report.splits["train"].metrics) == {"rmse"}
+    assert set(found.files) == {folder.path / "samples.npz", folder.predictions}
+    with np.load(folder.path / "samples.npz") as stored:
+        assert stored["values"].shape == (256, 8, 8, 1)
+        assert stored["values"].dtype == np.uint8
+        assert set(stored["captions"]) == {"lying", "standing"}
+        assert len(stored["nearest_samples"]) == len(report.memorisation.nearest)
+    codes = pq.read_table(folder.predictions)
+    assert codes.num_rows == dataset.info.num_rows
+    assert {"row", "split", "reconstruction_error", "code_0", "code_15"} <= set(codes.column_names)
+
+
+def test_the_same_run_draws_the_same_samples_again(
+    settings: Settings, tmp_path: Path, folder: RunFolder
+) -> None:
+    dataset = add_table(settings, tmp_path / "table")
+    spec, preparation = trained_vae(dataset, tmp_path / "checkpoint", ())
+    first = evaluate_generation(preparation, spec, folder)
+    text = (folder.path / "samples.csv").read_text()
+    second = evaluate_generation(preparation, spec, folder)
+    assert first.report == second.report
+    assert (folder.path / "samples.csv").read_text() == text
+
+
+def test_samples_of_a_table_are_compared_column_by_column(
+    settings: Settings, tmp_path: Path, folder: RunFolder
+) -> None:
+    dataset = add_table(settings, tmp_path / "table")
+    spec, preparation = trained_vae(dataset, tmp_path / "checkpoint", ("kind",))
+    found = evaluate_generation(preparation, spec, folder)
+
+    report = found.report.generation
+    assert report is not None and report.tables is not None
+    assert [column.column for column in report.tables.columns] == [
+        "height",
+        "children",
+        "colour",
+        "kind",
+    ]
+    assert report.tables.synthetic_score is not None
+    assert report.tables.synthetic_score.target == "kind"
+    table = pv.read_csv(folder.path / "samples.csv")
+    assert table.column_names == ["height", "children", "colour", "kind"]
+    assert str(table.schema.field("children").type) == "int64"
+    assert set(table.column("colour").to_pylist()) <= {"red", "green", "blue"}
+    assert set(table.column("kind").to_pylist()) == {"a", "b"}
+
+
+def test_codes_that_say_nothing_raise_an_alarm(
+    settings: Settings, tmp_path: Path, folder: RunFolder
+) -> None:
+    dataset = add_table(settings, tmp_path / "table")
+    spec, preparation = trained_vae(dataset, tmp_path / "checkpoint", (), num_epochs=1)
+    for name in (CODE, "spread"):
+        layer = preparation.network.get_layer(name)
+        layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
+    assert kl_by_number(preparation, preparation.split.validation).max() < 1e-6
+    found = evaluate_generation(preparation, spec, folder)
+    assert found.report.generation is not None
+    assert "posterior_collapse" in [alarm.code for alarm in found.report.generation.alarms]
+
+
+def test_rivals_have_the_mean_and_the_covariance_of_the_images() -> None:
+    random = np.random.default_rng(0)
+    factors = random.normal(size=(3, 12))
+    train = (random.normal(size=(4_000, 3)) @ factors + 0.3).reshape(-1, 3, 4, 1)
+    for rival in image_rivals(train.astype("float32"), 4_000, seed=1):
+        rows = rival.samples.reshape(4_000, 12)
+        np.testing.assert_allclose(rows.mean(axis=0), 0.3, atol=0.15)
+        expected = np.cov(train.reshape(4_000, 12).T)
+        np.testing.assert_allclose(np.cov(rows.T), expected, atol=0.25)
