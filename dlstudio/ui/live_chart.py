@@ -8,6 +8,8 @@ from streamlit.components.v2 import component
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
 
+BOTH_LOSSES = "both_losses"
+
 _ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = ("live_points.js", "live_axes.js", "live_drawing.js", "live_reading.js", "live_chart.js")
 
@@ -49,6 +51,11 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
                 for run in runs
             ],
             "metrics": {
+                BOTH_LOSSES: {
+                    "title": "Both losses",
+                    "is_higher_better": None,
+                    "members": ["generator_loss", "discriminator_loss"],
+                },
                 **_described("loss"),
                 **{name: entry for name in METRICS for name, entry in _described(name).items()},
                 "learning_rate": {"title": "Learning rate", "is_higher_better": None},

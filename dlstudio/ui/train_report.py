@@ -4,6 +4,7 @@ import streamlit as st
 
 from dlstudio.reports.metrics import metric_info, shown_metric
 from dlstudio.runs.records import RunRecord
+from dlstudio.spec.task import TaskKind
 from dlstudio.ui.headline import metric_text
 
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
@@ -14,6 +15,8 @@ def show_scores(run: RunRecord) -> None:
     main = metric_info(shown_metric(run.task, run.metrics))
     for split, title in SPLITS.items():
         value = run.metrics.get(split, {}).get(main.name)
+        if value is None and run.spec.task.kind is TaskKind.GENERATION:
+            continue  # samples are judged by held-out rows alone
         st.metric(f"{main.title}, {title.lower()}", metric_text(main.name, value), help=main.help)
 
 

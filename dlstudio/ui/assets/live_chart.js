@@ -143,12 +143,25 @@ class LiveChart {
 
   // A metric that the runs do not have falls back to the first that they have.
   get metric() {
-    const names = [...new Set([...this.curves.values()].map((curve) => curve.metric))]
+    const names = this.metricNames()
     return names.includes(this.view.metric) || !names.length ? this.view.metric : names[0]
   }
 
+  // Metrics that are drawn together come first; the sum of what two rivals lose means nothing.
+  metricNames() {
+    const found = [...new Set([...this.curves.values()].map((curve) => curve.metric))]
+    const isThere = (name) => this.metrics[name].members?.every((member) => found.includes(member))
+    const groups = Object.keys(this.metrics).filter(isThere)
+    return groups.length ? [...groups, ...found.filter((name) => name !== "loss")] : found
+  }
+
+  // The metrics that are drawn: several if the chosen one stands for a group.
+  get drawn() {
+    return this.metrics[this.metric]?.members ?? [this.metric]
+  }
+
   offerMetrics() {
-    const names = [...new Set([...this.curves.values()].map((curve) => curve.metric))]
+    const names = this.metricNames()
     const order = Object.keys(this.metrics)
     const rank = (name) => (order.includes(name) ? order.indexOf(name) : order.length)
     names.sort((a, b) => rank(a) - rank(b))
@@ -165,10 +178,12 @@ class LiveChart {
     const { view } = this
     const isHigherBetter = this.metrics[this.metric]?.is_higher_better
     const ids = this.runs.map((run) => run.id)
-    return curvesOf(this.curves, this.metric, ids).map((curve) => {
+    const { drawn } = this
+    return curvesOf(this.curves, drawn, ids).map((curve) => {
       const values = view.log ? curve.y.map((y) => (y > 0 ? Math.log10(y) : NaN)) : curve.y
       const best = bestIndex(curve.y, isHigherBetter)
-      const color = this.theme.colors[ids.indexOf(curve.runId) % this.theme.colors.length]
+      const place = ids.indexOf(curve.runId) * drawn.length + drawn.indexOf(curve.metric)
+      const color = this.theme.colors[place % this.theme.colors.length]
       const dash = { validation: [6, 4], test: [2, 3] }[curve.split] ?? []
       const raw = view.smoothing ? values : null
       return { curve, xs: curve[view.across], ys: smooth(values, view.smoothing), raw, color, dash, best }

@@ -32,12 +32,13 @@ function addPoints(curves, points) {
   }
 }
 
-function curvesOf(curves, metric, runIds) {
+function curvesOf(curves, metrics, runIds) {
   return [...curves.values()]
-    .filter((curve) => curve.metric === metric && runIds.includes(curve.runId))
+    .filter((curve) => metrics.includes(curve.metric) && runIds.includes(curve.runId))
     .sort(
       (a, b) =>
         runIds.indexOf(a.runId) - runIds.indexOf(b.runId) ||
+        metrics.indexOf(a.metric) - metrics.indexOf(b.metric) ||
         SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split),
     )
 }

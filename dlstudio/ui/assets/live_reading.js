@@ -84,8 +84,10 @@ function tipRow(chart, one, x) {
 
 function curveName(chart, curve) {
   const split = curve.split[0].toUpperCase() + curve.split.slice(1)
-  if (chart.runs.length === 1) return split
-  return `${chart.runs.find((run) => run.id === curve.runId)?.name ?? curve.runId}, ${curve.split}`
+  const title = chart.metrics[curve.metric]?.title ?? curve.metric
+  const part = chart.drawn.length > 1 ? `${title}, ${curve.split}` : chart.runs.length === 1 ? split : curve.split
+  if (chart.runs.length === 1) return part
+  return `${chart.runs.find((run) => run.id === curve.runId)?.name ?? curve.runId}, ${part}`
 }
 
 function dashMark(one) {
