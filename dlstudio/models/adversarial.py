@@ -92,6 +92,10 @@ class GanNetwork(keras.Model):
         """Count what learns; the average is a copy."""
         return self.generator.count_params() + self.discriminator.count_params()
 
+    def real_examples(self, features: dict[str, Any]) -> Any:  # noqa: ANN401
+        """Bring features to examples, float32 `(batch, *canvas.shape)`."""
+        return keras.ops.convert_to_numpy(self._entered(features, False))
+
     def train_step(self, data: Any) -> dict[str, Any]:  # noqa: ANN401
         """Play one round.
 

@@ -26,6 +26,7 @@ from dlstudio.training.prepare import Preparation, RawColumns, prepare
 from dlstudio.training.prepare_forecast import ForecastPreparation, prepare_forecast
 from dlstudio.training.prepare_unsupervised import CanvasPreparation, prepare_unsupervised
 from dlstudio.training.trainer import train
+from dlstudio.worker.alarm_watcher import AlarmWatcher
 from dlstudio.worker.canvas_run import finish_canvas_run
 from dlstudio.worker.device import use_device
 from dlstudio.worker.film import FilmWatcher
@@ -98,6 +99,8 @@ def train_model(
         watcher.on_log(note)
     if isinstance(preparation, CanvasPreparation):
         watcher = FilmWatcher(watcher, preparation, spec, folder)
+        if spec.task.kind is TaskKind.GENERATION:
+            watcher = AlarmWatcher(watcher, preparation, spec)
     outcome = _train(preparation, spec, folder, watcher)
     if outcome.best_epoch == 0:
         return TrainedRun(outcome, {}, ())

@@ -1,0 +1,98 @@
+"""Alarms while a GAN trains: a collapsed generator and a game that is lost are told, once."""
+
+from collections.abc import Sequence
+from itertools import count
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from dlstudio.models.adversarial import GanNetwork
+from dlstudio.models.architectures.gan import build
+from dlstudio.models.canvas import NOISE, Canvas, Place, PlaceKind
+from dlstudio.reports.progress import EpochReport
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.canvas import CanvasKind
+from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.overrides import apply_overrides
+from dlstudio.spec.task import TaskKind
+from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.worker.alarm_watcher import AlarmWatcher
+from tests.spec.builders import PEOPLE
+from tests.training.oracle import Listener
+
+pytestmark = pytest.mark.tensorflow
+
+PLACES = tuple(Place(name, PlaceKind.NUMBER) for name in "abcd")
+CANVAS = Canvas(CanvasKind.TABLE, "dense", (4,), "float32", (4,), tuple("abcd"), PLACES)
+EPOCHS = 20
+
+
+class Hearing(Listener):
+    """Also hears the beginning."""
+
+    def begin(
+        self, num_parameters: int, steps_per_epoch: int, history: Sequence[EpochReport]
+    ) -> None:
+        del num_parameters, steps_per_epoch, history
+
+
+@pytest.fixture
+def network() -> GanNetwork:
+    return build(GanSpec(latent_size=4), CANVAS, count(1))
+
+
+def watched(network: GanNetwork) -> tuple[AlarmWatcher, Hearing]:
+    """Real rows are what the first weights make of other noise."""
+    noise = np.random.default_rng(1).normal(size=(300, 4)).astype("float32")
+    rows = np.asarray(network.generator({NOISE: noise}))
+    examples = Examples({"dense": rows}, np.zeros((300, 1), "uint8"))
+    preparation: Any = SimpleNamespace(
+        network=network, canvas=CANVAS, data=PreparedData(examples, examples)
+    )
+    spec = default_spec(PEOPLE, (), TaskKind.GENERATION, "gan")
+    listener = Hearing()
+    spec = apply_overrides(spec, [f"training.epochs={EPOCHS}"])
+    return AlarmWatcher(cast("Any", listener), preparation, spec), listener
+
+
+def report(epoch: int, discriminator: float) -> EpochReport:
+    losses = {"loss": 2.0, "generator_loss": 1.0, "discriminator_loss": discriminator}
+    return EpochReport(
+        epoch=epoch,
+        metrics={"train": losses},
+        duration_s=1.0,
+        samples_per_s=1.0,
+        learning_rate=0.1,
+        is_best=True,
+    )
+
+
+def test_an_honest_game_is_left_alone(network: GanNetwork) -> None:
+    watcher, listener = watched(network)
+    for epoch in range(1, EPOCHS + 1):
+        watcher.on_epoch(report(epoch, 1.2))
+
+    assert listener.log == []
+    assert len(listener.epochs) == EPOCHS
+
+
+def test_a_collapsed_generator_is_told_once(network: GanNetwork) -> None:
+    watcher, listener = watched(network)
+    network.average.get_layer("output").kernel.assign(np.zeros((128, 4)))
+    for epoch in range(1, EPOCHS + 1):
+        watcher.on_epoch(report(epoch, 1.2))
+
+    assert len(listener.log) == 1
+    assert listener.log[0].startswith("Epoch 4: The samples are much alike")
+
+
+def test_a_discriminator_that_wins_is_told_also_after_a_resume(network: GanNetwork) -> None:
+    watcher, listener = watched(network)
+    watcher.begin(1, 1, [report(epoch, 0.01) for epoch in range(1, 11)])
+    watcher.on_epoch(report(11, 0.01))
+    watcher.on_epoch(report(12, 0.01))
+
+    assert len(listener.log) == 1
+    assert "Epoch 11: The discriminator has told samples from real rows" in listener.log[0]
