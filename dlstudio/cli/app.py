@@ -37,6 +37,7 @@ COMMANDS = {
     "runs": Command("Runs: list, show, compare, stop, resume, remove.", "runs", is_group=True),
     "predict": Command("Predict the rows of a file with a trained run.", "predict"),
     "evaluate": Command("Score a trained run on a labelled file.", "evaluate"),
+    "generate": Command("Draw samples from a trained VAE or GAN.", "generate"),
     "export": Command("Write a trained model to a file.", "export"),
     "ui": Command("Open the studio in the browser.", "ui"),
     "doctor": Command("Check that everything works on this machine.", "doctor"),

@@ -43,31 +43,30 @@ def table_of(values: TableValues, rows: np.ndarray) -> pa.Table:
         name: ops.convert_to_numpy(column)
         for name, column in columns_of(values, ops.convert_to_tensor(rows)).items()
     }
-    decimals = {column.name: column.decimals for column in values.numbers}
-    return table_of_columns(columns, decimals)
+    return table_of_columns(columns, {each.name: each.decimals == 0 for each in values.numbers})
 
 
-def table_of_columns(columns: dict[str, np.ndarray], decimals: dict[str, int | None]) -> pa.Table:
+def table_of_columns(columns: dict[str, np.ndarray], numbers: dict[str, bool]) -> pa.Table:
     """Turn columns as `columns_of` gives them into a table.
 
     Args:
         columns: Numbers `(n,)`, NaN where missing; texts as bytes or str `(n,)`.
-        decimals: Digits behind the point by number column.
+        numbers: The number columns, and whether they hold whole numbers.
     """
     arrays = {
-        name: _number_array(column, decimals[name]) if name in decimals else _text_array(column)
+        name: _number_array(column, numbers[name]) if name in numbers else _text_array(column)
         for name, column in columns.items()
     }
     return pa.table(arrays)
 
 
-def _number_array(column: np.ndarray, decimals: int | None) -> pa.Array:
+def _number_array(column: np.ndarray, is_whole: bool) -> pa.Array:
     is_missing = ~np.isfinite(column)
-    exact = np.where(is_missing, 0.0, column.astype("float64"))
-    if decimals is not None:
-        exact = np.round(exact, decimals)
-    kind = pa.int64() if decimals == 0 else pa.float64()
-    return pa.array(exact.astype("int64") if decimals == 0 else exact, kind, mask=is_missing)
+    known = np.where(is_missing, 0.0, column).astype("float32")
+    if is_whole:
+        return pa.array(np.round(known).astype("int64"), pa.int64(), mask=is_missing)
+    # By way of text: 5.1 in 32 bits is 5.0999999 in 64.
+    return pa.array(known.astype("U32").astype("float64"), pa.float64(), mask=is_missing)
 
 
 def _text_array(column: np.ndarray) -> pa.Array:

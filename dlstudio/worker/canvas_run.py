@@ -11,6 +11,7 @@ from dlstudio.data.raw import read_raw
 from dlstudio.evaluation.evaluate_generation import evaluate_generation
 from dlstudio.evaluation.evaluate_rebuilding import evaluate_rebuilding
 from dlstudio.evaluation.rebuilding_tables import RebuildingFiles
+from dlstudio.export.generator_file import write_generator
 from dlstudio.export.keras_file import write_keras_file
 from dlstudio.models.assemble_rebuilding import assemble_rebuilding
 from dlstudio.reports.evaluation import EvaluationReport
@@ -47,7 +48,8 @@ def finish_canvas_run(
     """
     if spec.task.kind is TaskKind.GENERATION:
         judged = evaluate_generation(preparation, spec, folder, outcome.history)
-        return Finished(judged.report, judged.files)
+        generator = write_generator(preparation, spec, folder.path)
+        return Finished(judged.report, (generator, *judged.files))
     tables = RebuildingFiles(folder.predictions, folder.codes)
     evaluated = evaluate_rebuilding(preparation, spec, tables)
     model = assemble_rebuilding(

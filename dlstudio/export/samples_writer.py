@@ -1,0 +1,124 @@
+"""Samples as files: one picture, an archive of pictures, a table, arrays."""
+
+import io
+import math
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pv
+import pyarrow.parquet as pq
+from PIL import Image
+
+from dlstudio.errors import DataError
+from dlstudio.evaluation.whole_file import written_whole
+from dlstudio.spec.canvas import CanvasKind
+
+GAP = 2
+SUITED = {
+    CanvasKind.IMAGE: (".png", ".zip", ".npz"),
+    CanvasKind.TABLE: (".csv", ".parquet"),
+    CanvasKind.SERIES: (".csv", ".parquet", ".npz"),
+    CanvasKind.SOUND: (".npz",),
+}
+
+
+def check_ending(kind: CanvasKind, path: Path) -> None:
+    """Refuse a file that cannot hold what is made.
+
+    Raises:
+        DataError: Names the endings that can.
+    """
+    if path.suffix.lower() not in SUITED[kind]:
+        raise DataError(
+            f"Samples of this run are of the form {kind.value}, which {path.suffix!r} cannot hold.",
+            f"Choose a name that ends in {' or '.join(SUITED[kind])}.",
+            where="-o",
+        )
+
+
+def write_drawn(
+    kind: CanvasKind, drawn: np.ndarray | pa.Table, classes: Sequence[str], path: Path
+) -> None:
+    """Write samples; the file appears whole or not at all.
+
+    Args:
+        kind: What they are.
+        drawn: What `Generator.draw` gave.
+        classes: The class of each; empty without classes.
+        path: A file with an ending that suits them.
+    """
+    ending = path.suffix.lower()
+    with written_whole(path) as partial:
+        if isinstance(drawn, np.ndarray) and ending in (".csv", ".parquet"):
+            drawn = long_table(drawn, classes)
+        if isinstance(drawn, pa.Table):
+            write = pv.write_csv if ending == ".csv" else pq.write_table
+            write(drawn, str(partial))
+        elif ending == ".png":
+            partial.write_bytes(as_png(picture_of(drawn)))
+        elif ending == ".zip":
+            partial.write_bytes(archive_of(drawn, classes))
+        else:
+            with partial.open("wb") as file:
+                names = np.asarray(list(classes), np.str_)
+                np.savez_compressed(file, allow_pickle=False, values=drawn, classes=names)
+
+
+def long_table(values: np.ndarray, classes: Sequence[str]) -> pa.Table:
+    """Sequences `(n, time, channels)` as a table with a row a step: sample, step, values."""
+    num_samples, num_steps, num_channels = values.shape
+    columns = {
+        "sample": np.repeat(np.arange(num_samples), num_steps),
+        "step": np.tile(np.arange(num_steps), num_samples),
+    }
+    columns |= {f"value_{i}": values[:, :, i].reshape(-1) for i in range(num_channels)}
+    table = pa.table(columns)
+    if not classes:
+        return table
+    return table.append_column("class", pa.array(np.repeat(list(classes), num_steps)))
+
+
+def picture_of(images: np.ndarray) -> np.ndarray:
+    """Lay images `(n, height, width, channels)` out as one that is about as wide as high."""
+    count, height, width, channels = images.shape
+    num_columns = math.ceil(math.sqrt(count * height / width))
+    num_rows = math.ceil(count / num_columns)
+    shape = (num_rows * (height + GAP) - GAP, num_columns * (width + GAP) - GAP, channels)
+    picture = np.full(shape, 255, "uint8")
+    for place, image in enumerate(images):
+        top = place // num_columns * (height + GAP)
+        left = place % num_columns * (width + GAP)
+        picture[top : top + height, left : left + width] = image
+    return picture
+
+
+def as_png(image: np.ndarray) -> bytes:
+    """Write an image, uint8 `(height, width, channels)`, as PNG."""
+    stored = io.BytesIO()
+    Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image).save(stored, "PNG")
+    return stored.getvalue()
+
+
+def archive_of(images: np.ndarray, classes: Sequence[str]) -> bytes:
+    """Write images as a ZIP of PNGs; with classes in a folder each, ready to be added as data."""
+    folders = _folders(classes)
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as archive:
+        for place, image in enumerate(images):
+            folder = f"{folders[classes[place]]}/" if classes else ""
+            archive.writestr(f"{folder}sample_{place + 1:06d}.png", as_png(image))
+    return stored.getvalue()
+
+
+def _folders(classes: Sequence[str]) -> dict[str, str]:
+    """A folder's name for each class: no paths, all different."""
+    folders: dict[str, str] = {}
+    for name in dict.fromkeys(classes):
+        plain = "".join(c if c.isalnum() or c in " -_." else "_" for c in name).strip(" .")
+        taken = {folder.lower() for folder in folders.values()}
+        is_free = plain and plain.lower() not in taken
+        folders[name] = plain if is_free else f"{plain or 'class'}_{len(folders) + 1}"
+    return folders

@@ -1,0 +1,184 @@
+"""The generator's file gives what the sampler draws, by plain Keras alone."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pyarrow.csv as pv
+import pytest
+from PIL import Image
+
+from dlstudio.errors import DataError, NotFoundError, SpecError
+from dlstudio.evaluation.drawn_samples import way_back
+from dlstudio.export.generate import generate
+from dlstudio.export.generating import GenerateRequest, check_request, generate_in_process
+from dlstudio.export.generator import load_generator
+from dlstudio.export.generator_file import write_generator
+from dlstudio.export.samples_writer import archive_of, long_table, picture_of
+from dlstudio.models.canvas import to_pixels
+from dlstudio.models.sampling import draw_noise, sampler_of
+from dlstudio.models.table_columns import table_of
+from dlstudio.runs.folders import RunFolder
+from dlstudio.spec.documents import write_yaml
+from dlstudio.spec.run import RunSpec
+from dlstudio.training.prepare_unsupervised import CanvasPreparation
+from tests.fixtures.generators import add_pictures, add_table, trained_vae
+from tests.fixtures.workspace import settings_in
+
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run of a VAE."""
+
+    folder: RunFolder
+    spec: RunSpec
+    preparation: CanvasPreparation
+
+
+def finished(home: Path, kind: str) -> Run:
+    add, target = {"pictures": (add_pictures, "label"), "table": (add_table, "kind")}[kind]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DLSTUDIO_HOME", str(home))
+        dataset = add(settings_in(home), home / kind)
+        spec, preparation = trained_vae(dataset, home / "checkpoint", (target,))
+    folder = RunFolder(home / "run")
+    folder.path.mkdir()
+    folder.spec.write_text(write_yaml(spec))
+    folder.dataset.write_text(dataset.info.model_dump_json())
+    write_generator(preparation, spec, folder.path)
+    return Run(folder, spec, preparation)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return finished(tmp_path_factory.mktemp("pictures"), "pictures")
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return finished(tmp_path_factory.mktemp("table"), "table")
+
+
+def request(run: Run, output: Path, **changes: Any) -> GenerateRequest:  # noqa: ANN401
+    fields = {"folder": str(run.folder.path), "output": str(output), "num_samples": 9}
+    return GenerateRequest.model_validate(fields | changes)
+
+
+def test_plain_keras_draws_the_pictures_that_the_sampler_draws(pictures: Run) -> None:
+    model: Any = keras.models.load_model(pictures.folder.path / "generator.keras")
+    sampler = sampler_of(pictures.preparation.network, pictures.spec, pictures.preparation.canvas)
+    noise = draw_noise(6, sampler.latent_size, seed=1)
+    names = np.asarray([["standing"], ["lying"]] * 3, object)
+    given = {"noise": noise, "class": names}
+    made = model({name: keras.ops.convert_to_tensor(each) for name, each in given.items()})
+    expected = sampler.sample(noise, np.asarray([1, 0] * 3, "int32"))
+    values = np.asarray(made["values"])
+    assert values.min() >= 0 and values.max() <= 255
+    np.testing.assert_array_equal(np.round(values), to_pixels(expected))
+
+
+def test_the_file_of_a_table_gives_the_columns_that_the_sampler_gives(table: Run) -> None:
+    sampler = sampler_of(table.preparation.network, table.spec, table.preparation.canvas)
+    noise = draw_noise(500, sampler.latent_size, seed=1)
+    names = ["a", "b"] * 250
+    back = way_back(table.preparation)
+    assert back is not None
+    rows = sampler.sample(noise, np.asarray([0, 1] * 250, "int32"))
+    found: Any = load_generator(table.folder).draw(noise, names)
+    assert found.column_names == ["height", "children", "colour", "kind"]
+    assert found.column("kind").to_pylist() == names
+    assert found.drop_columns(["kind"]).equals(table_of(back, rows))
+    assert found.column("height").null_count > 0
+    for value in found.column("height").drop_null().to_pylist():
+        assert value == round(value, 1)
+
+
+def test_samples_are_written_as_pictures(pictures: Run, tmp_path: Path) -> None:
+    result = generate(request(pictures, tmp_path / "all.png"))
+    assert result.num_samples == 9
+    assert result.class_names == ("lying", "standing")
+    with Image.open(tmp_path / "all.png") as image:
+        assert image.size == (28, 28)
+    generate(request(pictures, tmp_path / "each.zip", class_name="lying"))
+    with zipfile.ZipFile(tmp_path / "each.zip") as archive:
+        assert archive.namelist()[0] == "lying/sample_000001.png"
+        assert len(archive.namelist()) == 9
+    generate(request(pictures, tmp_path / "arrays.npz"))
+    with np.load(tmp_path / "arrays.npz") as stored:
+        assert stored["values"].shape == (9, 8, 8, 1)
+        assert len(stored["classes"]) == 9
+
+
+def test_a_seed_gives_the_same_samples_and_another_seed_gives_others(
+    table: Run, tmp_path: Path
+) -> None:
+    for name, seed in (("one.csv", 1), ("again.csv", 1), ("other.csv", 2)):
+        generate(request(table, tmp_path / name, seed=seed))
+    texts = [(tmp_path / name).read_text() for name in ("one.csv", "again.csv", "other.csv")]
+    assert texts[0] == texts[1] != texts[2]
+    assert pv.read_csv(tmp_path / "one.csv").num_rows == 9
+
+
+def test_classes_are_spread_as_in_the_dataset(table: Run) -> None:
+    names = load_generator(table.folder).spread_classes(1_000, seed=0)
+    assert 0.4 < names.count("a") / 1_000 < 0.6
+
+
+def test_a_process_of_its_own_draws_samples(table: Run, tmp_path: Path) -> None:
+    result = generate_in_process(request(table, tmp_path / "out.parquet", class_name="b"))
+    assert result.num_samples == 9
+    assert (tmp_path / "out.parquet").exists()
+    with pytest.raises(SpecError, match="The run knows no class 'c'. Choose one of: a, b."):
+        generate_in_process(request(table, tmp_path / "out.csv", class_name="c"))
+
+
+def test_what_cannot_be_drawn_is_refused(pictures: Run, table: Run, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="of the form image, which '.csv' cannot hold"):
+        generate(request(pictures, tmp_path / "out.csv"))
+    with pytest.raises(DataError, match="of the form table, which '.png' cannot hold"):
+        generate(request(table, tmp_path / "out.png"))
+    with pytest.raises(NotFoundError, match="The run has no generator"):
+        load_generator(RunFolder(tmp_path))
+
+
+def test_wrong_numbers_and_places_are_found_before_anything_is_loaded(tmp_path: Path) -> None:
+    texts = [
+        str(problem)
+        for number, name in ((0, "a.csv"), (100_001, "a.txt"), (1, "none/a.csv"), (1, "a"))
+        for problem in check_request(number, tmp_path / name)
+    ]
+    assert "0 samples are asked for; 1 to 100,000 can be made" in texts[0]
+    assert "100,001 samples are asked for" in texts[1]
+    assert "cannot be written as '.txt'" in texts[2]
+    assert "its folder is missing" in texts[3]
+    assert "a file without an ending" in texts[4]
+    assert check_request(100_000, tmp_path / "a.csv") == ()
+
+
+def test_classes_are_folders_of_their_own_and_never_paths() -> None:
+    images = np.zeros((4, 2, 2, 3), "uint8")
+    stored = archive_of(images, ["../a", "a", "A", ".."])
+    with zipfile.ZipFile(io.BytesIO(stored)) as archive:
+        folders = [name.rpartition("/")[0] for name in archive.namelist()]
+    assert len({folder.lower() for folder in folders}) == 4
+    assert not any(".." in name.split("/") or "/" in name for name in folders)
+
+
+def test_sequences_are_written_a_row_a_step() -> None:
+    values = np.arange(12, dtype="float32").reshape(2, 3, 2)
+    long = long_table(values, ["x", "y"])
+    assert long.column("sample").to_pylist() == [0, 0, 0, 1, 1, 1]
+    assert long.column("value_1").to_pylist() == [1, 3, 5, 7, 9, 11]
+    assert long.column("class").to_pylist() == ["x"] * 3 + ["y"] * 3
+
+
+def test_one_picture_holds_all_images() -> None:
+    images = np.arange(5, dtype="uint8")[:, None, None, None] * np.ones((1, 4, 6, 1), "uint8")
+    picture = picture_of(images)
+    assert set(np.unique(picture)) == {0, 1, 2, 3, 4, 255}
