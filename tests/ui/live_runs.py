@@ -27,6 +27,7 @@ class HandTrainedRun:
     attempt: Attempt
     epoch: int = 0
     is_over: bool = False
+    is_game: bool = False
 
     def train(self, num_epochs: int) -> None:
         """Finish some epochs, with loss and accuracy on both splits."""
@@ -62,6 +63,12 @@ class HandTrainedRun:
             ("train", "accuracy"): 1 - falling,
             ("validation", "accuracy"): 0.95 - falling,
         }
+        if self.is_game:
+            values = {
+                ("train", "loss"): falling + 0.7,
+                ("train", "generator_loss"): falling + wave,
+                ("train", "discriminator_loss"): 0.7 - wave,
+            }
         return [
             MetricPoint(
                 split=split,

@@ -114,6 +114,22 @@ def test_the_curves_can_be_read_with_the_keyboard(
     expect(page.locator(".tip b")).to_have_text("Epoch 2")
 
 
+def test_both_losses_of_a_game_are_drawn_together(own_studio: StudioServer, page: Page) -> None:
+    runs = begin_runs(own_studio.settings, ["game"])
+    runs[0].is_game = True
+    runs[0].train(20)
+    own_studio.start()
+    with heartbeats(runs):
+        page.goto(f"{own_studio.url}/train?run={runs[0].run.id}")
+        page.locator(".values tbody tr").nth(1).wait_for()
+
+        expect(page.locator("select.metric")).to_have_value("both_losses")
+        names = page.locator(".values tbody button.name")
+        expect(names).to_have_text(["Generator loss, train", "Discriminator loss, train"])
+        page.locator("select.metric").select_option("generator_loss")
+        expect(names).to_have_text(["Train"])
+
+
 @contextmanager
 def training_at_one_hertz(runs: list[HandTrainedRun]) -> Iterator[None]:
     """Let runs finish one epoch a second while the block runs."""
