@@ -1,0 +1,56 @@
+"""`dlstudio generate` as a person calls it."""
+
+import json
+from pathlib import Path
+
+import pyarrow.csv as pv
+import pytest
+
+from dlstudio.settings import Settings
+from tests.fixtures.training import TrainedRun, run_dlstudio
+from tests.fixtures.workspace import REPOSITORY
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_vae_is_trained_and_draws_samples(settings: Settings, tmp_path: Path) -> None:
+    run_dlstudio(settings, "data", "add", str(REPOSITORY / "sample_data" / "iris.csv"))
+    spec, output = str(tmp_path / "run.yaml"), tmp_path / "out.csv"
+    chosen = ("--target", "species", "--task", "generation", "--architecture", "vae")
+    run_dlstudio(settings, "spec", "new", "iris", *chosen, "-o", spec)
+    trained = run_dlstudio(settings, "train", spec, "--set", "training.epochs=2", "--json")
+    summary = json.loads(trained.stdout)
+    assert {"generator.keras", "samples.csv"} <= {each["name"] for each in summary["artifacts"]}
+    assert "kid" in summary["metrics"]["test"]
+
+    options = ("-n", "7", "-o", str(output), "--class", "setosa", "--seed", "3")
+    answer = run_dlstudio(settings, "generate", summary["id"], *options, "--json")
+
+    assert answer.returncode == 0, answer.stderr
+    said = json.loads(answer.stdout)
+    assert (said["num_samples"], said["seed"], said["class"]) == (7, 3, "setosa")
+    table = pv.read_csv(output)
+    assert table.num_rows == 7
+    assert set(table.column("species").to_pylist()) == {"setosa"}
+
+    unknown = run_dlstudio(
+        settings, "generate", summary["id"], "-o", str(output), "--class", "rose"
+    )
+    assert unknown.returncode == 1
+    assert "The run knows no class 'rose'." in unknown.stderr
+
+
+@pytest.mark.slow
+def test_a_run_without_a_generator_is_refused(trained_run: TrainedRun, tmp_path: Path) -> None:
+    output = str(tmp_path / "out.csv")
+    answer = run_dlstudio(trained_run.settings, "generate", trained_run.run_id, "-o", output)
+    assert answer.returncode == 1
+    assert "has no generator: only finished runs of a VAE or GAN" in answer.stderr
+
+
+def test_wrong_numbers_and_endings_are_refused_at_once(settings: Settings, tmp_path: Path) -> None:
+    output = str(tmp_path / "out.txt")
+    answer = run_dlstudio(settings, "generate", "nothing", "-n", "0", "-o", output)
+    assert answer.returncode == 1
+    assert "0 samples are asked for; 1 to 100,000 can be made." in answer.stderr
+    assert "Samples cannot be written as '.txt'." in answer.stderr
