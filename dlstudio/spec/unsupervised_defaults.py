@@ -7,6 +7,7 @@ from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
 from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import ARCHITECTURES, ArchitectureSpec
 from dlstudio.spec.architectures.vae import VaeSpec
+from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.canvas import CanvasKind, canvas_inputs, canvas_kind
 from dlstudio.spec.dataset import ColumnInfo, ColumnRole, DatasetInfo
 from dlstudio.spec.layers import DenseLayer
@@ -15,6 +16,9 @@ from dlstudio.spec.training import EarlyStopping, KeptWeights, Optimizer, Schedu
 
 SMALLEST_LATENT, LARGEST_LATENT = 1, 16
 MOST_LABEL_CLASSES = 100
+# Samples of digits are best from 3 to 6; reconstructions are for autoencoders.
+IMAGE_BETA = 4.0
+VAE_STEPS, FEWEST_VAE_EPOCHS, MOST_VAE_EPOCHS = 3_500, 10, 300
 TRAINING_SHARE = 0.7
 GAME_BATCH, GAME_STEPS = 64, 5_500
 FEWEST_EPOCHS, MOST_EPOCHS = 10, 1_000
@@ -65,6 +69,8 @@ def unsupervised_architecture(
     """
     network: ArchitectureSpec = ARCHITECTURES[architecture]()
     columns = [column for column in info.columns if column.name in task.inputs]
+    if isinstance(network, VaeSpec) and canvas_kind(columns) is CanvasKind.IMAGE:
+        return network.model_copy(update={"beta": IMAGE_BETA})
     if canvas_kind(columns) is not CanvasKind.TABLE or not isinstance(
         network, (AutoencoderSpec, VaeSpec)
     ):
@@ -94,11 +100,16 @@ def unsupervised_training(architecture: ArchitectureSpec, num_rows: int) -> Trai
             early_stopping=None,
             keep=KeptWeights.LAST,
         )
+    num_epochs = 60
+    if isinstance(architecture, VaeSpec):
+        num_examples = max(1, round(TRAINING_SHARE * num_rows))
+        steps_per_epoch = math.ceil(num_examples / resolve_batch_size("auto", num_examples))
+        num_epochs = min(max(VAE_STEPS // steps_per_epoch, FEWEST_VAE_EPOCHS), MOST_VAE_EPOCHS)
     return TrainingSpec(
         learning_rate=0.002,
         weight_decay=0.01,
-        epochs=60,
-        early_stopping=EarlyStopping(patience=10),
+        epochs=num_epochs,
+        early_stopping=EarlyStopping(patience=max(10, num_epochs // 5)),
     )
 
 
