@@ -1,6 +1,7 @@
 """Charts in one look: bars, histograms, lines, heat maps and points; colours are the theme's."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -47,7 +48,7 @@ def show_bars(names: Sequence[str], values: Sequence[float], alt: str, key: str)
         automargin=True,
     )
     figure.update_xaxes(nticks=4, range=[0, 1.12 * max(values, default=1) or 1])
-    _draw(figure, alt, key, height=60 + BAR_HEIGHT * max(2, len(names)))
+    draw(figure, alt, key, height=60 + BAR_HEIGHT * max(2, len(names)))
 
 
 def show_histogram(
@@ -76,7 +77,7 @@ def show_histogram(
     figure = go.Figure(bars)
     figure.update_layout(bargap=0.04)
     figure.update_yaxes(title="rows", nticks=4)
-    _draw(figure, alt, key, height)
+    draw(figure, alt, key, height)
 
 
 def show_lines(
@@ -109,7 +110,7 @@ def show_lines(
     )
     figure.update_xaxes(title=axes[0])
     figure.update_yaxes(title=axes[1])
-    _draw(figure, alt, key, HEIGHT)
+    draw(figure, alt, key, HEIGHT)
 
 
 def show_series(
@@ -146,7 +147,7 @@ def show_series(
         showlegend=True,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None},
     )
-    _draw(figure, alt, key, HEIGHT)
+    draw(figure, alt, key, HEIGHT)
 
 
 def show_timelines(
@@ -182,7 +183,7 @@ def show_timelines(
         showlegend=len(lines) > 1,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None},
     )
-    _draw(figure, alt, key, 260)
+    draw(figure, alt, key, 260)
 
 
 def show_scatter(
@@ -216,7 +217,7 @@ def show_scatter(
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title=axes[0])
     figure.update_yaxes(title=axes[1])
-    _draw(figure, alt, key, HEIGHT)
+    draw(figure, alt, key, HEIGHT)
 
 
 def show_heatmap(
@@ -260,7 +261,7 @@ def show_heatmap(
     }
     figure.update_xaxes(title=axes[0], **ticks)
     figure.update_yaxes(title=axes[1], autorange="reversed", **ticks)
-    _draw(figure, alt, key, height=min(760, 140 + 44 * len(names)))
+    draw(figure, alt, key, height=min(760, 140 + 44 * len(names)))
 
 
 def show_waveform(
@@ -276,7 +277,7 @@ def show_waveform(
         key: Key of the element.
     """
     times = [seconds * (place + 0.5) / len(lows) for place in range(len(lows))]
-    look = {"mode": "lines", "line": {"width": 1, "color": _palette()[0]}, "hoverinfo": "skip"}
+    look = {"mode": "lines", "line": {"width": 1, "color": palette()[0]}, "hoverinfo": "skip"}
     figure = go.Figure(
         [
             go.Scatter(x=times, y=list(lows), **look),
@@ -287,7 +288,7 @@ def show_waveform(
     figure.update_xaxes(title="seconds", showgrid=False)
     loudest = max(1e-3, *(abs(value) for value in (*lows, *highs)))
     figure.update_yaxes(range=[-1.05 * loudest, 1.05 * loudest], title="loudness", showgrid=False)
-    _draw(figure, alt, key, 180)
+    draw(figure, alt, key, 180)
 
 
 def show_picture(
@@ -314,16 +315,32 @@ def show_picture(
     figure = go.Figure(cells)
     figure.update_xaxes(title=axes[0], showgrid=False)
     figure.update_yaxes(title=axes[1], showgrid=False)
-    _draw(figure, alt, key, 180)
+    draw(figure, alt, key, 180)
 
 
-def _draw(figure: go.Figure, alt: str, key: str, height: int) -> None:
-    figure.update_layout(height=height, margin=_MARGIN, colorway=_palette())
-    st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+def draw(figure: go.Figure, alt: str, key: str, height: int, *, is_selectable: bool = False) -> Any:  # noqa: ANN401 - Streamlit's event, which is a dict with attributes
+    """Show a figure in the look of all charts.
+
+    Args:
+        figure: What to show; its colours are the theme's where it leaves them open.
+        alt: The chart in words.
+        key: Key of the element.
+        height: In pixels.
+        is_selectable: Whether a click on a point runs the page again.
+
+    Returns:
+        What is selected, for a figure that is selectable.
+    """
+    figure.update_layout(height=height, margin=_MARGIN, colorway=palette())
+    if not is_selectable:
+        return st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+    return st.plotly_chart(
+        figure, key=key, config=_CONFIG, alt=alt, on_select="rerun", selection_mode="points"
+    )
 
 
-def _palette() -> list[str]:
-    """The theme's colours; Streamlit's own template for Plotly leaves those of lines and bars."""
+def palette() -> list[str]:
+    """Give the theme's colours; Streamlit's template for Plotly leaves those of lines and bars."""
     shown = "dark" if st.context.theme.type == "dark" else "light"
     return list(st.get_option(f"theme.{shown}.chartCategoricalColors"))
 

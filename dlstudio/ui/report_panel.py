@@ -13,9 +13,16 @@ from dlstudio.reports.evaluation import (
 )
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.folders import RunFolder
+from dlstudio.runs.records import RunRecord
 from dlstudio.ui.charts import SPLIT_ORDER, show_heatmap, show_histogram, show_lines, show_scatter
 from dlstudio.ui.formats import count, escape_markdown, number
+from dlstudio.ui.report_anomaly import show_anomaly
 from dlstudio.ui.report_forecast import show_forecast
+from dlstudio.ui.report_reconstruction import (
+    show_codes,
+    show_reconstructed_examples,
+    show_reconstruction,
+)
 
 MOST_CARDS = 6
 SPLIT_TITLES = {"train": "Training rows", "validation": "Validation rows", "test": "Test rows"}
@@ -36,11 +43,12 @@ def read_report(folder: RunFolder) -> EvaluationReport | None:
     return EvaluationReport.model_validate_json(folder.report.read_text(encoding="utf-8"))
 
 
-def show_report(report: EvaluationReport) -> None:
+def show_report(report: EvaluationReport, run: RunRecord) -> None:
     """Show scores, and what lies behind them for each task, of one split at a time.
 
     Args:
         report: The report of a run that is over.
+        run: The run.
     """
     offered = [name for name in reversed(SPLIT_ORDER) if name in report.splits]
     chosen = st.segmented_control(
@@ -60,6 +68,13 @@ def show_report(report: EvaluationReport) -> None:
         _show_regression(target)
     for forecast in split.forecast:
         show_forecast(forecast)
+    if split.anomaly:
+        show_anomaly(split.anomaly, split.metrics, run)
+    if split.reconstruction:
+        show_reconstruction(split.reconstruction)
+        show_reconstructed_examples(run)
+    if report.codes:
+        show_codes(report.codes, run)
     with st.expander("All scores, all parts", icon=":material/table:"):
         _show_all_scores(report)
 

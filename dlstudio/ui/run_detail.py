@@ -84,7 +84,7 @@ def _short_title(architecture: str) -> str:
 def _show_report(run: RunRecord) -> None:
     report = read_report(store().folder(run.id))
     if report is not None:
-        show_report(report)
+        show_report(report, run)
     elif run.status.is_over:
         st.info("This run ended without a report.", icon=":material/info:")
     else:

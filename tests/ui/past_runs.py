@@ -1,5 +1,7 @@
 """Runs that are already over, written into a real store the way a worker does."""
 
+import dataclasses
+
 from dlstudio.reports.evaluation import EvaluationReport, SplitReport
 from dlstudio.reports.progress import EpochReport
 from dlstudio.runs.attempt import Attempt, Ending, WorkerReport
@@ -52,3 +54,21 @@ def finished_run(store: Store, spec: RunSpec, name: str, accuracy: float) -> Run
     store.folder(run.id).report.write_text(report.model_dump_json())
     attempt.end(Ending(RunStatus.FINISHED, metrics={"test": metrics}, best_epoch=3, epoch=3))
     return store.get_run(run.id)
+
+
+def finished(task: str, **changes: object) -> RunRecord:
+    """A record of a run that is over, of a dataset that is gone."""
+    fields: dict[str, object] = {
+        "id": "abc123",
+        "name": "past",
+        "status": RunStatus.FINISHED,
+        "spec_json": iris_spec().model_dump_json(),
+        "dataset": "gone",
+        "fingerprint": "ab" * 32,
+        "task": task,
+        "architecture": "fnn",
+    }
+    names = {field.name for field in dataclasses.fields(RunRecord)}
+    empty: dict[str, object] = dict.fromkeys(names - set(fields), 0)
+    empty |= {"metrics": {}, "artifacts": (), "tags": (), "note": "", "problem": None}
+    return RunRecord(**(empty | fields | changes))  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ def page() -> None:
         SplitReport,
     )
     from dlstudio.ui.report_panel import show_report
+    from tests.ui.past_runs import finished
 
     def sample(series: str) -> ForecastSample:
         return ForecastSample(
@@ -29,7 +30,8 @@ def page() -> None:
     )
     metrics = {"rmse": 1.5, "mae": 0.7, "smape": 0.15, "mase": 0.9}
     split = SplitReport(num_rows=14, metrics=metrics, forecast=(details,))
-    show_report(EvaluationReport(task="forecasting", splits={"test": split, "train": split}))
+    report = EvaluationReport(task="forecasting", splits={"test": split, "train": split})
+    show_report(report, finished("forecasting"))
 
 
 def test_a_forecast_is_shown_beside_what_came_and_step_by_step() -> None:

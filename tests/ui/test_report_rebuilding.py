@@ -1,0 +1,164 @@
+"""The reports of reconstructions and anomalies, without a browser."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlstudio.reports.anomaly import AnomalyDetails, Blame, RivalScores, ThresholdScores
+from dlstudio.reports.reconstruction import Histogram, NeighbourAccuracy, ReconstructionDetails
+from dlstudio.spec.task import ThresholdRule
+from dlstudio.ui.point_cloud import MOST_GROUPS, OTHERS, Cloud, cloud_figure, groups_of
+from dlstudio.ui.report_anomaly import blame_words, rival_words, threshold_words
+from dlstudio.ui.report_reconstruction import kept_words
+
+
+def page() -> None:
+    import numpy as np
+
+    from dlstudio.evaluation.anomaly import ScoredRows, report_anomalies
+    from dlstudio.evaluation.codes_sample import sample_codes
+    from dlstudio.evaluation.pca import fit_pca
+    from dlstudio.evaluation.reconstruction import ReconstructionErrors
+    from dlstudio.evaluation.thresholds import choose_threshold
+    from dlstudio.reports.anomaly import Blame
+    from dlstudio.reports.evaluation import EvaluationReport, SplitReport
+    from dlstudio.spec.task import ThresholdRule
+    from dlstudio.ui.report_panel import show_report
+    from tests.ui.past_runs import finished
+
+    random = np.random.default_rng(3)
+    rows = random.normal(size=(60, 4))
+    pca = fit_pca(rows, 2, seed=0)
+    errors = ReconstructionErrors(("a", "b", "c", "d"), 2, pca)
+    errors.add(rows, rows * 0.9)
+    rebuilt = errors.result()
+    scores = np.abs(random.normal(size=60))
+    labels = scores > 1.5
+    choice = choose_threshold(scores, labels, ThresholdRule.AUTO, 0.99)
+    blames = {int(scores.argmax()): (Blame(column="a", share=0.75),)}
+    scored = ScoredRows(np.arange(60), scores, labels, {"pca": scores[::-1].copy()}, blames)
+    judged = report_anomalies(scored, choice)
+    split = SplitReport(
+        num_rows=60,
+        metrics={**judged.metrics, **rebuilt.metrics},
+        reconstruction=rebuilt.details,
+        anomaly=judged.details,
+    )
+    codes = sample_codes(np.arange(60), pca.encode(rows), pca.encode(rows))
+    report = EvaluationReport(
+        task="anomaly_detection", splits={"test": split, "train": split}, codes=codes
+    )
+    show_report(report, finished("anomaly_detection"))
+
+
+def test_a_report_shows_the_threshold_the_rivals_and_what_stands_out() -> None:
+    app = AppTest.from_function(page, default_timeout=60).run()
+
+    assert not app.exception
+    said = " ".join(entry.value for entry in app.markdown)
+    assert "it parts the known anomalies of the validation rows best" in said
+    assert "Described by 2 numbers a row, the network keeps" in said
+    rivals, rows = app.dataframe[0].value, app.dataframe[1].value
+    assert rivals["Method"].tolist() == ["This network", "PCA error"]
+    assert rivals["ROC AUC"].tolist()[0] == 1.0
+    assert rows["To blame"].tolist()[0] == "a (75%)"
+    assert rows["Known"].tolist()[0] == "anomaly"
+    captions = " ".join(entry.value for entry in app.caption)
+    assert "The dataset was removed" in captions
+    assert "The network ranks these rows best." in captions
+
+
+def test_another_threshold_can_be_tried() -> None:
+    app = AppTest.from_function(page, default_timeout=60).run()
+    (slider,) = app.select_slider
+    before = {metric.label: metric.value for metric in app.metric}
+
+    app = slider.set_value(0).run()
+    after = {metric.label: metric.value for metric in app.metric}
+    assert not app.exception
+    assert before["Flagged"] != after["Flagged"] == "100 %"
+    assert after["Recall"] == "100 %"
+
+
+def details(**changes: object) -> ReconstructionDetails:
+    fields: dict[str, object] = {
+        "num_components": 16,
+        "pca_num_components": 16,
+        "explained": 0.87,
+        "pca_explained": 0.79,
+        "rmse": 0.1,
+        "pca_rmse": 0.2,
+        "by_column": (),
+        "num_columns": 0,
+        "row_errors": Histogram(edges=(), counts=()),
+    }
+    return ReconstructionDetails.model_validate(fields | changes)
+
+
+def test_codes_are_judged_in_words() -> None:
+    neighbours = NeighbourAccuracy(
+        label="digit", codes=0.94, pca=0.9, num_neighbours=5, num_rows=100
+    )
+    said = kept_words(details(neighbours=neighbours))
+    assert "keeps **87 %** of what differs between rows" in said
+    assert "keeps **79 %**" in said
+    assert "**94 %** of the rows get their digit" in said
+    assert "keeps **nothing**" in kept_words(details(explained=-0.2))
+    assert "All rows are the same" in kept_words(details(explained=None))
+
+
+def anomalies(**changes: object) -> AnomalyDetails:
+    fields: dict[str, object] = {
+        "edges": (),
+        "is_log": False,
+        "histograms": (),
+        "rule": ThresholdRule.QUANTILE,
+        "quantile": 0.99,
+        "chosen": ThresholdScores(threshold=0.5, flagged=0.02),
+        "threshold_table": (),
+        "rivals": (RivalScores(name="isolation_forest", roc_auc=0.9, pr_auc=0.5),),
+        "most_anomalous": (),
+    }
+    return AnomalyDetails.model_validate(fields | changes)
+
+
+def test_a_threshold_without_labels_is_a_quantile() -> None:
+    said = threshold_words(anomalies())
+    assert "99 % of the normal validation rows have a smaller error" in said
+    assert said.endswith("Here that flags **2 %** of the rows.")
+
+
+def test_a_better_rival_is_named() -> None:
+    assert rival_words(anomalies(), 0.8).startswith("Isolation forest ranks these rows better")
+    assert rival_words(anomalies(), 0.95) == "The network ranks these rows best."
+    assert rival_words(anomalies(rivals=()), 0.95) == ""
+
+
+def test_blame_is_written_with_its_share() -> None:
+    assert blame_words([Blame(column="a", share=0.6), Blame(column="b", share=0.25)]) == (
+        "a (60%), b (25%)"
+    )
+    assert blame_words([]) == "–"
+
+
+def test_rare_values_share_one_colour() -> None:
+    values = [number for number in range(20) for _ in range(20 - number)]
+    groups = groups_of([*values, None])
+    assert len(set(groups)) == MOST_GROUPS + 1
+    assert groups[-1] == OTHERS
+    assert groups_of([None, 1]) == ["missing", "1"]
+
+
+@pytest.mark.parametrize("num_axes", [2, 3])
+def test_each_point_carries_its_row(num_axes: int) -> None:
+    points = np.arange(6.0 * num_axes).reshape(6, num_axes)
+    cloud = Cloud([5, 6, 7, 8, 9, 10], points, "kind", ["a", "b"] * 3)
+    traces = cloud_figure(cloud).to_dict()["data"]
+    assert [trace["name"] for trace in traces] == ["a", "b"]
+    assert traces[0]["customdata"] == [[5], [7], [9]]
+
+
+def test_numbers_are_coloured_by_a_scale() -> None:
+    cloud = Cloud([0, 1], np.zeros((2, 2)), "size", [1.5, None], is_number=True)
+    (trace,) = cloud_figure(cloud).to_dict()["data"]
+    assert trace["marker"]["showscale"]
