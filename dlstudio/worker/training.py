@@ -19,6 +19,7 @@ from dlstudio.runs.folders import RunFolder, write_text_atomically
 from dlstudio.runs.records import Artifact, RunStatus
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
+from dlstudio.spec.training import KeptWeights
 from dlstudio.training.checkpoint import read_checkpoint
 from dlstudio.training.compile import compile_model, num_training_steps
 from dlstudio.training.outcome import StopReason, TrainingOutcome
@@ -42,6 +43,7 @@ class TrainedRun:
     outcome: TrainingOutcome
     metrics: dict[str, dict[str, float]]
     artifacts: tuple[Artifact, ...]
+    keep: KeptWeights = KeptWeights.BEST
 
     @property
     def status(self) -> RunStatus:
@@ -57,6 +59,8 @@ class TrainedRun:
         """One sentence about why it ended."""
         noun = "epoch" if self.outcome.num_epochs == 1 else "epochs"
         epochs = f"after {self.outcome.num_epochs} {noun}; the best was {self.outcome.best_epoch}"
+        if self.keep is KeptWeights.LAST:
+            epochs = f"after {self.outcome.num_epochs} {noun}; the last is kept"
         if self.outcome.problem is not None:
             return self.outcome.problem.problem
         if self.outcome.stopped_because is StopReason.ASKED:
@@ -103,7 +107,7 @@ def train_model(
             watcher = AlarmWatcher(watcher, preparation, spec)
     outcome = _train(preparation, spec, folder, watcher)
     if outcome.best_epoch == 0:
-        return TrainedRun(outcome, {}, ())
+        return TrainedRun(outcome, {}, (), spec.training.keep)
     return _save(preparation, outcome, dataset, spec, folder)
 
 
@@ -153,7 +157,7 @@ def _save(
     write_text_atomically(folder.report, report.model_dump_json())
     kept = dict.fromkeys((*files, folder.report, folder.predictions, folder.spec))
     artifacts = tuple(_artifact(path) for path in kept if path.exists())
-    return TrainedRun(outcome, report.metrics, artifacts)
+    return TrainedRun(outcome, report.metrics, artifacts, spec.training.keep)
 
 
 def _evaluate_rows(

@@ -56,3 +56,14 @@ def test_a_gan_refuses_texts_with_the_reason() -> None:
 
     assert spec.task.inputs == ("age",)
     assert "nothing halfway between two words" in problem.problem
+
+
+@pytest.mark.parametrize(("num_rows", "epochs"), [(40, 1_000), (10_000, 50), (1_000_000, 4)])
+def test_a_game_takes_about_as_many_steps_on_few_rows_as_on_many(
+    num_rows: int, epochs: int
+) -> None:
+    info = dataset(number("age"), number("income"), num_rows=num_rows)
+
+    spec = default_spec(info, (), TaskKind.GENERATION, "gan")
+
+    assert spec.training.epochs == epochs
