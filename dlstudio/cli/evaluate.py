@@ -16,7 +16,11 @@ def run(
     ),
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Score a run on rows with known answers, best rows it has never seen."""
+    """Score a run on rows with known answers, best rows it has never seen.
+
+    Networks that rebuild their inputs need none: they give the reconstruction error, and where the
+    file says which rows are anomalies, how well these are found.
+    """
     result = score(run, path, None, options)
     if as_json:
         print_json(

@@ -23,16 +23,23 @@ def run(
     options: list[str] = typer.Option(
         [], "--set", metavar="OPTION=VALUE", help="How to read the file, as in `data add`."
     ),
+    with_codes: bool = typer.Option(
+        False, "--codes", help="Also write the codes of an autoencoder: code_0, code_1, ..."
+    ),
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Predict the rows of a file; writes the input's columns and the predictions beside them."""
+    """Predict the rows of a file; writes the input's columns and the predictions beside them.
+
+    Networks that rebuild their inputs write reconstruction_error and, where anomalies are asked
+    for, anomaly_score (a multiple of the threshold) and is_anomaly (1 for scores above 1).
+    """
     if output is None and as_json:
         raise typer.BadParameter("Give -o FILE together with --json.", param_hint="--json")
     if output is None:
-        _print_rows(run, path, options)
+        _print_rows(run, path, options, with_codes)
         return
     _check_output(output)
-    result = score(run, path, output, options)
+    result = score(run, path, output, options, with_codes=with_codes)
     if as_json:
         print_json(
             {
@@ -66,10 +73,10 @@ def _check_output(output: Path) -> None:
         )
 
 
-def _print_rows(run: str, path: Path, options: list[str]) -> None:
+def _print_rows(run: str, path: Path, options: list[str], with_codes: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
         output = Path(folder) / "predictions.csv"
-        print_notes(score(run, path, output, options))
+        print_notes(score(run, path, output, options, with_codes=with_codes))
         with output.open("rb") as rows:
             shutil.copyfileobj(rows, sys.stdout.buffer)
         sys.stdout.flush()

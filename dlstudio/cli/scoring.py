@@ -22,7 +22,14 @@ from dlstudio.settings import read_settings
 PAUSE_S = 0.05
 
 
-def score(run: str, path: Path, output_path: Path | None, options: Sequence[str]) -> ScoringResult:
+def score(
+    run: str,
+    path: Path,
+    output_path: Path | None,
+    options: Sequence[str],
+    *,
+    with_codes: bool = False,
+) -> ScoringResult:
     """Score a file with a run in a process of its own and wait for the end.
 
     Args:
@@ -30,6 +37,7 @@ def score(run: str, path: Path, output_path: Path | None, options: Sequence[str]
         path: The file.
         output_path: Where the rows with their predictions go; None evaluates the file.
         options: Texts such as "delimiter=tab".
+        with_codes: Whether the codes of a network that has them are written too.
 
     Raises:
         NotFoundError: There is no such run, or it has no model.
@@ -39,7 +47,7 @@ def score(run: str, path: Path, output_path: Path | None, options: Sequence[str]
     reading = read_options(options)
     store = open_store(settings)
     folder = store.folder(store.get_run(run).id)
-    job = start_scoring(settings, folder, path, output_path, reading)
+    job = start_scoring(settings, folder, path, output_path, reading, with_codes=with_codes)
     try:
         return _wait(job)
     finally:

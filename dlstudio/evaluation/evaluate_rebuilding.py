@@ -13,6 +13,7 @@ from dlstudio.evaluation.neighbour_accuracy import (
 )
 from dlstudio.evaluation.place_names import place_names
 from dlstudio.evaluation.rebuilding_anomalies import choose_cut, score_anomalies
+from dlstudio.evaluation.rebuilding_check import NORMAL_ONLY
 from dlstudio.evaluation.rebuilding_rivals import RebuildingRivals, fit_rivals
 from dlstudio.evaluation.rebuilding_tables import RebuildingFiles, write_rebuilding
 from dlstudio.evaluation.rebuilt_rows import rebuild_rows
@@ -136,6 +137,8 @@ def _report(
         return report
     judged = score_anomalies(preparation, split, cut)
     notes = (*judged.notes, *(found.notes if found.num_rows else ()))
+    if split.is_anomalous is not None and split.is_anomalous.any():
+        notes = (*notes, NORMAL_ONLY)
     if name == "validation":
         notes = (*cut.notes, *notes)
     return report.model_copy(

@@ -1,7 +1,7 @@
 """Answers of a trained model for raw rows, as named columns."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 import keras
@@ -15,7 +15,9 @@ from dlstudio.evaluation.predictions import (
     prediction_column,
     value_table,
 )
+from dlstudio.evaluation.rebuilding_answers import rebuilding_table
 from dlstudio.models.names import input_names
+from dlstudio.models.rebuilding import EXAMPLE, RECONSTRUCTION
 from dlstudio.models.targets import codec_of
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
@@ -42,9 +44,13 @@ def predict_raw(
         n rows. Classification: `prediction` and `probability_<class>` in class order, each row of
         probabilities summing to 1; multi-label: `prediction_<label>` (1 or 0) and
         `probability_<label>`; regression: `prediction`, or `prediction_<target>` for several
-        targets, in target units.
+        targets, in target units. Dimensionality reduction and anomaly detection: see
+        `rebuilding_table`.
     """
-    outputs = _outputs(model, raw, spec.task.inputs)
+    if spec.task.kind.is_unsupervised:
+        outputs = model_outputs(model, raw, spec.task.inputs, left_out=(EXAMPLE, RECONSTRUCTION))
+        return rebuilding_table(outputs)
+    outputs = model_outputs(model, raw, spec.task.inputs)
     if spec.task.kind is TaskKind.REGRESSION:
         return value_table(spec.task.targets, _values(outputs, spec.task.targets))
     probabilities = outputs["probabilities"].astype(np.float64)
@@ -69,17 +75,31 @@ def _values(outputs: dict[str, np.ndarray], targets: tuple[str, ...]) -> np.ndar
     return np.stack([outputs[name] for name in names], axis=1).astype(np.float64)
 
 
-def _outputs(
-    model: keras.Model, raw: Mapping[str, np.ndarray], columns: tuple[str, ...]
+def model_outputs(
+    model: keras.Model,
+    raw: Mapping[str, np.ndarray],
+    columns: tuple[str, ...],
+    left_out: Container[str] = (),
 ) -> dict[str, np.ndarray]:
-    """Call the model batch by batch; without tracing, which costs more than it saves here."""
+    """Call a model batch by batch; without tracing, which costs more than it saves here.
+
+    Args:
+        model: The complete model of a run.
+        raw: Raw columns by column name, each `(n, ...)`.
+        columns: The inputs, at least one.
+        left_out: Outputs that are not kept, such as large ones.
+
+    Returns:
+        The outputs by name, n values each.
+    """
     names = input_names(columns)
     parts: dict[str, list[np.ndarray]] = {}
     row_cells = sum(int(np.prod(raw[column].shape[1:])) for column in columns)
     for rows in _batches(len(raw[columns[0]]), row_cells):
         batch = {names[column]: _as_input(raw[column][rows]) for column in columns}
         for name, values in model(batch, training=False).items():
-            parts.setdefault(name, []).append(np.asarray(keras.ops.convert_to_numpy(values)))
+            if name not in left_out:
+                parts.setdefault(name, []).append(np.asarray(keras.ops.convert_to_numpy(values)))
     return {name: np.concatenate(values) for name, values in parts.items()}
 
 

@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from dlstudio.evaluation.predictions import ROW, SPLIT, write_predictions
+from dlstudio.evaluation.rebuilding_answers import CODE_PREFIX, answer_table
 from dlstudio.evaluation.rebuilt_split import RebuiltSplit
 from dlstudio.evaluation.whole_file import written_whole
-from dlstudio.models.assemble_rebuilding import ERROR, IS_ANOMALY, SCORE
 from dlstudio.training.prepare_unsupervised import Labels
-
-CODE_PREFIX = "code_"
 
 
 @dataclass(frozen=True)
@@ -27,31 +24,6 @@ class RebuildingFiles:
 
     predictions: Path
     codes: Path
-
-
-def answer_table(errors: np.ndarray, codes: np.ndarray, threshold: float | None) -> pa.Table:
-    """What is said of rows.
-
-    Args:
-        errors: Float32 `(n,)`.
-        codes: Float32 `(n, latent_size)`.
-        threshold: What the score is a multiple of; None if anomalies are not asked for.
-
-    Returns:
-        Columns `reconstruction_error`, with a threshold `anomaly_score` and `is_anomaly` (1 or 0),
-        then `code_0` and so on.
-    """
-    columns: dict[str, pa.Array] = {ERROR: pa.array(errors.astype(np.float64))}
-    if threshold is not None:
-        scores = errors / np.float32(threshold)
-        columns[SCORE] = pa.array(scores.astype(np.float64))
-        columns[IS_ANOMALY] = pa.array((scores > 1.0).astype(np.int8))
-    return pa.table(columns | code_columns(codes))
-
-
-def code_columns(codes: np.ndarray) -> dict[str, pa.Array]:
-    """Codes `(n, latent_size)` as columns."""
-    return {f"{CODE_PREFIX}{index}": pa.array(codes[:, index]) for index in range(codes.shape[1])}
 
 
 def write_rebuilding(

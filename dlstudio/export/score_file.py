@@ -58,7 +58,8 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
     with open_rows_or_files(Path(request.input_path), info, options, read_settings()) as table:
         is_evaluation = request.output_path is None
         is_forecast = spec.task.kind is TaskKind.FORECASTING
-        columns = (*spec.task.inputs, *(spec.task.targets if is_evaluation else ()))
+        needs_targets = is_evaluation and not spec.task.kind.is_unsupervised
+        columns = (*spec.task.inputs, *(spec.task.targets if needs_targets else ()))
         if is_forecast:
             columns = forecast_file_columns(spec.task)
         _check_columns(table, info, columns)
@@ -72,8 +73,10 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
             scorer = _Scorer(model, info, spec, table.folder, batches)
         if request.output_path is None:
             result = scorer.evaluate()
-        else:
+        elif isinstance(scorer, ForecastScorer):
             result = scorer.predict(Path(request.output_path))
+        else:
+            result = scorer.predict(Path(request.output_path), with_codes=request.with_codes)
         notes = (*result.notes, *_rejection_notes(table))
         return result.model_copy(update={"num_rows_rejected": table.num_rejected, "notes": notes})
 
@@ -127,15 +130,18 @@ class _Scorer:
             for name, count in self._num_unreadable.items()
         ]
 
-    def predict(self, path: Path) -> ScoringResult:
+    def predict(self, path: Path, *, with_codes: bool) -> ScoringResult:
         """Write every row with its prediction beside it."""
         from dlstudio.evaluation.predict import predict_raw
+        from dlstudio.evaluation.rebuilding_answers import without_codes
 
         num_rows, renamed = 0, dict[str, str]()
         with open_rows(path) as writer:
             for batch in self._batches:
                 raw = self._read(batch, self._spec.task.inputs)
                 predicted = predict_raw(self._model, raw, self._info, self._spec)
+                if self._spec.task.kind.is_unsupervised and not with_codes:
+                    predicted = without_codes(predicted)
                 shown = _shown(batch, self._info)
                 renamed = free_names(shown.column_names, predicted.column_names)
                 writer.write(_side_by_side(shown, predicted, renamed))
@@ -149,6 +155,8 @@ class _Scorer:
 
     def evaluate(self) -> ScoringResult:
         """Compare predictions with the targets in the file."""
+        if self._spec.task.kind.is_unsupervised:
+            return self._evaluate_rebuilding()
         from dlstudio.evaluation.evaluate import actual_table
         from dlstudio.evaluation.predict import predict_raw
 
@@ -182,6 +190,22 @@ class _Scorer:
             )
         notes += self._cell_notes()
         return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=tuple(notes))
+
+    def _evaluate_rebuilding(self) -> ScoringResult:
+        """Rebuild the rows; judge the scores where the file says which rows are anomalies."""
+        from dlstudio.evaluation.predict import predict_raw
+        from dlstudio.evaluation.rebuilding_check import RebuildingCheck
+
+        label = self._spec.task.label
+        check = RebuildingCheck(self._spec, self._info)
+        for batch in self._batches:
+            has_label = label is not None and label in batch.column_names
+            columns = (*self._spec.task.inputs, *([label] if label and has_label else []))
+            raw = self._read(batch, columns)
+            check.add(predict_raw(self._model, raw, self._info, self._spec), raw)
+        found = check.result()
+        notes = (*found.notes, *self._cell_notes())
+        return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=notes)
 
 
 def free_names(own: list[str], added: list[str]) -> dict[str, str]:

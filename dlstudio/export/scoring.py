@@ -36,12 +36,16 @@ GUESS_EVERYTHING = ReadOptions()
 
 
 class ScoringRequest(Frozen):
-    """What to score. Without `output_path` the file is evaluated: it holds the targets too."""
+    """What to score. Without `output_path` the file is evaluated: it holds the targets too.
+
+    `with_codes` also writes the codes of a network that rebuilds its inputs.
+    """
 
     run_folder: str
     input_path: str
     output_path: str | None = None
     options: ReadOptions = ReadOptions()
+    with_codes: bool = False
 
 
 class ScoringProgress(Frozen):
@@ -151,6 +155,8 @@ def start_scoring(
     input_path: Path,
     output_path: Path | None,
     options: ReadOptions = GUESS_EVERYTHING,
+    *,
+    with_codes: bool = False,
 ) -> ScoringJob:
     """Start to score a file; returns at once.
 
@@ -161,6 +167,7 @@ def start_scoring(
         output_path: Where the rows with their predictions go, as CSV or (by its ending) Parquet;
             None evaluates the file against the targets that it holds.
         options: How to read the file where the guess is wrong.
+        with_codes: Whether codes are written too, by a network that has them.
 
     Raises:
         NotFoundError: The run has no model.
@@ -176,6 +183,7 @@ def start_scoring(
         input_path=str(input_path.absolute()),
         output_path=str(output_path.absolute()) if output_path else None,
         options=options,
+        with_codes=with_codes,
     )
     folder = settings.home / JOBS_FOLDER / secrets.token_urlsafe(12)
     folder.mkdir(parents=True)

@@ -1,7 +1,7 @@
 """The text that goes with a model file: how plain Keras loads it and what goes in and out."""
 
 from collections.abc import Mapping, Sequence
-from textwrap import dedent, indent
+from textwrap import dedent, fill, indent
 
 import numpy as np
 
@@ -114,15 +114,17 @@ def _literal(value: object) -> str:
 
 def _rebuilding_answer(spec: RunSpec) -> str:
     text = (
-        "answer['codes'] holds the numbers that describe each row, answer['reconstruction_error'] "
-        "how far the rebuilt row is from it, on the scale that the network works on."
+        "answer['codes'] holds the numbers that describe each row. answer['example'] is the row as "
+        "the network sees it and answer['reconstruction'] what it makes of the codes: scaled "
+        "numbers, of images pixels from 0 to 255. answer['reconstruction_error'] is the root of "
+        "the mean squared difference of the two, on the scale that the network works on."
     )
     if spec.task.kind is TaskKind.ANOMALY:
         text += (
             " answer['anomaly_score'] is that error as a multiple of the threshold, and "
-            "answer['is_anomaly'] is 1 from a score of 1 on."
+            "answer['is_anomaly'] is 1 where the score is above 1."
         )
-    return text
+    return fill(text, 96)
 
 
 def _answer(spec: RunSpec, class_names: Sequence[str]) -> str:
