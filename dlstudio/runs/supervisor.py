@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from dlstudio.errors import Problem, StudioError
 from dlstudio.reports.first_batch import FirstBatch
+from dlstudio.reports.generated import GeneratedSamples
 from dlstudio.reports.preview import NetworkPreview, PreviewFailed
 from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.launchers.protocol import Launcher, TrainerProcess
@@ -182,6 +183,22 @@ class Supervisor:
         """
         answer = self._ask("predict", timeout_s, run_id=run_id, rows=[dict(row) for row in rows])
         return _rows.validate_python(answer)
+
+    def generate(
+        self, run_id: str, request: Mapping[str, object], timeout_s: float = 60.0
+    ) -> GeneratedSamples:
+        """Let a trained VAE or GAN draw samples.
+
+        Args:
+            run_id: A run that has a generator.
+            request: "num_samples" and "seed", or "codes"; perhaps "classes", a name a sample.
+            timeout_s: How long to wait.
+
+        Raises:
+            StudioError: The run has no generator, lacks a class, or the worker is not there.
+        """
+        answer = self._ask("generate", timeout_s, run_id=run_id, **request)
+        return GeneratedSamples.model_validate(answer)
 
     def _ask(self, kind: str, timeout_s: float, **details: object) -> object:
         give_up_at = time.monotonic() + timeout_s

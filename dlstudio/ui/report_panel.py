@@ -18,6 +18,7 @@ from dlstudio.ui.charts import SPLIT_ORDER, show_heatmap, show_histogram, show_l
 from dlstudio.ui.formats import count, escape_markdown, number
 from dlstudio.ui.report_anomaly import show_anomaly
 from dlstudio.ui.report_forecast import show_forecast
+from dlstudio.ui.report_generation import show_generation
 from dlstudio.ui.report_reconstruction import (
     show_codes,
     show_reconstructed_examples,
@@ -73,6 +74,8 @@ def show_report(report: EvaluationReport, run: RunRecord) -> None:
     if split.reconstruction:
         show_reconstruction(split.reconstruction)
         show_reconstructed_examples(run)
+    if report.generation:
+        show_generation(report.generation, run)
     if report.codes:
         show_codes(report.codes, run)
     with st.expander("All scores, all parts", icon=":material/table:"):

@@ -27,6 +27,7 @@ from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.first_batch import first_batch
 from dlstudio.training.first_forecast_batch import first_forecast_batch
+from dlstudio.worker.generate_answer import answer_generate
 
 
 def answerers(settings: Settings) -> dict[str, Answerer]:
@@ -35,6 +36,7 @@ def answerers(settings: Settings) -> dict[str, Answerer]:
         "preview": partial(_preview, settings),
         "first_batch": partial(_first_batch, settings),
         "predict": partial(_predict, settings),
+        "generate": partial(answer_generate, settings),
     }
 
 

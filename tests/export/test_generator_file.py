@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,60 +16,32 @@ from dlstudio.evaluation.drawn_samples import way_back
 from dlstudio.export.generate import generate
 from dlstudio.export.generating import GenerateRequest, check_request, generate_in_process
 from dlstudio.export.generator import load_generator
-from dlstudio.export.generator_file import write_generator
 from dlstudio.export.samples_writer import archive_of, long_table, picture_of
 from dlstudio.models.canvas import to_pixels
 from dlstudio.models.sampling import draw_noise, sampler_of
 from dlstudio.models.table_columns import table_of
 from dlstudio.runs.folders import RunFolder
-from dlstudio.spec.documents import write_yaml
-from dlstudio.spec.run import RunSpec
-from dlstudio.training.prepare_unsupervised import CanvasPreparation
-from tests.fixtures.generators import add_pictures, add_table, trained_vae
-from tests.fixtures.workspace import settings_in
+from tests.fixtures.generators import GeneratingRun, finished_vae
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
 
-@dataclass(frozen=True)
-class Run:
-    """A finished run of a VAE."""
-
-    folder: RunFolder
-    spec: RunSpec
-    preparation: CanvasPreparation
-
-
-def finished(home: Path, kind: str) -> Run:
-    add, target = {"pictures": (add_pictures, "label"), "table": (add_table, "kind")}[kind]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DLSTUDIO_HOME", str(home))
-        dataset = add(settings_in(home), home / kind)
-        spec, preparation = trained_vae(dataset, home / "checkpoint", (target,))
-    folder = RunFolder(home / "run")
-    folder.path.mkdir()
-    folder.spec.write_text(write_yaml(spec))
-    folder.dataset.write_text(dataset.info.model_dump_json())
-    write_generator(preparation, spec, folder.path)
-    return Run(folder, spec, preparation)
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> GeneratingRun:
+    return finished_vae(tmp_path_factory.mktemp("pictures"), "pictures")
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return finished(tmp_path_factory.mktemp("pictures"), "pictures")
+def table(tmp_path_factory: pytest.TempPathFactory) -> GeneratingRun:
+    return finished_vae(tmp_path_factory.mktemp("table"), "table")
 
 
-@pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return finished(tmp_path_factory.mktemp("table"), "table")
-
-
-def request(run: Run, output: Path, **changes: Any) -> GenerateRequest:  # noqa: ANN401
+def request(run: GeneratingRun, output: Path, **changes: Any) -> GenerateRequest:  # noqa: ANN401
     fields = {"folder": str(run.folder.path), "output": str(output), "num_samples": 9}
     return GenerateRequest.model_validate(fields | changes)
 
 
-def test_plain_keras_draws_the_pictures_that_the_sampler_draws(pictures: Run) -> None:
+def test_plain_keras_draws_the_pictures_that_the_sampler_draws(pictures: GeneratingRun) -> None:
     model: Any = keras.models.load_model(pictures.folder.path / "generator.keras")
     sampler = sampler_of(pictures.preparation.network, pictures.spec, pictures.preparation.canvas)
     noise = draw_noise(6, sampler.latent_size, seed=1)
@@ -83,7 +54,7 @@ def test_plain_keras_draws_the_pictures_that_the_sampler_draws(pictures: Run) ->
     np.testing.assert_array_equal(np.round(values), to_pixels(expected))
 
 
-def test_the_file_of_a_table_gives_the_columns_that_the_sampler_gives(table: Run) -> None:
+def test_the_file_of_a_table_gives_the_columns_that_the_sampler_gives(table: GeneratingRun) -> None:
     sampler = sampler_of(table.preparation.network, table.spec, table.preparation.canvas)
     noise = draw_noise(500, sampler.latent_size, seed=1)
     names = ["a", "b"] * 250
@@ -99,7 +70,7 @@ def test_the_file_of_a_table_gives_the_columns_that_the_sampler_gives(table: Run
         assert value == round(value, 1)
 
 
-def test_samples_are_written_as_pictures(pictures: Run, tmp_path: Path) -> None:
+def test_samples_are_written_as_pictures(pictures: GeneratingRun, tmp_path: Path) -> None:
     result = generate(request(pictures, tmp_path / "all.png"))
     assert result.num_samples == 9
     assert result.class_names == ("lying", "standing")
@@ -116,7 +87,7 @@ def test_samples_are_written_as_pictures(pictures: Run, tmp_path: Path) -> None:
 
 
 def test_a_seed_gives_the_same_samples_and_another_seed_gives_others(
-    table: Run, tmp_path: Path
+    table: GeneratingRun, tmp_path: Path
 ) -> None:
     for name, seed in (("one.csv", 1), ("again.csv", 1), ("other.csv", 2)):
         generate(request(table, tmp_path / name, seed=seed))
@@ -125,12 +96,12 @@ def test_a_seed_gives_the_same_samples_and_another_seed_gives_others(
     assert pv.read_csv(tmp_path / "one.csv").num_rows == 9
 
 
-def test_classes_are_spread_as_in_the_dataset(table: Run) -> None:
+def test_classes_are_spread_as_in_the_dataset(table: GeneratingRun) -> None:
     names = load_generator(table.folder).spread_classes(1_000, seed=0)
     assert 0.4 < names.count("a") / 1_000 < 0.6
 
 
-def test_a_process_of_its_own_draws_samples(table: Run, tmp_path: Path) -> None:
+def test_a_process_of_its_own_draws_samples(table: GeneratingRun, tmp_path: Path) -> None:
     result = generate_in_process(request(table, tmp_path / "out.parquet", class_name="b"))
     assert result.num_samples == 9
     assert (tmp_path / "out.parquet").exists()
@@ -138,7 +109,9 @@ def test_a_process_of_its_own_draws_samples(table: Run, tmp_path: Path) -> None:
         generate_in_process(request(table, tmp_path / "out.csv", class_name="c"))
 
 
-def test_what_cannot_be_drawn_is_refused(pictures: Run, table: Run, tmp_path: Path) -> None:
+def test_what_cannot_be_drawn_is_refused(
+    pictures: GeneratingRun, table: GeneratingRun, tmp_path: Path
+) -> None:
     with pytest.raises(DataError, match="of the form image, which '.csv' cannot hold"):
         generate(request(pictures, tmp_path / "out.csv"))
     with pytest.raises(DataError, match="of the form table, which '.png' cannot hold"):

@@ -1,0 +1,202 @@
+"""The report of a VAE or GAN: how like real rows its samples are, and what went wrong."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from dlstudio.reports.generation import (
+    MODEL,
+    RESAMPLED,
+    CopyVerdict,
+    GenerationReport,
+    MemorisationCheck,
+    SampleScores,
+    TableSimilarity,
+)
+from dlstudio.reports.metrics import METRICS
+from dlstudio.runs.records import RunRecord
+from dlstudio.spec.canvas import CanvasKind
+from dlstudio.ui.charts import show_bars
+from dlstudio.ui.formats import escape_markdown, number, share
+from dlstudio.ui.report_samples import show_drawing
+from dlstudio.ui.sample_pictures import as_grid, as_images
+from dlstudio.ui.services import store
+
+NAMES = {MODEL: "This network", RESAMPLED: "Training rows drawn again"}
+PAIRS_SHOWN = 10
+MOST_BARS = 15
+SCORES_HELP = (
+    "All compare samples with rows that were held out. Training rows drawn again are what a "
+    "perfect copy of the data would reach: aim at them, but not by copying. The other lines are "
+    "cheap ways to make samples, which the network should beat."
+)
+
+
+def show_generation(report: GenerationReport, run: RunRecord) -> None:
+    """Show what is known of the samples, and let a person draw more.
+
+    Args:
+        report: The report of a run that is over.
+        run: The run.
+    """
+    for alarm in report.alarms:
+        st.warning(f"**{escape_markdown(alarm.problem)}** {escape_markdown(alarm.fix)}")
+    show_drawing(run)
+    st.subheader("How like real rows samples are", help=SCORES_HELP, anchor=False)
+    st.markdown(verdict_words(report))
+    _show_scores(report)
+    left, right = st.columns(2)
+    with left:
+        _show_copies(report.memorisation, run)
+    with right:
+        if report.modes is not None:
+            _show_classes(report)
+    if report.tables is not None:
+        _show_table(report.tables)
+    for note in report.notes:
+        st.caption(escape_markdown(note))
+
+
+def verdict_words(report: GenerationReport) -> str:
+    """Say in a sentence how the network stands beside its rivals."""
+    model = report.scores.get(MODEL)
+    if model is None or model.kid is None:
+        return "There are too few samples or held-out rows to tell."
+    said = f"KID is **{number(model.kid, 3)}**: 0 would be the same distribution as real rows."
+    rivals = {
+        name: scores.kid
+        for name, scores in report.scores.items()
+        if name not in NAMES and scores.kid is not None
+    }
+    if not rivals:
+        return said
+    best = min(rivals, key=lambda name: rivals[name])
+    worth = rivals[best]
+    if model.kid_high is not None and model.kid_high < worth:
+        times = worth / model.kid if model.kid > 0 else None
+        much = f", {number(times, 2)} times as far" if times and times < 1_000 else ""
+        return f"{said} Better than the best cheap rival: {best} has {number(worth, 3)}{much}."
+    if model.kid_low is not None and model.kid_low > worth:
+        return f"{said} **Worse than a cheap rival**: {best} has {number(worth, 3)}."
+    return f"{said} Cannot be told from a cheap rival: {best} has {number(worth, 3)}."
+
+
+def _show_scores(report: GenerationReport) -> None:
+    rows = report.scores.items()
+    st.dataframe(
+        {
+            "Samples": [NAMES.get(name, name) for name, _ in rows],
+            "KID": [scores.kid for _, scores in rows],
+            "95 % interval": [_interval(scores) for _, scores in rows],
+            "Precision": [scores.precision for _, scores in rows],
+            "Recall": [scores.recall for _, scores in rows],
+        },
+        hide_index=True,
+        key="generation_scores",
+        column_config={
+            "KID": st.column_config.NumberColumn(format="%.4f", help=METRICS["kid"].help),
+            "Precision": st.column_config.NumberColumn(
+                format="percent", help=METRICS["sample_precision"].help
+            ),
+            "Recall": st.column_config.NumberColumn(
+                format="percent", help=METRICS["sample_recall"].help
+            ),
+        },
+    )
+    st.caption(f"From {report.num_samples:,} samples, compared in {report.feature_space}.")
+
+
+def _interval(scores: SampleScores) -> str:
+    if scores.kid_low is None or scores.kid_high is None:
+        return "–"
+    return f"{scores.kid_low:.4f} to {scores.kid_high:.4f}"
+
+
+def _show_copies(check: MemorisationCheck, run: RunRecord) -> None:
+    title = {
+        CopyVerdict.COPIES: "Samples repeat training rows",
+        CopyVerdict.NO_SIGN: "No sign of copying",
+        CopyVerdict.CANNOT_TELL: "Whether samples are copies cannot be told",
+    }[check.verdict]
+    st.markdown(
+        f"**{title}**",
+        help="A sample counts as a copy if it is much nearer to one training row than to the next, "
+        "more so than nearly all rows that the network never saw.",
+    )
+    st.markdown(escape_markdown(check.explanation))
+    pairs = _read_pairs(store().folder(run.id).path / "samples.npz")
+    if pairs is not None:
+        st.image(pairs, width="content")
+        st.caption("The samples most like one training row, and below each that row.")
+
+
+def _read_pairs(path: Path) -> np.ndarray | None:
+    """A line of samples and a line of the training rows nearest to them, as one picture."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            samples, rows = stored["nearest_samples"], stored["nearest_rows"]
+    except (OSError, EOFError, ValueError, KeyError):
+        return None
+    if samples.ndim != 4 or not len(samples):
+        return None
+    kind = CanvasKind.IMAGE if samples.dtype == np.uint8 else CanvasKind.SOUND
+    lines = [as_images(kind, part[:PAIRS_SHOWN]) for part in (samples, rows)]
+    return as_grid([*lines[0], *lines[1]], len(lines[0]))
+
+
+def _show_classes(report: GenerationReport) -> None:
+    assert report.modes is not None
+    modes = report.modes
+    st.markdown(
+        f"**{modes.num_found} of {modes.num_judged} classes appear among the samples**",
+        help="A small classifier of real rows says which class each sample looks like.",
+    )
+    listed = modes.classes[:MOST_BARS]
+    st.dataframe(
+        {
+            "Class": [mode.name for mode in listed],
+            "Samples": [mode.num_samples / max(report.num_samples, 1) for mode in listed],
+            "Real rows": [mode.real_share for mode in listed],
+        },
+        hide_index=True,
+        key="generation_classes",
+        column_config={
+            name: st.column_config.NumberColumn(format="percent")
+            for name in ("Samples", "Real rows")
+        },
+    )
+
+
+def _show_table(tables: TableSimilarity) -> None:
+    st.subheader("Column by column", anchor=False)
+    score = tables.synthetic_score
+    if score is not None:
+        measure = METRICS.get(score.measure)
+        title = measure.title if measure else score.measure
+        st.markdown(
+            f"A predictor of **{escape_markdown(score.target)}** that learned from samples alone "
+            f"reaches {title} **{number(score.synthetic, 3)}** on real rows; one that learned from "
+            f"real rows reaches {number(score.real, 3)}, always guessing the same "
+            f"{number(score.baseline, 3)}."
+        )
+    left, right = st.columns(2)
+    with left:
+        worst = sorted(tables.columns, key=lambda column: -column.model)[:MOST_BARS]
+        st.markdown("**Distance of each column**", help=METRICS["column_distance"].help)
+        names = [f"{column.column}" for column in worst]
+        show_bars(names, [column.model for column in worst], "Distance by column", "columns_apart")
+        if tables.column_distance is not None and tables.column_distance_resampled is not None:
+            st.caption(
+                f"Mean {share(tables.column_distance, 1.0)}; of training rows drawn again "
+                f"{share(tables.column_distance_resampled, 1.0)}."
+            )
+    with right:
+        pairs = sorted(tables.pairs, key=lambda pair: -pair.model)[:MOST_BARS]
+        st.markdown("**How columns go together**", help=METRICS["pair_distance"].help)
+        names = [f"{pair.first}, {pair.second}" for pair in pairs]
+        if pairs:
+            values = [pair.model for pair in pairs]
+            show_bars(names, values, "Difference by pair of columns", "pairs_apart")
+    for note in tables.notes:
+        st.caption(escape_markdown(note))

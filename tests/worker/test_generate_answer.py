@@ -1,0 +1,69 @@
+"""Samples on their way to a page."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dlstudio.errors import DataError, NotFoundError
+from dlstudio.models.sampling import draw_noise
+from dlstudio.reports.generated import GeneratedSamples
+from dlstudio.settings import Settings
+from dlstudio.worker.generate_answer import answer_generate
+from tests.fixtures.generators import finished_vae
+from tests.fixtures.workspace import settings_in
+
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    homes = {kind: tmp_path_factory.mktemp(kind) for kind in ("pictures", "table")}
+    for kind, home in homes.items():
+        finished_vae(home, kind)
+    return homes
+
+
+def ask(home: Path, **request: Any) -> GeneratedSamples:  # noqa: ANN401
+    answer = answer_generate(settings_in(home), {"run_id": "run", **request})
+    return GeneratedSamples.model_validate(json.loads(json.dumps(answer)))
+
+
+def pixels(answer: GeneratedSamples) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(answer.data), answer.dtype).reshape(answer.shape)
+
+
+def test_pictures_come_as_bytes_with_their_classes(homes: dict[str, Path]) -> None:
+    answer = ask(homes["pictures"], num_samples=5, seed=3)
+    assert answer.kind == "image"
+    assert pixels(answer).shape == (5, 8, 8, 1)
+    assert len(answer.captions) == 5
+    again = ask(homes["pictures"], num_samples=5, seed=3)
+    assert again == answer
+    chosen = ask(homes["pictures"], num_samples=3, seed=3, classes=["lying"])
+    assert chosen.captions == ("lying",) * 3
+
+
+def test_codes_are_unfolded_as_noise_is(homes: dict[str, Path]) -> None:
+    noise = draw_noise(4, 16, seed=3)
+    by_seed = ask(homes["pictures"], num_samples=4, seed=3, classes=["lying"])
+    by_code = ask(homes["pictures"], codes=noise.tolist(), classes=["lying"])
+    np.testing.assert_array_equal(pixels(by_seed), pixels(by_code))
+
+
+def test_rows_of_a_table_come_as_values(homes: dict[str, Path]) -> None:
+    answer = ask(homes["table"], num_samples=6, seed=0)
+    assert [set(row) for row in answer.rows] == [{"height", "children", "colour", "kind"}] * 6
+    assert all(isinstance(row["children"], int) for row in answer.rows)
+    first, second = (ask(homes["table"], codes=[[0.5]], classes=["a"]).rows for _ in range(2))
+    assert first == second
+
+
+def test_what_cannot_be_drawn_is_refused(homes: dict[str, Path], settings: Settings) -> None:
+    with pytest.raises(DataError, match="The run knows no class 'flying'"):
+        ask(homes["pictures"], num_samples=1, classes=["flying"])
+    with pytest.raises(NotFoundError, match="The run has no generator"):
+        answer_generate(settings, {"run_id": "none", "num_samples": 1})
