@@ -152,6 +152,25 @@ def test_a_step_moves_both_networks_and_the_average(canvas: Canvas, changes: Any
     )
 
 
+@pytest.mark.parametrize(
+    ("normalization", "pooling"),
+    [(Normalization.BATCH, Pooling.MAX), (Normalization.LAYER, Pooling.AVERAGE)],
+)
+def test_slopes_can_be_limited_through_every_kind_of_block(
+    normalization: Normalization, pooling: Pooling
+) -> None:
+    block = ConvBlock(
+        filters=4, normalization=normalization, pooling=pooling, residual=True, dropout=0.1
+    )
+    dense = DenseLayer(units=4, normalization=normalization, dropout=0.1, skip=True, l2=0.01)
+    changes = {"discriminator_blocks": (block,), "discriminator_layers": (dense,)}
+    network = compiled(IMAGE, **changes)
+
+    metrics = network.train_step(batch(IMAGE))
+
+    assert all(np.isfinite(float(value)) for value in metrics.values())
+
+
 def test_the_average_follows_by_its_formula() -> None:
     network = compiled(TABLE, ema=0.5)
     average = network.average.get_weights()
