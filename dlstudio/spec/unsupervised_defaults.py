@@ -18,7 +18,9 @@ SMALLEST_LATENT, LARGEST_LATENT = 1, 16
 MOST_LABEL_CLASSES = 100
 # Samples of digits are best from 3 to 6; reconstructions are for autoencoders.
 IMAGE_BETA = 4.0
-VAE_STEPS, FEWEST_VAE_EPOCHS, MOST_VAE_EPOCHS = 3_500, 10, 300
+# Few rows have few steps an epoch, and need as many in all.
+VAE_STEPS, AUTOENCODER_STEPS = 3_500, 6_000
+FEWEST_CODER_EPOCHS, MOST_CODER_EPOCHS = 10, 300
 TRAINING_SHARE = 0.7
 GAME_BATCH, GAME_STEPS = 64, 5_500
 FEWEST_EPOCHS, MOST_EPOCHS = 4, 1_000
@@ -100,11 +102,10 @@ def unsupervised_training(architecture: ArchitectureSpec, num_rows: int) -> Trai
             early_stopping=None,
             keep=KeptWeights.LAST,
         )
-    num_epochs = 60
-    if isinstance(architecture, VaeSpec):
-        num_examples = max(1, round(TRAINING_SHARE * num_rows))
-        steps_per_epoch = math.ceil(num_examples / resolve_batch_size("auto", num_examples))
-        num_epochs = min(max(VAE_STEPS // steps_per_epoch, FEWEST_VAE_EPOCHS), MOST_VAE_EPOCHS)
+    num_examples = max(1, round(TRAINING_SHARE * num_rows))
+    steps_per_epoch = math.ceil(num_examples / resolve_batch_size("auto", num_examples))
+    num_steps = VAE_STEPS if isinstance(architecture, VaeSpec) else AUTOENCODER_STEPS
+    num_epochs = min(max(num_steps // steps_per_epoch, FEWEST_CODER_EPOCHS), MOST_CODER_EPOCHS)
     return TrainingSpec(
         learning_rate=0.002,
         weight_decay=0.01,
