@@ -14,6 +14,7 @@ from dlstudio.errors import Problem, StudioError
 from dlstudio.reports.first_batch import FirstBatch
 from dlstudio.reports.generated import GeneratedSamples
 from dlstudio.reports.preview import NetworkPreview, PreviewFailed
+from dlstudio.reports.rebuilt_row import RebuiltRow
 from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.launchers.protocol import Launcher, TrainerProcess
 from dlstudio.runs.launchers.table import launcher_of
@@ -183,6 +184,22 @@ class Supervisor:
         """
         answer = self._ask("predict", timeout_s, run_id=run_id, rows=[dict(row) for row in rows])
         return _rows.validate_python(answer)
+
+    def explain(
+        self, run_id: str, row: Mapping[str, object], timeout_s: float = 60.0
+    ) -> RebuiltRow:
+        """Let a trained model that rebuilds its inputs rebuild one raw row.
+
+        Args:
+            run_id: A run of a dimensionality reduction or an anomaly detection.
+            row: Values by column, as a person types them; None for a missing one.
+            timeout_s: How long to wait.
+
+        Raises:
+            StudioError: A column is missing, the run has no model, or the worker is not there.
+        """
+        answer = self._ask("explain", timeout_s, run_id=run_id, rows=[dict(row)])
+        return RebuiltRow.model_validate(answer)
 
     def generate(
         self, run_id: str, request: Mapping[str, object], timeout_s: float = 60.0

@@ -33,6 +33,7 @@ REFRESH_S = 1.0
 MOST_CARDS = 6
 PREVIEW_BYTES = 64 * 1024
 OUTPUT_NAME = "predictions.csv"
+ANSWERS = ("prediction", "probab", "reconstruction_error", "anomaly_score", "is_anomaly")
 PREDICT, EVALUATE = "Add predictions", "Check against the truth"
 
 
@@ -46,13 +47,20 @@ def show_file(run: RunRecord) -> None:
     written = "Predictions are written beside the rows of your file."
     if run.spec.task.kind is TaskKind.FORECASTING:
         written = "Your file holds the series so far; what comes next is written, a row a step."
+    checked = (
+        f"Checking needs a file that also holds the truth ({targets}), and tells how often the "
+        "network is right on it."
+    )
+    if run.spec.task.kind.is_unsupervised:
+        written = "Errors and scores are written beside the rows of your file."
+        checked = "Checking tells how well the network rebuilds rows that it never saw"
+        checked += f", and with the column {targets} how well it judges them." if targets else "."
     mode = st.segmented_control(
         "What to do",
         [PREDICT, EVALUATE],
         default=PREDICT,
         required=True,
-        help=f"{written} Checking needs a file that "
-        f"also holds the truth ({targets}), and tells how often the network is right on it.",
+        help=f"{written} {checked}",
     )
     kinds = _input_kinds(run)
     with showing_problems():
@@ -152,7 +160,7 @@ def _show_first_rows(path: str) -> None:
     options = pa_csv.ReadOptions(block_size=PREVIEW_BYTES)
     with pa_csv.open_csv(path, read_options=options) as reader:
         first = reader.read_next_batch().slice(0, 100)
-    answers = [name for name in first.column_names if name.startswith(("prediction", "probab"))]
+    answers = [name for name in first.column_names if name.startswith(ANSWERS)]
     others = [name for name in first.column_names if name not in answers]
     st.dataframe(first.select([*answers, *others]).to_pydict(), hide_index=True, key="scored_rows")
     st.caption(f"The first {count(first.num_rows, 'row')}, answers first.")

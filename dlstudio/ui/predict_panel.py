@@ -17,6 +17,7 @@ from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.predict_form import Value, ask_row, fill_form, input_columns, typical_row
 from dlstudio.ui.predict_media import ask_given, give, is_given
+from dlstudio.ui.predict_rebuilding import show_rebuilt
 from dlstudio.ui.predict_steps import steps_text
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.routes_downloads import run_file_address
@@ -76,8 +77,10 @@ def show_one_row(run: RunRecord) -> None:
     if row is None:
         return
     with showing_problems(), st.spinner("Asking the network…", show_time=False):
-        answer = supervisor().predict(run.id, [row])[0]
-        _show_answer(answer)
+        if run.spec.task.kind.is_unsupervised:
+            show_rebuilt(supervisor().explain(run.id, row))
+        else:
+            _show_answer(supervisor().predict(run.id, [row])[0])
     truth = st.session_state.get(SessionKey.PREDICT_TRUTH)
     if truth and typed:
         st.caption(f"{escape_markdown(truth)} If you changed a field, the answer may differ.")
@@ -136,7 +139,11 @@ def read_dataset_info(run: RunRecord) -> DatasetInfo:
 
 
 def _describe(run: RunRecord) -> str:
-    return f"{run.name}: {', '.join(run.spec.task.targets)} from {run.dataset}"
+    task = run.spec.task
+    answers = ", ".join(task.targets)
+    if task.kind.is_unsupervised:
+        answers = task.kind.value.replace("_", " ")
+    return f"{run.name}: {answers} from {run.dataset}"
 
 
 def _fill_with_typical_row(columns: Sequence[ColumnInfo]) -> None:
@@ -158,7 +165,8 @@ def _fill_with_real_row(
     for column in given:
         give(run.id, column, _given_value(dataset, column, row[column.name]))
     truth = ", ".join(f"{name} is {_plain(row[name])}" for name in run.spec.task.targets)
-    st.session_state[SessionKey.PREDICT_TRUTH] = f"Row {index + 1:,} of the dataset: {truth}."
+    said = f"Row {index + 1:,} of the dataset" + (f": {truth}." if truth else ".")
+    st.session_state[SessionKey.PREDICT_TRUTH] = said
 
 
 def _given_value(dataset: Dataset, column: ColumnInfo, cell: Any) -> str | None:  # noqa: ANN401

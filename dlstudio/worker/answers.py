@@ -1,11 +1,13 @@
 """What a warm worker answers: how a network looks, what a trained model says."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import pyarrow as pa
 
 from dlstudio.data.dataset import Dataset
@@ -13,6 +15,7 @@ from dlstudio.data.label_lists import open_for_spec
 from dlstudio.data.raw import raw_from_table
 from dlstudio.errors import NotFoundError, SpecError
 from dlstudio.evaluation.predict import predict_raw
+from dlstudio.evaluation.rebuilt_answer import explain_row
 from dlstudio.models.columns import input_columns
 from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.preview import preview
@@ -36,6 +39,7 @@ def answerers(settings: Settings) -> dict[str, Answerer]:
         "preview": partial(_preview, settings),
         "first_batch": partial(_first_batch, settings),
         "predict": partial(_predict, settings),
+        "explain": partial(_explain, settings),
         "generate": partial(answer_generate, settings),
     }
 
@@ -62,6 +66,27 @@ def _open_checked(settings: Settings, request: dict[str, Any]) -> tuple[RunSpec,
 
 
 def _predict(settings: Settings, request: dict[str, Any]) -> list[dict[str, Any]]:
+    asked = _read_asked(settings, request)
+    return predict_raw(asked.model, asked.raw, asked.info, asked.spec).to_pylist()
+
+
+def _explain(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
+    asked = _read_asked(settings, request)
+    found = explain_row(asked.model, asked.raw, asked.info, asked.spec)
+    return found.model_dump(mode="json")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The model that is asked, and the rows that it is asked about."""
+
+    model: keras.Model
+    raw: dict[str, np.ndarray]
+    spec: RunSpec
+    info: DatasetInfo
+
+
+def _read_asked(settings: Settings, request: dict[str, Any]) -> _Asked:
     folder = run_folder(settings, request["run_id"])
     if not folder.model.exists():
         raise NotFoundError(
@@ -74,7 +99,7 @@ def _predict(settings: Settings, request: dict[str, Any]) -> list[dict[str, Any]
         # Files are named by their whole path; a folder to begin with has no effect then.
         name = block.column.name
         raw[name] = decode(block, raw[name], settings.home)
-    return predict_raw(model, raw, info, spec).to_pylist()
+    return _Asked(model, raw, spec, info)
 
 
 def table_of_rows(rows: Sequence[dict[str, Any]]) -> pa.Table:
