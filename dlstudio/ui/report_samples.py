@@ -25,8 +25,8 @@ from dlstudio.ui.services import store, supervisor
 
 ANY_CLASS = "as in the data"
 GENERATOR = "generator.keras"
-COUNTS = (16, 36, 64, 144, 256)
-NUM_COLUMNS = 16
+COUNTS = (12, 36, 72, 144, 252)
+NUM_COLUMNS, SIDE = 12, 168
 MOST_SLIDERS = 12
 NUM_BETWEEN = 12
 MOST_SERIES = 6
@@ -88,7 +88,9 @@ def _show(drawn: GeneratedSamples, key: str) -> None:
     values = _values(drawn)
     if drawn.kind != CanvasKind.SERIES:
         pictures = as_images(CanvasKind(drawn.kind), values)
-        st.image(as_grid(pictures, NUM_COLUMNS), width="stretch")
+        # One picture alone would be as wide as the page.
+        width = "stretch" if len(pictures) > 1 else SIDE
+        st.image(as_grid(pictures, NUM_COLUMNS), width=width)
         return
     grid = st.grid(2, min_column_width=260)
     for index, steps in enumerate(values[:MOST_SERIES]):
