@@ -1,0 +1,166 @@
+"""Autoencoders of every kind of layer and example are built, learn, and give back their input."""
+
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from dlstudio.models.architectures.autoencoder import AutoencoderNetwork, build
+from dlstudio.models.canvas import Canvas
+from dlstudio.models.rebuilding import (
+    CODE,
+    EXAMPLE,
+    KNOWN,
+    RECONSTRUCTION,
+    decoder_of,
+    squared_error,
+)
+from dlstudio.spec.architectures.autoencoder import AUTOENCODER_PRESETS, AutoencoderSpec
+from dlstudio.spec.architectures.coder import Body
+from dlstudio.spec.architectures.rnn import RecurrentLayer
+from dlstudio.spec.canvas import CanvasKind
+from dlstudio.spec.layers import DenseLayer
+from dlstudio.training.compile import compile_own_loss
+from tests.training.oracle import training_spec
+
+pytestmark = pytest.mark.tensorflow
+
+NUM_ROWS = 12
+SMALL = AutoencoderSpec(
+    latent_size=3,
+    layers=(DenseLayer(units=16),),
+    recurrent_layers=(RecurrentLayer(units=8), RecurrentLayer(units=6)),
+)
+TABLE = Canvas(CanvasKind.TABLE, "dense", (5,), "float32", (5,), tuple("abcde"))
+SERIES = Canvas(CanvasKind.SERIES, "steps", (9, 2), "float32", (9, 2), ("walk",))
+PADDED = Canvas(CanvasKind.SERIES, "steps", (9, 3), "float32", (9, 2), ("walk",), has_padding=True)
+SOUND = Canvas(CanvasKind.SOUND, "mels", (11, 7), "float32", (11, 7, 1), ("beat",))
+
+
+def image(height: int, width: int, channels: int = 1) -> Canvas:
+    shape = (height, width, channels)
+    return Canvas(CanvasKind.IMAGE, "pixels", shape, "float32", shape, ("photo",))
+
+
+def network_of(canvas: Canvas, **changes: Any) -> AutoencoderNetwork:  # noqa: ANN401
+    return build(SMALL.model_copy(update=changes), canvas, count(1))
+
+
+def features_of(canvas: Canvas) -> dict[str, np.ndarray]:
+    shape = (NUM_ROWS, *canvas.feature_shape)
+    values = np.random.default_rng(1).normal(size=shape).astype("float32")
+    if canvas.has_padding:
+        values[..., -1] = 1.0
+        values[:, :4] = 0.0
+    return {canvas.feature: values}
+
+
+def outputs_of(network: keras.Model, features: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    found: Any = network(features, training=False)
+    return {name: np.asarray(values) for name, values in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("canvas", "body"),
+    [
+        (TABLE, Body.DENSE),
+        (image(8, 8), Body.DENSE),
+        (image(8, 8), Body.CONVOLUTIONAL),
+        (image(7, 13, 3), Body.CONVOLUTIONAL),
+        (image(1, 5), Body.CONVOLUTIONAL),
+        (SERIES, Body.DENSE),
+        (SERIES, Body.CONVOLUTIONAL),
+        (SERIES, Body.RECURRENT),
+        (PADDED, Body.CONVOLUTIONAL),
+        (PADDED, Body.RECURRENT),
+        (SOUND, Body.CONVOLUTIONAL),
+        (SOUND, Body.RECURRENT),
+    ],
+    ids=lambda value: value.value if isinstance(value, Body) else f"{value.kind}{value.shape}",
+)
+def test_every_body_gives_back_the_form_of_its_example_and_learns(
+    canvas: Canvas, body: Body
+) -> None:
+    network = network_of(canvas, body=body)
+    features = features_of(canvas)
+    before = outputs_of(network, features)
+    assert before[RECONSTRUCTION].shape == before[EXAMPLE].shape == (NUM_ROWS, *canvas.shape)
+    assert before[CODE].shape == (NUM_ROWS, 3)
+
+    compile_own_loss(network, training_spec(), 20)
+    targets = np.zeros((NUM_ROWS, 1), "uint8")
+    for _ in range(20):
+        network.train_on_batch(features, targets)
+    after = outputs_of(network, features)
+    assert float(np.mean(squared_error(after))) < float(np.mean(squared_error(before)))
+
+
+@pytest.mark.parametrize("name", list(AUTOENCODER_PRESETS))
+def test_every_preset_is_built(name: str) -> None:
+    network = build(AUTOENCODER_PRESETS[name], image(8, 8), count(1))
+    assert network.count_params() > 0
+
+
+def test_the_decoder_alone_makes_of_codes_what_the_network_makes() -> None:
+    network = network_of(image(8, 8))
+    found = outputs_of(network, features_of(image(8, 8)))
+    again = np.asarray(decoder_of(network)(found[CODE], training=False))
+    np.testing.assert_allclose(again, found[RECONSTRUCTION], atol=1e-6)
+
+
+@pytest.mark.parametrize("variant", [{"masked_share": 0.5}, {"noise": 0.5}])
+def test_a_denoising_autoencoder_sees_damage_in_training_only(variant: dict[str, float]) -> None:
+    network = network_of(TABLE, **variant)
+    features = features_of(TABLE)
+    calm: Any = network(features, training=False)
+    again: Any = network(features, training=False)
+    damaged: Any = network(features, training=True)
+    np.testing.assert_array_equal(calm[CODE], again[CODE])
+    assert np.abs(np.asarray(damaged[CODE]) - np.asarray(calm[CODE])).max() > 1e-3
+    # What has to be rebuilt is the example before the damage.
+    np.testing.assert_array_equal(damaged[EXAMPLE], features["dense"])
+
+
+def test_hidden_numbers_are_zero_and_the_others_stay_as_they_are() -> None:
+    network = network_of(TABLE, masked_share=0.5)
+    kept = keras.Model(network.input, network.get_layer("kept").output)
+    seen = np.asarray(kept(features_of(TABLE), training=True))
+    assert set(np.unique(seen).tolist()) == {0.0, 1.0}
+
+
+def test_a_sparse_autoencoder_pays_for_codes() -> None:
+    features, targets = features_of(TABLE), np.zeros((NUM_ROWS, 1), "uint8")
+    losses = []
+    for sparsity in (0.0, 0.1):
+        network = network_of(TABLE, sparsity=sparsity)
+        compile_own_loss(network, training_spec(), 1)
+        losses.append(network.test_on_batch(features, targets, return_dict=True)["loss"])
+    assert losses[1] > losses[0] + 1e-3
+
+
+def test_padding_does_not_count() -> None:
+    network = network_of(PADDED)
+    features = features_of(PADDED)
+    features["steps"][:, :3, -1] = 0.0
+    found = outputs_of(network, features)
+    assert found[KNOWN].shape == (NUM_ROWS, 9, 1)
+    known = found[KNOWN][..., 0] > 0.5
+    squares = (found[EXAMPLE] - found[RECONSTRUCTION]) ** 2
+    expected = [row[there].mean() for row, there in zip(squares, known, strict=True)]
+    np.testing.assert_allclose(np.asarray(squared_error(found)), expected, rtol=1e-5)
+
+
+def test_its_layers_are_saved_and_loaded_by_plain_keras(tmp_path: Path) -> None:
+    network = network_of(image(7, 7))
+    # As in the file of a run: its layers without the class that trains them.
+    keras.Model(network.input, network.output).save(tmp_path / "network.keras")
+    loaded: Any = keras.saving.load_model(tmp_path / "network.keras", compile=False)
+    features = features_of(image(7, 7))
+    np.testing.assert_allclose(
+        outputs_of(loaded, features)[RECONSTRUCTION],
+        outputs_of(network, features)[RECONSTRUCTION],
+        atol=1e-6,
+    )
