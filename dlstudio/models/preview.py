@@ -8,7 +8,8 @@ import keras
 
 from dlstudio.models.adversarial import EXAMPLE, GanNetwork
 from dlstudio.models.architectures.backbones import reusing_backbones
-from dlstudio.models.canvas import CONDITION, NOISE
+from dlstudio.models.canvas import CONDITION, NOISE, canvas_of
+from dlstudio.models.code_notes import code_notes
 from dlstudio.models.estimates import epoch_seconds, memory_bytes, table_bytes
 from dlstudio.models.network import build_network
 from dlstudio.models.tensors import layers, output_shape
@@ -51,7 +52,14 @@ def preview(spec: RunSpec, info: DatasetInfo) -> NetworkPreview:
         epoch_s=epoch_seconds(network, batch_size, num_rows),
         batch_size=batch_size,
         steps_per_epoch=-(-num_rows // batch_size),
+        notes=_notes(spec, info),
     )
+
+
+def _notes(spec: RunSpec, info: DatasetInfo) -> tuple[str, ...]:
+    if not spec.task.kind.is_unsupervised:
+        return ()
+    return tuple(code_notes(spec, canvas_of(spec, info)))
 
 
 def _layers(network: keras.Model) -> Iterator[LayerPreview]:

@@ -24,6 +24,7 @@ class NetworkPreview(Frozen):
 
     `memory_bytes` covers weights, gradients, optimizer state and one batch of activations.
     `epoch_s` is the estimated duration of one epoch on this machine; None if it is not known.
+    `notes` are sentences about what may be unwise.
     """
 
     layers: tuple[LayerPreview, ...]
@@ -33,6 +34,7 @@ class NetworkPreview(Frozen):
     epoch_s: float | None = None
     batch_size: int
     steps_per_epoch: int
+    notes: tuple[str, ...] = ()
 
 
 class PreviewFailed(Frozen):

@@ -51,8 +51,8 @@ def anomalous_values(task: TaskSpec, info: DatasetInfo) -> tuple[str, ...]:
     if task.anomalies or task.label is None:
         return task.anomalies
     counts = info.column(task.label).class_counts
-    if not counts:
-        return ()
+    if len(counts) < 2:
+        return ()  # if all rows are the same, none is an anomaly
     return (min(counts, key=lambda entry: entry.num_rows).value,)
 
 

@@ -10,6 +10,7 @@ from dlstudio.data.dataset import Dataset
 from dlstudio.data.splits import Split, split_rows
 from dlstudio.errors import DataError
 from dlstudio.models.canvas import CONDITION, Canvas, canvas_of, is_conditional
+from dlstudio.models.code_notes import code_notes
 from dlstudio.models.columns import input_columns
 from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.preprocessing import Preprocessor, fit_preprocessor
@@ -197,9 +198,4 @@ def _notes(spec: RunSpec, canvas: Canvas, split: Split, learned: Split) -> Itera
         noun = "row was" if num_left_out == 1 else "rows were"
         why = "known anomalies" if spec.task.kind is TaskKind.ANOMALY else "rows without a class"
         yield f"{num_left_out:,} training {noun} left out: {why}."
-    latent_size = spec.architecture.latent_size if spec.architecture.kind != "gan" else 0
-    if latent_size >= canvas.size:
-        yield (
-            f"The code has {latent_size:,} numbers, and an example only {canvas.size:,}: the "
-            "network can copy it without learning anything. Choose a smaller latent size."
-        )
+    yield from code_notes(spec, canvas)

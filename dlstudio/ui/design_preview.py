@@ -73,6 +73,8 @@ def _show(answer: Answer | None, mark: str) -> None:
         show_problems(answer.problems)
         return
     _show_figures(answer)
+    for note in answer.notes if answer else ():
+        st.warning(note, icon=":material/warning:")
     if answer is None:
         st.skeleton(height=260)
         return
