@@ -59,6 +59,8 @@ def _sentence(settings: ColumnPreprocessing, info: DatasetInfo, name: str) -> st
         case TextPreprocessing() if settings.is_sequence:
             unit = "character" if settings.unit is TextUnit.CHARACTER else "word"
             return f"The network reads the first {count(settings.length or 1, unit)} in order."
+        case TextPreprocessing(unit=TextUnit.BOTH):
+            return "The network sees which words and groups of letters occur, without their order."
         case TextPreprocessing():
             return "The network sees which words occur, without their order."
         case _:

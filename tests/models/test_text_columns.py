@@ -15,7 +15,7 @@ REVIEWS = texts("Good phone, good price!", "bad phone", "", "good", "so bad")
 
 def bags(rows: np.ndarray, train: np.ndarray = REVIEWS, **fields: object) -> np.ndarray:
     info = describe({"text": train, "y": texts(*["a"] * len(train))}, {"text": ColumnKind.TEXT})
-    spec = spec_for(["text"], ["y"], preprocessing={"text": fields})
+    spec = spec_for(["text"], ["y"], preprocessing={"text": {"unit": "word", **fields}})
     found = fit_preprocessor(spec, info, {"text": train}).transform({"text": rows})["dense"]
     assert found.shape[1] == features_of(spec, info).num_dense
     return found
@@ -68,3 +68,24 @@ def test_a_text_can_be_cut_into_letters() -> None:
     first, same = bags(texts("ab", "ba"), train, unit="character", ngrams=1)
     assert np.array_equal(first, same)
     assert (first > 0).sum() == 2
+
+
+def test_words_and_letters_stand_beside_each_other_each_of_length_one() -> None:
+    found = bags(REVIEWS, unit="both")
+
+    assert np.linalg.norm(found, axis=1) == pytest.approx(
+        [2**0.5, 2**0.5, 0.0, 2**0.5, 2**0.5], abs=1e-5
+    )
+    assert np.array_equal(found, bags(REVIEWS, unit="auto"))
+
+
+def test_a_word_that_was_never_seen_is_known_by_its_letters() -> None:
+    seen, unseen = bags(texts("phone", "phones"), unit="both")
+
+    assert float(seen @ unseen) > 0.9
+
+
+def test_words_and_letters_share_the_vocabulary() -> None:
+    many = texts(*(f"word{index} common" for index in range(50)))
+
+    assert bags(many, many, unit="both", max_tokens=21).shape[1] == 21

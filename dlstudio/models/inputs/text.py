@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,15 +12,18 @@ from dlstudio.spec.inputs.text import VOCABULARY, TextEncoding, TextUnit
 
 ROWS_AT_ONCE = 2_000
 SPLITS = {TextUnit.WORD: "whitespace", TextUnit.CHARACTER: "character"}
+_NAMES = {TextUnit.WORD: "word", TextUnit.CHARACTER: "letters"}
+LETTERS_IN_A_ROW = 4
 _OUTPUT_MODES = {TextEncoding.TF_IDF: "tf_idf", TextEncoding.BAG_OF_WORDS: "multi_hot"}
 
 
 def text_features(columns: Sequence[TextColumn]) -> tuple[str, ...]:
     """Names of the features that text columns give, in order."""
     return tuple(
-        f"{column.name} (word {number})"
+        f"{column.name} ({_NAMES[part.unit]} {number})"
         for column in columns
-        for number in range(1, _capacity(column) + 1)
+        for part in _parts(column)
+        for number in range(1, _capacity(column, part) + 1)
     )
 
 
@@ -34,25 +38,48 @@ def build_texts(
         texts: Symbolic inputs, one string `(batch, 1)` a column.
 
     Returns:
-        One float32 `(batch, num_words)` tensor a column; each row has length 1, or 0 if no known
-        word occurs.
+        Float32 `(batch, num_words)`, one or, of words and letters, two tensors a column; each row
+        has length 1, or 0 if no known word occurs.
     """
     features: list[Tensor] = []
     for column, rows, tensor in zip(columns, values, texts, strict=True):
-        words = _words(column, rows, tensor)
-        length = ops.sqrt(ops.sum(ops.square(words), axis=1, keepdims=True))
-        features.append(words / ops.maximum(length, 1e-6))
+        for part in _parts(column):
+            words = _words(column, part, rows, tensor)
+            length = ops.sqrt(ops.sum(ops.square(words), axis=1, keepdims=True))
+            features.append(words / ops.maximum(length, 1e-6))
     return features
 
 
-def _words(column: TextColumn, rows: np.ndarray, texts: Tensor) -> Tensor:
+class _Part(NamedTuple):
+    """A bag of pieces of a text: what they are, how many in a row, and how many at most."""
+
+    unit: TextUnit
+    ngrams: int
+    most: int
+
+
+def _parts(column: TextColumn) -> tuple[_Part, ...]:
+    """Words and letters share the vocabulary.
+
+    Letters in a row know the beginnings and endings of words that were never seen: beside words
+    they gained one to three points on reviews and two on languages (`benchmarks/texts.md`).
+    """
+    settings = column.settings
+    most = settings.max_tokens or VOCABULARY
+    if settings.unit is not TextUnit.BOTH:
+        return (_Part(settings.unit, settings.ngrams, most),)
+    num_words = most - most // 2
+    return (
+        _Part(TextUnit.WORD, settings.ngrams, num_words),
+        _Part(TextUnit.CHARACTER, LETTERS_IN_A_ROW, most // 2),
+    )
+
+
+def _words(column: TextColumn, part: _Part, rows: np.ndarray, texts: Tensor) -> Tensor:
     known = np.asarray([text for text in rows.tolist() if text.strip()] or ["none"], object)
-    num_places = _capacity(column) + 1  # Keras's first place is for words that were not learned
-    options = {
-        "max_tokens": num_places,
-        "ngrams": column.settings.ngrams,
-        "split": SPLITS[column.settings.unit],
-    }
+    # Keras's first place is for words that were not learned.
+    num_places = _capacity(column, part) + 1
+    options = {"max_tokens": num_places, "ngrams": part.ngrams, "split": SPLITS[part.unit]}
     marks = layers.TextVectorization(**options, output_mode="multi_hot")
     marks.adapt(known)
     vocabulary = marks.get_vocabulary(include_special_tokens=False)
@@ -82,14 +109,13 @@ def _is_weighted(column: TextColumn) -> bool:
     return column.settings.encoding is TextEncoding.TF_IDF
 
 
-def _capacity(column: TextColumn) -> int:
+def _capacity(column: TextColumn, part: _Part) -> int:
     """Width of the feature: the vocabulary asked for, or fewer if the texts cannot hold as many."""
-    info, settings = column.info, column.settings
-    vocabulary = settings.max_tokens or VOCABULARY
+    info = column.info
     if info.mean_length is None:
-        return vocabulary
+        return part.most
     # A word takes at least one character and the gap after it; each may begin `ngrams` phrases.
     most_words = math.ceil((info.mean_length + 1.0) / 2.0) * max(info.num_distinct, 1)
-    if settings.unit is TextUnit.CHARACTER:
+    if part.unit is TextUnit.CHARACTER:
         most_words *= 2
-    return max(1, min(vocabulary, most_words * settings.ngrams))
+    return max(1, min(part.most, most_words * part.ngrams))

@@ -27,8 +27,10 @@ class TextEncoding(StrEnum):
 class TextUnit(StrEnum):
     """What a text is cut into."""
 
+    AUTO = "auto"
     WORD = "word"
     CHARACTER = "character"
+    BOTH = "both"
 
 
 class TextPreprocessing(Frozen):
@@ -42,10 +44,11 @@ class TextPreprocessing(Frozen):
         "takes TF-IDF for a feed-forward network and tokens for the others.",
     )
     unit: TextUnit = Field(
-        default=TextUnit.WORD,
+        default=TextUnit.AUTO,
         title="Cut into",
-        description="Words suit most texts. Characters suit languages without spaces, names and "
-        "texts with many misspellings.",
+        description="Words say what a text is about. Characters suit languages without spaces, "
+        "names, and texts full of rare words or misspellings. Both is the safest choice for bags "
+        "of words, and auto takes it there; texts in order are read by words.",
     )
     max_tokens: int | None = Field(
         default=None,
@@ -61,7 +64,8 @@ class TextPreprocessing(Frozen):
         ge=1,
         le=3,
         title="Words in a row",
-        description="2 also counts pairs of neighbouring words, such as 'not good'.",
+        description="2 also counts pairs of neighbouring words, such as 'not good'. Characters "
+        "are always taken up to four in a row beside words.",
         json_schema_extra=form_hints(shown_if={"encoding": ("auto", "tf_idf", "bag_of_words")}),
     )
     length: int | None = Field(
@@ -105,13 +109,18 @@ def resolve_text(
     encoding = settings.encoding
     if encoding is TextEncoding.AUTO:
         encoding = TextEncoding.TOKENS if in_order else TextEncoding.TF_IDF
+    is_bag = encoding is not TextEncoding.TOKENS
+    unit = settings.unit
+    if unit is TextUnit.AUTO or (unit is TextUnit.BOTH and not is_bag):
+        unit = TextUnit.BOTH if is_bag else TextUnit.WORD
     letters = LONGEST_TOKENS if max_length is None else max_length
-    is_large = encoding is not TextEncoding.TOKENS and num_rows > MOST_ROWS_OF_LARGE_BAGS
+    is_large = is_bag and num_rows > MOST_ROWS_OF_LARGE_BAGS
     # A word takes at least one character and the gap after it, mostly more than three.
-    tokens = letters if settings.unit is TextUnit.CHARACTER else letters // 4 + 2
+    tokens = letters if unit is TextUnit.CHARACTER else letters // 4 + 2
     return settings.model_copy(
         update={
             "encoding": encoding,
+            "unit": unit,
             "max_tokens": settings.max_tokens or (SMALL_VOCABULARY if is_large else VOCABULARY),
             "length": settings.length or max(1, min(LONGEST_TOKENS, tokens)),
             "embedding_dim": settings.embedding_dim or DEFAULT_EMBEDDING,
