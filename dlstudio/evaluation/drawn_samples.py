@@ -22,6 +22,8 @@ from dlstudio.training.prepare_unsupervised import CanvasPreparation
 NUM_SAMPLES = 2_000
 MOST_ROWS = 10_000
 MOST_CELLS = 60_000_000
+# A predictor of more classes takes minutes.
+MOST_CLASSES = 20
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,9 @@ def _tables(
         ]
         categories.append(labels.column)
     numbers = tuple(column.name for column in columns.numbers)
-    target = next(reversed((*numbers, *categories)), None)
+    few = [column.name for column in columns.categories if column.info.num_distinct <= MOST_CLASSES]
+    classes = [labels.column] if drawn.classes is not None and labels is not None else []
+    target = next(reversed((*numbers, *few, *classes)), None)
     return ComparedTables(samples, real[0], real[1], numbers, tuple(categories), target)
 
 

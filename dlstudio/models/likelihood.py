@@ -80,7 +80,9 @@ def as_reconstruction(canvas: Canvas, decoded: Tensor) -> Tensor:
     (_, numbers), rest = places.normal
     parts = [decoded[:, :numbers]] if numbers else []
     if _width(places.missing):
-        parts.append(layers.Activation("sigmoid", name="decoder_missing")(_cut(decoded, places.missing)))
+        parts.append(
+            layers.Activation("sigmoid", name="decoder_missing")(_cut(decoded, places.missing))
+        )
     if _width(places.categories):
         logits = ops.clip(_cut(decoded, places.categories), -LARGEST_LOGIT, LARGEST_LOGIT)
         weights = ops.exp(logits)

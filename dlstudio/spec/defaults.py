@@ -158,7 +158,7 @@ def default_training(
     if task.kind is TaskKind.FORECASTING:
         return forecast_training(task, info)
     if task.kind.is_unsupervised:
-        return unsupervised_training(architecture, info.num_rows)
+        return unsupervised_training(info, task, architecture)
     if not isinstance(architecture, FnnSpec):
         return structured_training(info, task.inputs)
     is_ensemble = architecture.ensemble_size > 1

@@ -82,13 +82,17 @@ def unsupervised_architecture(
     return network.model_copy(update={"latent_size": latent, "layers": layers})
 
 
-def unsupervised_training(architecture: ArchitectureSpec, num_rows: int) -> TrainingSpec:
+def unsupervised_training(
+    info: DatasetInfo, task: TaskSpec, architecture: ArchitectureSpec
+) -> TrainingSpec:
     """The training to begin with.
 
     Args:
+        info: The dataset.
+        task: A task that `is_unsupervised`.
         architecture: The network.
-        num_rows: Rows of the dataset.
     """
+    num_rows = info.num_rows
     if isinstance(architecture, GanSpec):
         # A game takes about as many steps to settle on few rows as on many.
         steps_per_epoch = math.ceil(max(1.0, TRAINING_SHARE * num_rows) / GAME_BATCH)
@@ -106,12 +110,20 @@ def unsupervised_training(architecture: ArchitectureSpec, num_rows: int) -> Trai
     steps_per_epoch = math.ceil(num_examples / resolve_batch_size("auto", num_examples))
     num_steps = VAE_STEPS if isinstance(architecture, VaeSpec) else AUTOENCODER_STEPS
     num_epochs = min(max(num_steps // steps_per_epoch, FEWEST_CODER_EPOCHS), MOST_CODER_EPOCHS)
-    return TrainingSpec(
+    training = TrainingSpec(
         learning_rate=0.002,
         weight_decay=0.01,
         epochs=num_epochs,
         early_stopping=EarlyStopping(patience=max(10, num_epochs // 5)),
     )
+    columns = [column for column in info.columns if column.name in task.inputs]
+    if not isinstance(architecture, VaeSpec) or canvas_kind(columns) is not CanvasKind.IMAGE:
+        return training
+    if task.kind is not TaskKind.GENERATION:
+        return training
+    # Samples get better for long after the validation loss: KID on 2,000 digits 0.16, and 0.05 at
+    # the end.
+    return training.model_copy(update={"early_stopping": None, "keep": KeptWeights.LAST})
 
 
 def _usual_label(info: DatasetInfo) -> tuple[str, ...]:
