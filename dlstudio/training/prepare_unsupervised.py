@@ -116,7 +116,7 @@ def prepare_unsupervised(
         learned=learned,
         labels=labels,
         batch_size=resolve_batch_size(spec.training.batch_size, len(learned.train)),
-        notes=tuple(_notes(spec, canvas, split, learned)),
+        notes=tuple(_notes(spec, canvas, split, learned, labels)),
     )
 
 
@@ -192,10 +192,16 @@ def _examples(
     return Examples(features, np.zeros((len(rows), 1), "uint8"))
 
 
-def _notes(spec: RunSpec, canvas: Canvas, split: Split, learned: Split) -> Iterator[str]:
+def _notes(
+    spec: RunSpec, canvas: Canvas, split: Split, learned: Split, labels: Labels | None
+) -> Iterator[str]:
     num_left_out = len(split.train) - len(learned.train)
     if num_left_out:
         noun = "row was" if num_left_out == 1 else "rows were"
         why = "known anomalies" if spec.task.kind is TaskKind.ANOMALY else "rows without a class"
         yield f"{num_left_out:,} training {noun} left out: {why}."
+    if labels is not None and spec.task.kind is TaskKind.ANOMALY:
+        num_unknown = int((labels.texts == "").sum())
+        if num_unknown:
+            yield f"{num_unknown:,} rows without a value in {labels.column!r} count as normal."
     yield from code_notes(spec, canvas)

@@ -1,0 +1,138 @@
+"""Autoencoders on data that is odd: they train and say what is wrong, or refuse with the reason."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dlstudio.data.catalog import add_dataset
+from dlstudio.data.dataset import Dataset
+from dlstudio.errors import DataError
+from dlstudio.models.preview import preview
+from dlstudio.runs.records import RunStatus
+from dlstudio.settings import Settings
+from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.overrides import apply_overrides
+from dlstudio.spec.task import TaskKind, ThresholdRule
+from tests.fixtures.rebuilding import RebuildingRun, add_sensors, run_of
+
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+
+Row = Callable[[int, np.random.Generator], str]
+
+
+def add_rows(
+    settings: Settings, folder: Path, header: str, row: Row, num_rows: int = 60
+) -> Dataset:
+    random = np.random.default_rng(0)
+    lines = [header, *(row(number, random) for number in range(num_rows))]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "table.csv"
+    path.write_text("\n".join(lines))
+    return add_dataset(settings, path)
+
+
+def check_finite(run: RebuildingRun) -> None:
+    assert run.trained.status is RunStatus.FINISHED
+    for split in run.report.splits.values():
+        assert all(np.isfinite(value) for value in split.metrics.values())
+    assert run.folder.model.is_file()
+
+
+def test_constant_columns_are_rebuilt(settings: Settings, tmp_path: Path) -> None:
+    dataset = add_rows(settings, tmp_path, "a,b,c", lambda _n, random: f"{random.random()},5,same")
+    assert default_spec(dataset.info, (), TaskKind.ANOMALY).task.inputs == ("a",)
+    asked = ("task.inputs=[b,c]", "training.epochs=3")
+    run = run_of(settings, dataset, TaskKind.ANOMALY, None, *asked)
+    check_finite(run)
+    test = run.report.splits["test"]
+    assert "explained is left out: all rows of this part are the same." in test.notes
+    assert "All rows have the same score, so nothing tells them apart." in test.notes
+
+
+def test_images_that_are_all_the_same_are_rebuilt(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "grey" / "all"
+    folder.mkdir(parents=True)
+    for number in range(20):
+        Image.fromarray(np.full((8, 8), 90, "uint8")).save(folder / f"{number}.png")
+    dataset = add_dataset(settings, tmp_path / "grey")
+    run = run_of(settings, dataset, TaskKind.REDUCTION, None, "training.epochs=2")
+    check_finite(run)
+    assert "explained" not in run.report.metrics["test"]
+
+
+def test_ten_rows_are_enough_to_train_on(settings: Settings, tmp_path: Path) -> None:
+    dataset = add_sensors(settings, tmp_path / "few", num_rows=10)
+    run = run_of(settings, dataset, TaskKind.ANOMALY, None, "training.epochs=3")
+    check_finite(run)
+    details = run.report.splits["test"].anomaly
+    assert details is not None
+    assert details.rule is ThresholdRule.QUANTILE
+
+
+def test_a_code_wider_than_its_input_is_warned_of(settings: Settings, tmp_path: Path) -> None:
+    dataset = add_sensors(settings, tmp_path / "wide")
+    wide = "architecture.latent_size=64"
+    run = run_of(settings, dataset, TaskKind.REDUCTION, "machine", wide, "training.epochs=2")
+    (note,) = [text for text in run.log if text.startswith("The code has 64 numbers")]
+    assert note.endswith(
+        "nothing is squeezed, so that the network can copy examples without learning anything. "
+        "Choose a smaller latent size."
+    )
+    assert preview(run.spec, dataset.info).notes == (note,)
+    denoising = apply_overrides(run.spec, ["architecture.masked_share=0.3"])
+    (milder,) = preview(denoising, dataset.info).notes
+    assert "nothing is squeezed. Choose" in milder
+    narrow = apply_overrides(run.spec, ["architecture.latent_size=2"])
+    assert preview(narrow, dataset.info).notes == ()
+
+
+def test_a_table_of_anomalies_alone_is_refused(settings: Settings, tmp_path: Path) -> None:
+    dataset = add_sensors(settings, tmp_path / "odd")
+    with pytest.raises(DataError) as caught:
+        run_of(settings, dataset, TaskKind.ANOMALY, "state", "task.anomalies=[broken, fine]")
+    assert "all of them count as anomalies" in caught.value.problems[0].problem
+
+
+def test_a_label_with_one_class_says_nothing_of_anomalies(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_rows(
+        settings, tmp_path, "a,b,state", lambda n, random: f"{random.random()},{n % 7},fine"
+    )
+    run = run_of(settings, dataset, TaskKind.ANOMALY, "state", "training.epochs=3")
+    check_finite(run)
+    test = run.report.splits["test"]
+    assert "roc_auc" not in test.metrics
+    assert any("no row counts as an anomaly" in note for note in test.notes)
+
+
+def test_labels_and_numbers_may_be_missing(settings: Settings, tmp_path: Path) -> None:
+    def row(number: int, random: np.random.Generator) -> str:
+        cell = "" if number % 4 == 0 else f"{random.random():.3f}"
+        state = ("", "broken", "fine", "fine", "fine")[number % 5]
+        return f"{cell},{random.random():.3f},{random.random():.3f},{state}"
+
+    dataset = add_rows(settings, tmp_path, "a,b,c,state", row, num_rows=100)
+    run = run_of(settings, dataset, TaskKind.ANOMALY, "state", "training.epochs=3")
+    check_finite(run)
+    assert "roc_auc" in run.report.metrics["test"]
+    assert any("without a value in 'state' count as normal" in text for text in run.log)
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_the_reason(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_sensors(settings, tmp_path / "wild")
+    run = run_of(
+        settings,
+        dataset,
+        TaskKind.ANOMALY,
+        "state",
+        "training.learning_rate=100",
+        "training.optimizer=sgd",
+    )
+    assert run.trained.status is RunStatus.FAILED
+    assert run.trained.message.startswith("The loss became NaN in epoch 1")
