@@ -70,6 +70,24 @@ def test_the_file_of_a_table_gives_the_columns_that_the_sampler_gives(table: Gen
         assert value == round(value, 1)
 
 
+def test_sequences_come_back_in_the_units_of_the_data(tmp_path: Path) -> None:
+    run = finished_vae(tmp_path, "sequences")
+    generator = load_generator(run.folder)
+    drawn: Any = generator.draw(draw_noise(20, generator.latent_size, seed=0))
+    num_channels = run.preparation.canvas.shape[-1]
+    assert drawn.shape == (20, *run.preparation.canvas.shape)
+    values = run.preparation.source.take(["wave"], run.preparation.split.train)["wave"]
+    for channel in range(num_channels):
+        known = values[..., channel]
+        assert abs(drawn[..., channel].mean() - np.nanmean(known)) < np.nanstd(known) + 1e-3
+    sampler = sampler_of(run.preparation.network, run.spec, run.preparation.canvas)
+    scaled = sampler.sample(draw_noise(20, sampler.latent_size, seed=0))
+    centre, spread = np.nanmean(values, axis=(0, 1)), np.nanstd(values, axis=(0, 1))
+    np.testing.assert_allclose(drawn, scaled * spread + centre, rtol=1e-3)
+    generate(request(run, tmp_path / "out.csv"))
+    assert pv.read_csv(tmp_path / "out.csv").num_rows == 9 * drawn.shape[1]
+
+
 def test_samples_are_written_as_pictures(pictures: GeneratingRun, tmp_path: Path) -> None:
     result = generate(request(pictures, tmp_path / "all.png"))
     assert result.num_samples == 9
