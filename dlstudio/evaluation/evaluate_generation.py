@@ -16,7 +16,7 @@ from dlstudio.evaluation.predictions import ROW, SPLIT, write_predictions
 from dlstudio.evaluation.report import SPLITS
 from dlstudio.evaluation.samples_file import write_samples
 from dlstudio.models.adversarial_losses import guessing_loss
-from dlstudio.models.architectures.vae import LOG_VARIANCE, code_information
+from dlstudio.models.architectures.vae import LOG_VARIANCE, VaeNetwork, code_information
 from dlstudio.models.rebuilding import CODE, squared_error
 from dlstudio.reports.evaluation import EvaluationReport, SplitReport
 from dlstudio.reports.generation import Alarm
@@ -58,9 +58,7 @@ def evaluate_generation(
     if splits:
         files.append(folder.predictions)
     last = splits.get("test", SplitReport(num_rows=len(preparation.split.test), metrics={}))
-    test = last.model_copy(
-        update={"metrics": last.metrics | judged.metrics, "notes": (*last.notes, *judged.notes)}
-    )
+    test = last.model_copy(update={"metrics": last.metrics | judged.metrics})
     report = EvaluationReport(
         task=spec.task.kind.value, splits=splits | {"test": test}, generation=judged
     )
@@ -101,8 +99,7 @@ def _rebuilt_splits(
     preparation: CanvasPreparation, folder: RunFolder
 ) -> Sequence[tuple[str, SplitReport]]:
     """Errors of a VAE by split; keeps codes and errors of all rows. A GAN has none."""
-    outputs: Any = preparation.network.output
-    if not isinstance(outputs, dict) or CODE not in outputs:
+    if not isinstance(preparation.network, VaeNetwork):
         return ()
     tables, splits = [], []
     for name in SPLITS:

@@ -71,7 +71,7 @@ def unsupervised_architecture(
     """
     network: ArchitectureSpec = ARCHITECTURES[architecture]()
     columns = [column for column in info.columns if column.name in task.inputs]
-    if isinstance(network, VaeSpec) and canvas_kind(columns) is CanvasKind.IMAGE:
+    if isinstance(network, VaeSpec) and _makes_images(info, task):
         return network.model_copy(update={"beta": IMAGE_BETA})
     if canvas_kind(columns) is not CanvasKind.TABLE or not isinstance(
         network, (AutoencoderSpec, VaeSpec)
@@ -116,14 +116,16 @@ def unsupervised_training(
         epochs=num_epochs,
         early_stopping=EarlyStopping(patience=max(10, num_epochs // 5)),
     )
-    columns = [column for column in info.columns if column.name in task.inputs]
-    if not isinstance(architecture, VaeSpec) or canvas_kind(columns) is not CanvasKind.IMAGE:
-        return training
-    if task.kind is not TaskKind.GENERATION:
+    if not isinstance(architecture, VaeSpec) or not _makes_images(info, task):
         return training
     # Samples get better for long after the validation loss: KID on 2,000 digits 0.16, and 0.05 at
     # the end.
     return training.model_copy(update={"early_stopping": None, "keep": KeptWeights.LAST})
+
+
+def _makes_images(info: DatasetInfo, task: TaskSpec) -> bool:
+    columns = [column for column in info.columns if column.name in task.inputs]
+    return task.kind is TaskKind.GENERATION and canvas_kind(columns) is CanvasKind.IMAGE
 
 
 def _usual_label(info: DatasetInfo) -> tuple[str, ...]:

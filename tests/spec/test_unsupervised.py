@@ -17,6 +17,7 @@ from dlstudio.spec.preprocessing import resolve_preprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
+from dlstudio.spec.training import KeptWeights
 from tests.spec.builders import PEOPLE, category, dataset, number
 
 PHOTO = ColumnInfo(name="photo", kind=ColumnKind.IMAGE, num_distinct=200)
@@ -185,3 +186,23 @@ def test_a_role_is_no_label_if_it_holds_quantities() -> None:
     info = dataset(number("age"), number("price", num_distinct=180, role=ColumnRole.TARGET))
 
     assert default_spec(info, (), TaskKind.REDUCTION).task.targets == ()
+
+
+def test_a_vae_of_images_presses_harder_and_keeps_its_last_weights() -> None:
+    info = dataset(PHOTO)
+    spec = default_spec(info, (), TaskKind.GENERATION, "vae")
+    assert getattr(spec.architecture, "beta", None) == 4.0
+    assert spec.training.early_stopping is None
+    assert spec.training.keep is KeptWeights.LAST
+
+    rebuilding = default_spec(info, (), TaskKind.REDUCTION, "vae")
+    assert getattr(rebuilding.architecture, "beta", None) == 1.0
+    assert rebuilding.training.early_stopping is not None
+
+
+def test_a_vae_takes_about_as_many_steps_on_few_rows_as_on_many() -> None:
+    few, many = (
+        default_spec(info.model_copy(update={"num_rows": num_rows}), (), TaskKind.GENERATION, "vae")
+        for info, num_rows in ((dataset(PHOTO), 2_000), (dataset(PHOTO), 10_000))
+    )
+    assert (few.training.epochs, many.training.epochs) == (79, 31)
