@@ -1,0 +1,78 @@
+"""From data without a target to anomalies, and from pictures to new ones, by clicks."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from dlstudio.data.samples import add_sample
+from tests.browser.visitor import Visitor
+from tests.fixtures.screens import open_screen, wait_for_screen, wait_until_idle
+from tests.fixtures.server import StudioServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+def choose_task(page: Page, title: str) -> None:
+    page.get_by_role("radio", name=title).or_(page.get_by_role("button", name=title)).first.click()
+    expect(page.get_by_text("What to learn", exact=True)).to_be_visible(timeout=30_000)
+    wait_until_idle(page)
+
+
+def set_epochs(page: Page, epochs: int) -> None:
+    page.get_by_text("Training", exact=True).first.click()
+    field = page.get_by_label("Epochs", exact=True)
+    field.fill(str(epochs))
+    field.press("Enter")
+    wait_until_idle(page)
+
+
+def zip_of_strokes(folder: Path) -> Path:
+    generator = np.random.default_rng(0)
+    for number in range(60):
+        kind = ("across", "down")[number % 2]
+        path = folder / "strokes" / kind / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pixels = generator.integers(0, 40, (12, 12)).astype("uint8")
+        place = int(generator.integers(2, 10))
+        pixels[(slice(None), place) if kind == "down" else place] = 230
+        Image.fromarray(pixels).save(path)
+    return Path(shutil.make_archive(str(folder / "strokes"), "zip", folder / "strokes"))
+
+
+def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, page: Page) -> None:
+    add_sample(studio.settings, "breast_cancer")
+    open_screen(page, studio.url, "design", dataset="breast_cancer")
+    choose_task(page, "Anomaly detection")
+    expect(page.get_by_text("malignant", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="Train this network").click()
+    wait_for_screen(page, "train")
+    visitor = Visitor(page, studio.url)
+    visitor.wait_until("Finished")
+    expect(page.get_by_text("ROC AUC, test").first).to_be_visible()
+
+    page.get_by_role("button", name="Full report").click()
+    expect(page.get_by_text("isolation forest", exact=False).first).to_be_visible(timeout=30_000)
+
+
+def test_pictures_are_made_while_it_trains_and_downloaded_afterwards(
+    studio: StudioServer, page: Page, tmp_path: Path
+) -> None:
+    open_screen(page, studio.url, "data")
+    box = page.get_by_test_id("upload-box").locator("input[type=file]")
+    box.set_input_files(zip_of_strokes(tmp_path))
+    expect(page.get_by_role("heading", level=1, name="strokes")).to_be_visible(timeout=90_000)
+    wait_until_idle(page)
+    page.get_by_role("button", name="Design a network").click()
+    wait_for_screen(page, "design")
+    choose_task(page, "Generation")
+    set_epochs(page, 5)
+    page.get_by_role("button", name="Train this network").click()
+    wait_for_screen(page, "train")
+    visitor = Visitor(page, studio.url)
+    visitor.wait_until("Finished")
+    expect(page.get_by_text("Samples", exact=True)).to_be_visible()
+    expect(page.get_by_text("Asked for in turn: across, down.")).to_be_visible()
