@@ -10,6 +10,7 @@ from dlstudio.ui.compare_panel import (
     show_differences,
     show_scores,
 )
+from dlstudio.ui.compare_samples import show_newest_samples
 from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.page_header import show_empty_state, show_page_header
 from dlstudio.ui.services import store
@@ -35,6 +36,7 @@ with pin:
 
 show_data_check(runs)
 show_scores(runs, baseline)
+show_newest_samples(runs)
 
 st.subheader("Curves", anchor=False)
 show_curves(runs)

@@ -4,12 +4,15 @@ import csv
 import io
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlstudio.runs.records import RunRecord
+from dlstudio.runs.samples import ORIGINALS, SampleFrame, write_frame
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings, studio_folder
+from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.runs_columns import available_columns, default_columns, run_csv
 from tests.ui.past_runs import finished_run, iris_spec
 
@@ -105,6 +108,18 @@ def test_compare_shows_scores_and_what_was_changed(runs: list[RunRecord]) -> Non
     assert "Same data, same target, same split" in words(app)
     differences = app.dataframe[0].value
     assert list(differences["Setting"]) == ["Learning rate"]
+
+
+def test_compare_shows_what_networks_rebuild(store: Store, runs: list[RunRecord]) -> None:
+    pictures = np.zeros((12, 8, 8, 1), "uint8")
+    for epoch in (ORIGINALS, 1, 2):
+        write_frame(store.folder(runs[0].id), SampleFrame(epoch, CanvasKind.IMAGE, pictures))
+    app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
+
+    assert not app.exception
+    said = words(app)
+    assert f"**{runs[0].name}**, epoch 2" in said
+    assert f"**{runs[1].name}**, epoch" not in said
 
 
 def test_compare_without_runs_says_what_to_do(runs: list[RunRecord]) -> None:
