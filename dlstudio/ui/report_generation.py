@@ -184,8 +184,9 @@ def _show_table(tables: TableSimilarity) -> None:
     with left:
         worst = sorted(tables.columns, key=lambda column: -column.model)[:MOST_BARS]
         st.markdown("**Distance of each column**", help=METRICS["column_distance"].help)
-        names = [f"{column.column}" for column in worst]
-        show_bars(names, [column.model for column in worst], "Distance by column", "columns_apart")
+        names = [column.column for column in worst]
+        apart = [round(column.model, 3) for column in worst]
+        show_bars(names, apart, "Distance by column", "columns_apart")
         if tables.column_distance is not None and tables.column_distance_resampled is not None:
             st.caption(
                 f"Mean {share(tables.column_distance, 1.0)}; of training rows drawn again "
@@ -196,7 +197,7 @@ def _show_table(tables: TableSimilarity) -> None:
         st.markdown("**How columns go together**", help=METRICS["pair_distance"].help)
         names = [f"{pair.first}, {pair.second}" for pair in pairs]
         if pairs:
-            values = [pair.model for pair in pairs]
+            values = [round(pair.model, 3) for pair in pairs]
             show_bars(names, values, "Difference by pair of columns", "pairs_apart")
     for note in tables.notes:
         st.caption(escape_markdown(note))

@@ -127,9 +127,10 @@ def _offer(drawn: GeneratedSamples) -> None:
                 on_click="ignore",
                 key=f"offer.{name}",
             )
+    name = next(reversed(offers), "samples.npz")
     st.caption(
-        "For more: `dlstudio generate RUN -n 1000 -o samples.zip`. The file generator.keras draws "
-        "them in plain Keras."
+        f"For more: `dlstudio generate RUN -n 1000 -o {name}`. The file generator.keras draws them "
+        "in plain Keras."
     )
 
 
