@@ -75,10 +75,13 @@ def _by_hand(prepared: CanvasPreparation) -> Callable[[], None]:
     num_rows = len(prepared.data.train)
     build_variables(network, rows)
 
+    # Keras's own code is no text to convert; only the loop is.
+    train_step = tf.autograph.experimental.do_not_convert(network.train_step)
+
     @tf.function
     def steps(shuffled, count):  # noqa: ANN001, ANN202 - as a script would be written
         for step in tf.range(count):
-            network.train_step(_slice(shuffled, step * size, size))
+            train_step(_slice(shuffled, step * size, size))
 
     def epoch() -> None:
         order = tf.constant(np.random.default_rng(7).permutation(num_rows))
