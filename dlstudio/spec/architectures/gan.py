@@ -158,6 +158,9 @@ GAN_PRESETS: Mapping[str, GanSpec] = {
         discriminator_blocks=(_discriminator_block(64), _discriminator_block(128)),
     ),
     "Wasserstein": GanSpec(loss=GanLoss.WASSERSTEIN, discriminator_steps=3),
-    "Hinge": GanSpec(loss=GanLoss.HINGE, spectral_normalization=True, r1_penalty=0.0),
+    # A discriminator whose layers are limited learns slowly.
+    "Hinge": GanSpec(
+        loss=GanLoss.HINGE, spectral_normalization=True, r1_penalty=0.0, discriminator_rate=4.0
+    ),
 }
 """Networks to start from."""
