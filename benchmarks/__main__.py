@@ -30,6 +30,7 @@ PARTS = {
     "audio": "The default network for sounds against MFCCs with an SVM or a forest",
     "sensors": "The default network for sensors against features and a forest",
     "forecasting": "The default forecast against the seasonal naive one",
+    "anomalies": "The default anomaly detection against an isolation forest (ROC AUC)",
     "generation": "Autoencoders, anomaly scores, VAEs and GANs against simple rivals",
 }
 FOLDER = Path(__file__).parent

@@ -82,7 +82,9 @@ def _show_example(example: RebuiltExample) -> None:
         show_lines(lines, ("time step", "scaled value"), alt, "rebuilt_series")
         return
     pictures = as_images(CanvasKind(example.kind), np.stack([given, rebuilt]))
-    st.image(pictures, caption=[BEFORE, AFTER], width=WIDTH)
+    with st.container(horizontal=True):
+        for title, picture in zip((BEFORE, AFTER), pictures, strict=True):
+            st.image(picture, caption=title, width=WIDTH)
 
 
 def _show_values(row: RebuiltRow) -> None:
