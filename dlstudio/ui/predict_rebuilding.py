@@ -49,7 +49,9 @@ _ERROR_HELP = "How far the row comes out from how it went in, on the scale of th
 
 def verdict_words(row: RebuiltRow) -> str:
     """Say in plain words how unlike the others a row is, and why."""
-    blamed = escape_markdown(blame_words(row.blames))
+    blamed = blame_words(
+        [blame.model_copy(update={"column": escape_markdown(blame.column)}) for blame in row.blames]
+    )
     if row.score is None:
         return f"Rebuilt from {len(row.codes)} numbers. Most of the error: {blamed}."
     times = number(row.score, 2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlstudio.reports.metrics import METRICS, MetricInfo, metric_info, primary_metric
+from dlstudio.reports.metrics import METRICS, MetricInfo, metric_info, primary_metric, shown_metric
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_every_metric_is_explained(info: MetricInfo) -> None:
 def test_each_task_has_a_metric_that_comes_first() -> None:
     assert primary_metric("regression") == "rmse"
     assert primary_metric("classification") == "accuracy"
+
+
+def test_a_run_without_its_first_metric_shows_the_error() -> None:
+    known = {"test": {"roc_auc": 0.9, "rmse": 0.1}}
+    assert shown_metric("anomaly_detection", known) == "roc_auc"
+    assert shown_metric("anomaly_detection", {"test": {"rmse": 0.1}}) == "rmse"
+    assert shown_metric("anomaly_detection", {}) == "roc_auc"
+    assert shown_metric("classification", {"test": {"accuracy": 0.9}}) == "accuracy"

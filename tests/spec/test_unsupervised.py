@@ -11,13 +11,14 @@ from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import read_spec, write_yaml
 from dlstudio.spec.inputs.category import CategoryEncoding, CategoryPreprocessing
 from dlstudio.spec.inputs.image import ImagePreprocessing
-from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing
+from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing, NumberScaling
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.preprocessing import resolve_preprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
 from dlstudio.spec.training import KeptWeights
+from dlstudio.spec.unsupervised_defaults import anomalous_values
 from tests.spec.builders import PEOPLE, category, dataset, number
 
 PHOTO = ColumnInfo(name="photo", kind=ColumnKind.IMAGE, num_distinct=200)
@@ -206,3 +207,29 @@ def test_a_vae_takes_about_as_many_steps_on_few_rows_as_on_many() -> None:
         for info, num_rows in ((dataset(PHOTO), 2_000), (dataset(PHOTO), 10_000))
     )
     assert (few.training.epochs, many.training.epochs) == (79, 31)
+
+
+def test_numbers_that_are_made_up_are_scaled_by_their_rank() -> None:
+    info = dataset(number("age"), number("income"))
+    spec = default_spec(info, (), TaskKind.GENERATION)
+    chosen = apply_overrides(spec, ["preprocessing.age.scaling=robust"])
+    scalings = [
+        getattr(each, "scaling", None) for each in resolve_preprocessing(chosen, info).values()
+    ]
+    assert scalings == ["robust", "quantile"]
+
+
+def test_numbers_of_an_anomaly_detection_keep_far_values_far() -> None:
+    found = resolve_preprocessing(asked(TaskKind.ANOMALY), RARE)["amount"]
+    assert isinstance(found, NumberPreprocessing)
+    assert found.scaling is NumberScaling.STANDARD
+    other = resolve_preprocessing(asked(TaskKind.REDUCTION), RARE)["amount"]
+    assert isinstance(other, NumberPreprocessing)
+    assert other.scaling is NumberScaling.ROBUST
+
+
+def test_a_label_with_one_class_names_no_anomaly() -> None:
+    one = category("state", "fine")
+    info = dataset(number("amount"), number("hour"), one)
+    spec = default_spec(info, ("state",), TaskKind.ANOMALY)
+    assert anomalous_values(spec.task, info) == ()

@@ -1,0 +1,66 @@
+"""One row beside its reconstruction on the Predict page, without a browser."""
+
+import base64
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from dlstudio.reports.anomaly import Blame
+from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow
+from dlstudio.ui.predict_rebuilding import unpack, verdict_words
+
+
+def row(score: float | None) -> RebuiltRow:
+    blames = (Blame(column="heat", share=0.75), Blame(column="speed", share=0.2))
+    return RebuiltRow(error=0.5, score=score, codes=(0.1, 0.2), blames=blames)
+
+
+def test_a_verdict_is_in_plain_words() -> None:
+    assert verdict_words(row(3.21)) == (
+        "**Unlike the others**: 3.2 times the threshold. To blame: heat (75%), speed (20%)."
+    )
+    assert verdict_words(row(1.0)).startswith("**Like the others**: 1 times the threshold.")
+    assert verdict_words(row(None)).startswith("Rebuilt from 2 numbers. Most of the error: heat")
+
+
+def test_an_example_is_unpacked_in_its_form() -> None:
+    values = np.arange(12, dtype="float32").reshape(4, 3)
+    text = base64.b64encode(values.tobytes()).decode()
+    example = RebuiltExample(kind="series", shape=(4, 3), given=text, rebuilt=text)
+    given, rebuilt = unpack(example)
+    assert (given == values).all()
+    assert (rebuilt == values).all()
+
+
+def page() -> None:
+    import base64
+
+    import numpy as np
+    import streamlit as st
+
+    from dlstudio.reports.anomaly import Blame
+    from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow, RebuiltValue
+    from dlstudio.ui.predict_rebuilding import show_rebuilt
+
+    blames = (Blame(column="heat", share=1.0),)
+    value = RebuiltValue(column="heat", given="30", rebuilt="12", share=1.0)
+    show_rebuilt(RebuiltRow(error=0.5, score=2.0, codes=(1.5,), blames=blames, values=(value,)))
+    pixels = base64.b64encode(np.zeros((4, 4, 1), "uint8").tobytes()).decode()
+    image = RebuiltExample(kind="image", shape=(4, 4, 1), given=pixels, rebuilt=pixels)
+    with st.container():
+        show_rebuilt(RebuiltRow(error=0.5, score=None, codes=(1.5,), blames=(), example=image))
+    steps = base64.b64encode(np.zeros((4, 2), "float32").tobytes()).decode()
+    series = RebuiltExample(kind="series", shape=(4, 2), given=steps, rebuilt=steps)
+    show_rebuilt(RebuiltRow(error=0.5, score=0.5, codes=(1.5,), blames=(), example=series))
+
+
+def test_rows_images_and_sequences_are_shown_beside_their_reconstruction() -> None:
+    app = AppTest.from_function(page, default_timeout=60).run()
+
+    assert not app.exception
+    assert "Unlike the others" in app.warning[0].value
+    assert "Like the others" in app.success[0].value
+    table = app.dataframe[0].value
+    assert table["Given"].tolist() == ["30"]
+    assert table["Rebuilt"].tolist() == ["12"]
+    assert app.metric[0].value == "2 ×"
