@@ -59,14 +59,13 @@ def evaluate_rebuilding(
     cut = None
     if spec.task.kind is TaskKind.ANOMALY:
         cut = choose_cut(spec.task, passed["validation"])
-    write_rebuilding(passed, preparation.labels, cut.value if cut else None, files)
-    splits = {name: _report(preparation, passed, name, cut) for name in passed}
+    threshold = cut.value if cut else None
+    write_rebuilding(passed, preparation.labels, threshold, files)
     splits = {
-        name: split.model_copy(update={"notes": (*split.notes, *rivals.notes)})
-        for name, split in splits.items()
+        name: _with_notes(_report(preparation, passed, name, cut), rivals.notes) for name in passed
     }
     report = EvaluationReport(task=spec.task.kind.value, splits=splits, codes=_sample(passed))
-    return EvaluatedRebuilding(report, cut.value if cut else None)
+    return EvaluatedRebuilding(report, threshold)
 
 
 def _pass_through(
@@ -148,6 +147,10 @@ def _report(
             "notes": notes,
         }
     )
+
+
+def _with_notes(report: SplitReport, notes: tuple[str, ...]) -> SplitReport:
+    return report.model_copy(update={"notes": (*report.notes, *notes)})
 
 
 def _neighbours(

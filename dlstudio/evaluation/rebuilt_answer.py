@@ -101,7 +101,8 @@ def _levels(raw: Raw, info: DatasetInfo, spec: RunSpec) -> dict[str, np.ndarray]
             known = np.interp(spaced, np.arange(len(column.quantiles)), column.quantiles)
             wanted[name] = known.tolist()
         elif column.kind is ColumnKind.CATEGORY:
-            wanted[name] = [*(entry.value for entry in column.top_values[:200]), ""]
+            missing = [""] if column.num_missing or not column.top_values else []
+            wanted[name] = [*(entry.value for entry in column.top_values[:200]), *missing]
         else:
             wanted[name] = [raw[name][0]]
     length = max(len(values) for values in wanted.values())
@@ -129,8 +130,8 @@ def _back(
     if not places:
         return MISSING
     if info.column(name).kind is ColumnKind.CATEGORY:
-        distance = ((scaled[:, places] - rebuilt[places]) ** 2).sum(axis=1)
-        return _text(levels[int(distance.argmin())])
+        # One place a category: the largest of them says which one is meant, however unsure.
+        return _text(levels[int((scaled[:, places] @ rebuilt[places]).argmax())])
     at, first = np.unique(scaled[:, places[0]], return_index=True)
     value = float(np.interp(rebuilt[places[0]], at, levels[first].astype(np.float64)))
     return f"{round(value):,}" if info.column(name).is_integer else f"{value:,.{DIGITS}g}"

@@ -62,7 +62,9 @@ def threshold_words(details: AnomalyDetails) -> str:
         source = "it parts the known anomalies of the validation rows best (highest F1)"
     else:
         kept = share(details.quantile or 0.0, 1.0)
-        source = f"{kept} of the normal validation rows have a smaller error"
+        is_labelled = any(counts.group is ScoreGroup.NORMAL for counts in details.histograms)
+        rows = "normal validation rows" if is_labelled else "validation rows"
+        source = f"{kept} of the {rows} have a smaller error"
     said = (
         f"A row is flagged if its reconstruction error is above **{number(chosen.threshold, 3)}**: "
         f"{source}. Here that flags **{share(chosen.flagged, 1.0)}** of the rows"

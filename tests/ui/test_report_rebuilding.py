@@ -124,8 +124,13 @@ def anomalies(**changes: object) -> AnomalyDetails:
 
 def test_a_threshold_without_labels_is_a_quantile() -> None:
     said = threshold_words(anomalies())
-    assert "99 % of the normal validation rows have a smaller error" in said
+    assert "99 % of the validation rows have a smaller error" in said
     assert said.endswith("Here that flags **2 %** of the rows.")
+
+
+def test_with_labels_the_quantile_is_that_of_normal_rows() -> None:
+    known = anomalies(histograms=[{"group": "normal", "counts": (1,)}])
+    assert "99 % of the normal validation rows have" in threshold_words(known)
 
 
 def test_a_better_rival_is_named() -> None:
