@@ -196,10 +196,10 @@ def _show_rows(details: AnomalyDetails, run: RunRecord) -> None:
     table: dict[str, list[Any]] = {
         "Row": [entry.row + 1 for entry in rows],
         "Score": [entry.score / max(details.chosen.threshold, 1e-12) for entry in rows],
-        "To blame": [blame_words(entry.blames) for entry in rows],
     }
     if any(entry.is_anomalous is not None for entry in rows):
         table["Known"] = [_known(entry) for entry in rows]
+    table["To blame"] = [blame_words(entry.blames) for entry in rows]
     event = st.dataframe(
         table,
         hide_index=True,
