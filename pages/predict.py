@@ -9,11 +9,14 @@ from dlstudio.ui.predict_panel import (
     choose_model,
     runs_with_models,
     show_download,
+    show_generator,
     show_one_row,
 )
 
 show_page_header(Screen.PREDICT, "Use a trained network on new rows, or take it away.")
 
+if show_generator():
+    st.stop()
 runs = runs_with_models()
 if not runs:
     show_empty_state("No trained network yet", "Train one, and use it here.")

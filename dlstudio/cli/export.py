@@ -28,14 +28,15 @@ def run(
     store = open_store(read_settings())
     record = store.get_run(run)
     folder = store.folder(record.id)
-    if not folder.model.is_file():
+    source = folder.generator if folder.generator.is_file() else folder.model
+    if not source.is_file():
         raise NotFoundError(
             f"The run {record.name!r} has no trained model: it is {record.status.value}.",
             "Choose a run that has finished, or stop this one to keep its best epoch.",
             where="RUN",
         )
-    path = _target(output or Path(), folder)
-    copy_file(folder.model, path)
+    path = _target(output or Path(), source)
+    copy_file(source, path)
     usage = _copy_usage(folder, path)
     checksum, size_bytes = sha256_of(path), path.stat().st_size
     if as_json:
@@ -47,10 +48,10 @@ def run(
         typer.echo(f"How to use it: {usage}")
 
 
-def _target(output: Path, folder: RunFolder) -> Path:
+def _target(output: Path, source: Path) -> Path:
     """The file to write; Keras itself loads nothing that does not end in .keras."""
-    if output.is_dir() or output.suffix.lower() != folder.model.suffix:
-        return output / folder.model.name
+    if output.is_dir() or output.suffix.lower() != source.suffix:
+        return output / source.name
     return output
 
 

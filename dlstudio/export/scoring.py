@@ -173,6 +173,12 @@ def start_scoring(
         NotFoundError: The run has no model.
     """
     if not run_folder.model.is_file():
+        if run_folder.generator.is_file():
+            raise NotFoundError(
+                f"The run {run_folder.path.name!r} makes examples: it answers nothing about rows.",
+                f"Draw examples with `dlstudio generate {run_folder.path.name} -n 64 -o OUT`.",
+                where="run",
+            )
         raise NotFoundError(
             f"The run {run_folder.path.name!r} has no trained model.",
             "Choose a run that has finished, or stop this one to keep its best epoch.",

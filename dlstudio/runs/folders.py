@@ -37,6 +37,11 @@ class RunFolder:
         return self.path / "model.keras"
 
     @property
+    def generator(self) -> Path:
+        """What makes examples of random numbers, if the run learned to."""
+        return self.path / "generator.keras"
+
+    @property
     def usage(self) -> Path:
         """How to use the model file, in a few lines."""
         return self.path / "usage.txt"

@@ -15,6 +15,7 @@ from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
+from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.predict_form import Value, ask_row, fill_form, input_columns, typical_row
 from dlstudio.ui.predict_media import ask_given, give, is_given
 from dlstudio.ui.predict_rebuilding import show_rebuilt
@@ -31,6 +32,24 @@ PROBABILITY = "probability_"
 def runs_with_models() -> list[RunRecord]:
     """Runs whose model can be used, newest first."""
     return [run for run in store().list_runs() if store().folder(run.id).model.is_file()]
+
+
+def show_generator() -> bool:
+    """Say where the samples of a run are that makes examples instead of answering rows.
+
+    Returns:
+        Whether the address names such a run; there is nothing else to show then.
+    """
+    named = st.query_params.get(AddressKey.RUN, "")
+    if not named.isalnum() or not store().folder(named).generator.is_file():
+        return False
+    st.info(
+        "This network makes new examples; it answers nothing about rows. Draw and download them in "
+        "its report.",
+        icon=":material/auto_awesome:",
+    )
+    link_screen(Screen.RUNS, "Open its report", run=named)
+    return True
 
 
 def choose_model(runs: Sequence[RunRecord]) -> RunRecord:

@@ -39,6 +39,14 @@ def test_a_vae_is_trained_and_draws_samples(settings: Settings, tmp_path: Path) 
     assert unknown.returncode == 1
     assert "The run knows no class 'rose'." in unknown.stderr
 
+    rows = str(REPOSITORY / "sample_data" / "iris.csv")
+    asked = run_dlstudio(settings, "predict", summary["id"], rows)
+    assert "makes examples: it answers nothing about rows" in asked.stderr
+    assert "dlstudio generate" in asked.stderr
+    exported = run_dlstudio(settings, "export", summary["id"], "-o", str(tmp_path), "--json")
+    assert json.loads(exported.stdout)["path"].endswith("generator.keras")
+    assert (tmp_path / "generator.keras").is_file()
+
 
 @pytest.mark.slow
 def test_a_run_without_a_generator_is_refused(trained_run: TrainedRun, tmp_path: Path) -> None:
