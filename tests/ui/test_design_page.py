@@ -100,10 +100,13 @@ def test_a_preset_replaces_the_layers(settings: Settings) -> None:
 
 def test_a_row_can_be_added_to_the_layers(settings: Settings) -> None:
     app = open_iris("network")
-    before = the_draft(settings).architecture.layers
+    before = the_draft(settings).architecture
     press(app, "Add a row")
 
-    assert the_draft(settings).architecture.layers == (*before, before[-1])
+    after = the_draft(settings).architecture
+    assert isinstance(before, FnnSpec)
+    assert isinstance(after, FnnSpec)
+    assert after.layers == (*before.layers, before.layers[-1])
 
 
 def test_another_target_changes_task_and_split(settings: Settings) -> None:
