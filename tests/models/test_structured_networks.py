@@ -51,7 +51,7 @@ SHAPES: dict[BlockKind, tuple[int, ...]] = {
 }
 WORDS = StructuredColumn(
     ColumnInfo(name="note", kind=ColumnKind.TEXT, num_distinct=50, mean_length=20.0, max_length=40),
-    TextPreprocessing(encoding=TextEncoding.TOKENS, length=9, embedding_dim=6),
+    TextPreprocessing(encoding=TextEncoding.TOKENS, unit=TextUnit.WORD, length=9, embedding_dim=6),
 )
 
 

@@ -16,7 +16,7 @@ from dlstudio.models.preview import preview
 from dlstudio.settings import Settings
 from dlstudio.spec import rhythm
 from dlstudio.spec.architectures.fnn import FnnSpec
-from dlstudio.spec.architectures.table import ARCHITECTURES
+from dlstudio.spec.architectures.table import architectures_for
 from dlstudio.spec.run import RunSpec
 from dlstudio.training import prepare_forecast as module
 from dlstudio.training.compile import compile_model, num_training_steps
@@ -73,7 +73,7 @@ def test_a_small_series_counts_as_much_as_a_large_one(shops: Dataset) -> None:
     assert spreads == pytest.approx([1.0, 1.0], abs=0.15)
 
 
-@pytest.mark.parametrize("architecture", list(ARCHITECTURES))
+@pytest.mark.parametrize("architecture", architectures_for(TaskKind.FORECASTING))
 def test_every_architecture_begins_as_the_seasonal_naive_forecast(
     shops: Dataset, architecture: str
 ) -> None:
