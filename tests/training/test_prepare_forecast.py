@@ -18,6 +18,7 @@ from dlstudio.spec import rhythm
 from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.table import architectures_for
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 from dlstudio.training import prepare_forecast as module
 from dlstudio.training.compile import compile_model, num_training_steps
 from dlstudio.training.forecast_loss import ForecastRmse, MeasuredSquares
