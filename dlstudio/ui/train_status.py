@@ -31,7 +31,7 @@ def show_status(run: RunRecord) -> None:
 
 
 def show_weights_note(run: RunRecord) -> None:
-    """Say below the curves what class weights do to them; nothing where there are none."""
+    """Say below the curves what makes them look odd; nothing where they do not."""
     described = services.store().folder(run.id).dataset
     text = described.read_text(encoding="utf-8") if described.is_file() else None
     note = weights_text(run, DatasetInfo.model_validate_json(text) if text else None)

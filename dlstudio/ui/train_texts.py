@@ -4,7 +4,7 @@ from dlstudio.reports.progress import Progress
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.task import TaskKind
-from dlstudio.spec.training import AUTO_IMBALANCE, ClassWeights
+from dlstudio.spec.training import AUTO_IMBALANCE, ClassWeights, KeptWeights
 from dlstudio.ui.formats import count, duration, number, size
 
 _BADGES = {
@@ -62,6 +62,8 @@ def _ended_text(run: RunRecord) -> str:
     epochs = count(run.epoch, "epoch")
     if run.status is RunStatus.FINISHED and run.epoch < run.num_epochs:
         epochs += f" of at most {run.num_epochs:,}"
+    if run.spec.training.keep is KeptWeights.LAST:
+        return f"{epochs}, the last is kept"
     best = f", best was {run.best_epoch:,}" if run.best_epoch else ""
     return f"{epochs}{best}"
 
@@ -101,12 +103,17 @@ def processors_text(run: RunRecord) -> str:
 
 
 def weights_text(run: RunRecord, info: DatasetInfo | None) -> str:
-    """Say what class weights do to the curves; empty where they are not used.
+    """Say what makes the curves look odd: class weights, or a kept last epoch; else empty.
 
     Args:
         run: The run.
         info: Its dataset, if that is known yet.
     """
+    if run.spec.architecture.kind == "vae" and run.spec.training.keep is KeptWeights.LAST:
+        return (
+            "The last epoch is kept: samples go on getting better after the validation loss, which "
+            "asks how well unseen examples are rebuilt, has turned."
+        )
     task, chosen = run.spec.task, run.spec.training.class_weights
     is_one_class = task.kind is TaskKind.CLASSIFICATION and len(task.targets) == 1
     if chosen is ClassWeights.NONE or not is_one_class or task.is_multi_label:

@@ -15,6 +15,7 @@ from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ClassCount
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.task import TaskKind
 from dlstudio.spec.training import ClassWeights
 from dlstudio.ui.headline import metric_text
 from dlstudio.ui.train_texts import (
@@ -203,3 +204,13 @@ def test_class_weights_are_told_beside_the_curves_they_lift(
     columns = tuple(one.model_copy(update={"top_values": counts}) for one in info.columns)
     note = weights_text(run, info.model_copy(update={"columns": columns}))
     assert ("only in the training loss" in note) is is_said
+
+
+def test_a_run_that_keeps_its_last_epoch_says_so_and_why(store: Store) -> None:
+    info = add_sample(store.settings, "digits").info
+    spec = default_spec(info, (), TaskKind.GENERATION)
+    run = replace(store.submit(spec), status=RunStatus.FINISHED, epoch=79, best_epoch=79)
+    run = replace(run, num_epochs=79)
+
+    assert progress_text(run) == "79 epochs, the last is kept"
+    assert "after the validation loss" in weights_text(run, info)
