@@ -62,7 +62,7 @@ def _parts(column: TextColumn) -> tuple[_Part, ...]:
     """Words and letters share the vocabulary.
 
     Letters in a row know the beginnings and endings of words that were never seen: beside words
-    they gained one to three points on reviews and two on languages (`benchmarks/texts.md`).
+    they gained one point on reviews and seven on languages (`benchmarks/texts.md`).
     """
     settings = column.settings
     most = settings.max_tokens or VOCABULARY
