@@ -104,10 +104,10 @@ def shrunk(size: int, row: ConvBlock) -> int:
 
 def _block(row: ConvBlock, name: str, inputs: Tensor, seeds: Iterator[int]) -> Tensor:
     outputs = _convolution(row, name, inputs, row.stride, seeds)
-    outputs = activate(_normalize(row, name, outputs), row.activation, name)
+    outputs = activate(normalize(row, name, outputs), row.activation, name)
     if row.residual:
         second = _convolution(row, f"{name}_second", outputs, 1, seeds)
-        second = _normalize(row, f"{name}_second", second)
+        second = normalize(row, f"{name}_second", second)
         shortcut = _shortcut(row, name, inputs, outputs, seeds)
         outputs = layers.Add(name=f"{name}_add")([second, shortcut])
         outputs = activate(outputs, row.activation, f"{name}_add")
@@ -138,7 +138,14 @@ def _convolution(
     )(inputs)
 
 
-def _normalize(row: ConvBlock, name: str, tensor: Tensor) -> Tensor:
+def normalize(row: ConvBlock, name: str, tensor: Tensor) -> Tensor:
+    """Keep the numbers behind a convolution in a stable range, as its row asks.
+
+    Args:
+        row: The convolution as a person sets it.
+        name: The layer is named after it.
+        tensor: `(batch, *places, channels)`.
+    """
     match row.normalization:
         case Normalization.BATCH:
             return layers.BatchNormalization(

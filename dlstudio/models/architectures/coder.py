@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from dlstudio.models.architectures.cnn import convolve
+from dlstudio.models.architectures.cnn import convolve, normalize
 from dlstudio.models.architectures.dense import activate, build_dense, suited_initializer
 from dlstudio.models.architectures.rnn import recurrent
 from dlstudio.models.blocks import Entered
@@ -19,7 +19,6 @@ from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.layers import Normalization
 
 ENCODER, DECODER = "encoder", "decoder"
-NORMALIZATION_MOMENTUM = 0.9
 _TRANSPOSED = {1: layers.Conv1DTranspose, 2: layers.Conv2DTranspose}
 _CONVOLUTIONS = {1: layers.Conv1D, 2: layers.Conv2D}
 _AUTOMATIC = {
@@ -177,14 +176,7 @@ def _larger(
         kernel_initializer=keras.initializers.get(initializer),
         name=name,
     )(tensor)
-    if row.normalization is Normalization.BATCH:
-        normalize = layers.BatchNormalization(
-            momentum=NORMALIZATION_MOMENTUM, name=f"{name}_normalization"
-        )
-        tensor = normalize(tensor)
-    if row.normalization is Normalization.LAYER:
-        tensor = layers.LayerNormalization(name=f"{name}_normalization")(tensor)
-    return activate(tensor, row.activation, name)
+    return activate(normalize(row, name, tensor), row.activation, name)
 
 
 def _cropped(tensor: Tensor, sides: tuple[int, ...]) -> Tensor:
