@@ -16,6 +16,7 @@ from dlstudio.runs.folders import RunFolder
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.charts import SPLIT_ORDER, show_heatmap, show_histogram, show_lines, show_scatter
 from dlstudio.ui.formats import count, escape_markdown, number
+from dlstudio.ui.headline import metric_text
 from dlstudio.ui.report_anomaly import show_anomaly
 from dlstudio.ui.report_forecast import show_forecast
 from dlstudio.ui.report_generation import show_generation
@@ -87,7 +88,8 @@ def _show_cards(split: SplitReport) -> None:
     with st.container(horizontal=True):
         for name in names:
             info = metric_info(name)
-            st.metric(info.title, number(split.metrics[name]), help=info.help, border=True)
+            text = metric_text(name, split.metrics[name])
+            st.metric(info.title, text, help=info.help, border=True)
     st.caption(f"From {count(split.num_rows, 'row')}. " + " ".join(split.notes))
 
 

@@ -89,7 +89,7 @@ def test_a_run_has_its_own_address(runs: list[RunRecord]) -> None:
 
     assert not app.exception
     assert app.title[0].value == "first"
-    assert app.metric[0].value == "0.8"
+    assert app.metric[0].value == "80 %"
     assert "learning\\_rate" not in words(app)
     assert "learning_rate: 0.001" in app.code[0].value
 
