@@ -10,6 +10,7 @@ from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.canvas import CanvasKind, canvas_inputs, canvas_kind
 from dlstudio.spec.dataset import ColumnInfo, ColumnRole, DatasetInfo
+from dlstudio.spec.game_blocks import fit_blocks
 from dlstudio.spec.layers import DenseLayer
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import EarlyStopping, KeptWeights, Optimizer, Schedule, TrainingSpec
@@ -67,10 +68,13 @@ def unsupervised_architecture(
         architecture: A key of `ARCHITECTURES`.
 
     Returns:
-        For tables a code of at most half as many numbers as there are inputs.
+        For tables a code of at most half as many numbers as there are inputs; a GAN of anything
+        else with as many convolutions as its size asks for.
     """
     network: ArchitectureSpec = ARCHITECTURES[architecture]()
     columns = [column for column in info.columns if column.name in task.inputs]
+    if isinstance(network, GanSpec):
+        return fit_blocks(network, info, task)
     if isinstance(network, VaeSpec) and _makes_images(info, task):
         return network.model_copy(update={"beta": IMAGE_BETA})
     if canvas_kind(columns) is not CanvasKind.TABLE or not isinstance(

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import (
     ARCHITECTURE_PRESETS,
     ARCHITECTURE_TITLES,
     architectures_for,
 )
 from dlstudio.spec.defaults import usual_kind
+from dlstudio.spec.game_blocks import fit_blocks
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.design_defaults import usual_architecture, with_architecture
@@ -79,6 +81,8 @@ def _show_presets(design: Design) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         for name, preset in presets.items():
+            if isinstance(preset, GanSpec):
+                preset = fit_blocks(preset, design.info, design.spec.task)
             fits = preset == design.spec.architecture
             icon = ":material/check:" if fits else None
             if st.button(name, icon=icon, key=f"{design.key}.preset.{name}") and not fits:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from dlstudio.spec.architectures.gan import GAN_PRESETS, GanSpec
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.game_blocks import fit_blocks
+from dlstudio.spec.media import ImageSummary, SequenceSummary, Spread
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
@@ -67,3 +70,45 @@ def test_a_game_takes_about_as_many_steps_on_few_rows_as_on_many(
     spec = default_spec(info, (), TaskKind.GENERATION, "gan")
 
     assert spec.training.epochs == epochs
+
+
+@pytest.mark.parametrize(("side", "num_blocks"), [(8, 1), (28, 2), (64, 3), (128, 4)])
+def test_larger_pictures_get_more_convolutions(side: int, num_blocks: int) -> None:
+    info = dataset(pictures(side))
+
+    network = default_spec(info, (), TaskKind.GENERATION, "gan").architecture
+
+    assert isinstance(network, GanSpec)
+    assert len(network.generator_blocks) == len(network.discriminator_blocks) == num_blocks
+    assert network.generator_blocks[-1].filters == network.discriminator_blocks[0].filters == 32
+
+
+def test_presets_are_fitted_to_the_size_and_stay_as_wide_as_they_are() -> None:
+    info = dataset(pictures(64))
+    task = default_spec(info, (), TaskKind.GENERATION, "gan").task
+
+    network = fit_blocks(GAN_PRESETS["Large"], info, task)
+
+    assert [block.filters for block in network.discriminator_blocks] == [64, 128, 256]
+    assert fit_blocks(GAN_PRESETS["Large"], PEOPLE, task) == GAN_PRESETS["Large"]
+
+
+def test_a_long_series_gets_more_convolutions_than_a_short_one() -> None:
+    length = Spread(min=100, median=100, max=100)
+    wave = ColumnInfo(
+        name="wave",
+        kind=ColumnKind.SEQUENCE,
+        num_distinct=200,
+        sequence=SequenceSummary(channels=("x",), length=length),
+    )
+
+    network = default_spec(dataset(wave), (), TaskKind.GENERATION, "gan").architecture
+
+    assert isinstance(network, GanSpec)
+    assert len(network.generator_blocks) == 4
+
+
+def pictures(side: int) -> ColumnInfo:
+    spread = Spread(min=side, median=side, max=side)
+    image = ImageSummary(width=spread, height=spread, num_channels=1)
+    return ColumnInfo(name="picture", kind=ColumnKind.IMAGE, num_distinct=200, image=image)

@@ -25,12 +25,14 @@ class GanLoss(StrEnum):
     WASSERSTEIN = "wasserstein"
 
 
-def _generator_block(filters: int) -> ConvBlock:
+def generator_block(filters: int) -> ConvBlock:
+    """A block that makes a picture twice as large."""
     # A kernel that the stride divides draws no checkerboards.
     return ConvBlock(filters=filters, kernel=4, stride=2, pooling=Pooling.NONE)
 
 
-def _discriminator_block(filters: int) -> ConvBlock:
+def discriminator_block(filters: int) -> ConvBlock:
+    """A block that makes a picture half as large."""
     return ConvBlock(
         filters=filters,
         kernel=4,
@@ -53,11 +55,12 @@ class GanSpec(Frozen):
         description="Random numbers that each sample is made from. 32 to 128 suits most data.",
     )
     generator_blocks: tuple[ConvBlock, ...] = Field(
-        default=(_generator_block(64), _generator_block(32)),
+        default=(generator_block(64), generator_block(32)),
         max_length=20,
         title="Convolutions of the generator",
         description="For images, sounds and sequences: blocks from the random numbers to the "
-        "sample; a stride of 2 doubles the size.",
+        "sample; a stride of 2 doubles the size. A draft has as many as lead from 4 to 8 places "
+        "to the size of the data.",
         json_schema_extra=form_hints(GENERATOR),
     )
     generator_layers: tuple[DenseLayer, ...] = Field(
@@ -69,7 +72,7 @@ class GanSpec(Frozen):
         json_schema_extra=form_hints(GENERATOR),
     )
     discriminator_blocks: tuple[ConvBlock, ...] = Field(
-        default=(_discriminator_block(32), _discriminator_block(64)),
+        default=(discriminator_block(32), discriminator_block(64)),
         max_length=20,
         title="Convolutions of the discriminator",
         description="For images, sounds and sequences: blocks from the example to the verdict.",
@@ -154,8 +157,8 @@ class GanSpec(Frozen):
 
 GAN_PRESETS: Mapping[str, GanSpec] = {
     "Large": GanSpec(
-        generator_blocks=(_generator_block(128), _generator_block(64)),
-        discriminator_blocks=(_discriminator_block(64), _discriminator_block(128)),
+        generator_blocks=(generator_block(128), generator_block(64)),
+        discriminator_blocks=(discriminator_block(64), discriminator_block(128)),
     ),
     "Wasserstein": GanSpec(loss=GanLoss.WASSERSTEIN, discriminator_steps=3),
     # A discriminator whose layers are limited learns slowly.
