@@ -5,6 +5,8 @@ from itertools import groupby
 
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.duplicates import count_duplicate_rows
+from dlstudio.data.equal_files import file_columns
+from dlstudio.data.file_quality import equal_file_warnings
 from dlstudio.data.mixed_types import share_of_numbers
 from dlstudio.data.options import FileFormat
 from dlstudio.data.profile_limits import ProfileLimits
@@ -44,6 +46,7 @@ def check_quality(dataset: Dataset, limits: ProfileLimits) -> tuple[QualityWarni
     """
     warnings = [*_table_warnings(dataset, limits)]
     warnings += sequence_warnings(dataset)
+    warnings += equal_file_warnings(dataset)
     for check in _COLUMN_CHECKS:
         found = [check(dataset.info, column) for column in dataset.info.columns]
         warnings += _collapse([warning for warning in found if warning is not None])
@@ -67,11 +70,16 @@ def _table_warnings(dataset: Dataset, limits: ProfileLimits) -> Iterator[Quality
         )
     num_duplicates = count_duplicate_rows(dataset.table_path, info.columns, limits)
     if num_duplicates:
+        consequence = (
+            "; a split at random or by group keeps rows with equal files together"
+            if file_columns(info.columns)
+            else ", so test rows may be known from training"
+        )
         yield QualityWarning(
             code="duplicate-rows",
             where="",
             problem=f"{_rows(num_duplicates)} ({_percent(num_duplicates, info.num_rows)}) repeat "
-            "an earlier row, so test rows may be known from training.",
+            f"an earlier row{consequence}.",
             fix="Remove the repetitions from the file, unless they are separate observations.",
         )
 

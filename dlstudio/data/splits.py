@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dlstudio.data.dataset import Dataset, read_table
+from dlstudio.data.equal_files import group_codes, groups_of_equal_files, join_groups
 from dlstudio.errors import DataError
 from dlstudio.spec.split import SplitMethod, SplitSpec
 
@@ -49,7 +50,8 @@ def split_rows(dataset: Dataset, split: SplitSpec, targets: Sequence[str]) -> Sp
     """Divide the rows of a dataset.
 
     The same dataset and spec give the same split, on every machine. Rows with a missing or
-    infinite target are in no part.
+    infinite target are in no part. Rows that share a file are in one part, unless times or a
+    column decide.
 
     Args:
         dataset: The dataset.
@@ -78,18 +80,35 @@ def _assign(dataset: Dataset, split: SplitSpec, targets: pa.Table, rows: np.ndar
     generator = np.random.default_rng(split.seed)
     fractions = np.asarray(split.fractions, dtype=np.float64)
     fractions = fractions / fractions.sum()
-    if split.method is SplitMethod.RANDOM or (
-        split.method is SplitMethod.STRATIFIED and not targets.num_columns
-    ):
-        return by_strata(np.zeros(len(rows), np.int64), fractions, generator)
-    if split.method is SplitMethod.STRATIFIED:
-        return by_strata(_strata(targets), fractions, generator)
+    if split.method in (SplitMethod.RANDOM, SplitMethod.STRATIFIED):
+        is_random = split.method is SplitMethod.RANDOM or not targets.num_columns
+        strata = np.zeros(len(rows), np.int64) if is_random else _strata(targets)
+        copies = groups_of_equal_files(dataset, rows)
+        return _by_strata_of_groups(strata, copies, fractions, generator)
     values = _split_column(dataset, split, rows)
     if split.method is SplitMethod.GROUP:
-        return by_group(values, fractions, generator)
+        return by_group(_joined_groups(dataset, rows, values), fractions, generator)
     if split.method is SplitMethod.TIME:
         return by_time(values, fractions, str(split.column))
     return _as_given(values, fractions, generator, str(split.column))
+
+
+def _by_strata_of_groups(
+    strata: np.ndarray,
+    groups: np.ndarray | None,
+    fractions: np.ndarray,
+    generator: np.random.Generator,
+) -> np.ndarray:
+    """Divide strata, whole groups at a time; a group belongs to the stratum of its first row."""
+    if groups is None:
+        return by_strata(strata, fractions, generator)
+    first_rows = np.unique(groups, return_index=True)[1]
+    return by_strata(strata[first_rows], fractions, generator)[groups]
+
+
+def _joined_groups(dataset: Dataset, rows: np.ndarray, values: pa.Array) -> np.ndarray:
+    groups, copies = group_codes(values), groups_of_equal_files(dataset, rows)
+    return groups if copies is None else join_groups(groups, copies)
 
 
 def _rows_with_targets(targets: pa.Table, num_rows: int) -> np.ndarray:
@@ -201,18 +220,19 @@ def _number_codes(numbers: np.ndarray) -> np.ndarray:
     return ranks * MAX_STRATA_OF_NUMBERS // len(numbers)
 
 
-def by_group(values: pa.Array, fractions: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+def by_group(
+    groups: np.ndarray, fractions: np.ndarray, generator: np.random.Generator
+) -> np.ndarray:
     """Give whole groups to the part that lacks most rows, large groups first.
 
     Args:
-        values: The group of each row; a row without one is a group of its own.
+        groups: The number of each row's group, from 0 without gaps, int64 `(num_rows,)`.
         fractions: float64 `(3,)` that sum to 1.
         generator: Decides between groups of equal size.
 
     Returns:
         int8 `(num_rows,)`: 0 for training, 1 for validation, 2 for test.
     """
-    groups = _group_codes(values)
     sizes = np.bincount(groups)
     wanted = fractions * len(groups)
     part_of_group = np.zeros(len(sizes), dtype=np.int8)
@@ -228,19 +248,6 @@ def by_group(values: pa.Array, fractions: np.ndarray, generator: np.random.Gener
         wanted[part] -= sizes[group]
         is_empty[part] = False
     return part_of_group[groups]
-
-
-def _group_codes(values: pa.Array) -> np.ndarray:
-    """A number from 0 for each group; a row without a group is a group of its own."""
-    is_missing = pc.is_null(values).to_numpy(zero_copy_only=False)
-    codes = np.zeros(len(values), dtype=np.int64)
-    present = values.filter(pc.is_valid(values))
-    if len(present):
-        encoded = present.dictionary_encode()
-        codes[~is_missing] = encoded.indices.to_numpy()
-    num_groups = int(codes.max()) + 1 if len(present) else 0
-    codes[is_missing] = num_groups + np.arange(int(is_missing.sum()))
-    return codes
 
 
 def by_time(values: pa.Array, fractions: np.ndarray, column: str) -> np.ndarray:

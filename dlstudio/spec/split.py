@@ -27,7 +27,8 @@ class SplitSpec(Frozen):
         description="Stratified keeps the share of each class equal in all parts. Group keeps rows "
         "of one person or device together. "
         "Time trains on the past and tests on the future. Given uses a column that says train, "
-        "validation or test.",
+        "validation or test. Rows with equal files (images, sounds, videos) always stay together "
+        "at random, stratified and by group.",
     )
     fractions: tuple[float, float, float] = Field(
         default=(0.7, 0.15, 0.15),

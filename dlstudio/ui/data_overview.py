@@ -30,6 +30,8 @@ WARNING_TITLES: Mapping[str, str] = {
     "duplicate-rows": "Rows that appear more than once",
     "empty-classes": "Class folders without files",
     "empty-texts": "Empty texts",
+    "equal-files-disagree": "Equal files with different answers",
+    "equal-files-in-parts": "Equal files in training and test",
     "extreme-outliers": "Values far from all others",
     "few-rows": "Few rows",
     "few-rows-per-class": "Classes with few rows",

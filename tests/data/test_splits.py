@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dlstudio.data.dataset import Dataset, read_table
+from dlstudio.data.equal_files import group_codes
 from dlstudio.data.splits import (
     Split,
     by_group,
@@ -214,7 +215,7 @@ def test_strata_of_any_sizes_are_divided(
 def test_groups_of_any_sizes_stay_whole(
     groups: list[str], fractions: tuple[float, float, float]
 ) -> None:
-    parts = by_group(pa.array(groups), np.array(fractions), np.random.default_rng(0))
+    parts = by_group(group_codes(pa.array(groups)), np.array(fractions), np.random.default_rng(0))
     for group in set(groups):
         assert len({part for part, name in zip(parts, groups, strict=True) if name == group}) == 1
     num_wanted = sum(share > 0 for share in fractions)

@@ -52,7 +52,8 @@ class FileContents:
 class _MediaContents(FileContents):
     probes: dict[str, Any] = field(default_factory=dict)
     content: Any = field(default_factory=lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))
-    paths_by_digest: dict[bytes, str] = field(default_factory=dict)
+    # Of each content the file that holds it: its name in the collection and in the dataset.
+    first_files: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     repeated: list[tuple[str, str]] = field(default_factory=list)
 
     def settled(self, role: ColumnRole) -> SettledColumn:
@@ -123,10 +124,12 @@ def _media_cells(
             continue
         contents.probes[member.path] = file.probe
         contents.content.update(file.digest)
-        first = contents.paths_by_digest.setdefault(file.digest, member.path)
-        if first is not member.path:
+        first, path = contents.first_files.setdefault(file.digest, (member.path, file.path))
+        if path != file.path:
+            # Kept once, so that rows with equal files can be told by their cells.
             contents.repeated.append((member.path, first))
-        yield file.path
+            (folder / file.path).unlink()
+        yield path
 
 
 def _text_cells(

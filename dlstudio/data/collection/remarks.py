@@ -84,8 +84,8 @@ def repeated_files_remark(repeated: Sequence[tuple[str, str]]) -> list[Remark]:
         (
             "duplicate-files",
             f"{len(repeated):,} {noun} the content of an earlier one, as {path!r} does of "
-            f"{first!r}, so test rows may be known from training.",
-            "Remove the repetitions; a file in two class folders also has two answers.",
+            f"{first!r}; a split at random or by group keeps rows with equal files together.",
+            "Remove the repetitions, unless they count for something.",
         )
     ]
 

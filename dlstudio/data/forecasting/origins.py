@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from dlstudio.data.equal_files import group_codes
 from dlstudio.data.forecasting.regular import SeriesTable
 from dlstudio.data.splits import TEST, TRAIN, VALIDATION, by_group
 from dlstudio.errors import DataError
@@ -109,7 +110,7 @@ def _parts(table: SeriesTable, split: SplitSpec) -> np.ndarray:
     fractions = fractions / fractions.sum()
     if split.method is SplitMethod.GROUP:
         generator = np.random.default_rng(split.seed)
-        return by_group(pa.array(table.series), fractions, generator)
+        return by_group(group_codes(pa.array(table.series)), fractions, generator)
     steps = np.sort(table.steps[table.is_observed.any(axis=1)])
     if not len(steps):
         return np.zeros(len(table.steps), np.int8)

@@ -130,6 +130,7 @@ def test_equal_files_are_warned_about(settings: Settings, tmp_path: Path) -> Non
     dataset = add_folder(settings, tmp_path, cats_and_dogs() | {"dog/x.png": picture(0)})
     problem = next(w.problem for w in dataset.info.warnings if w.code == "duplicate-files")
     assert "1 file repeats the content of an earlier one, as 'dog/x.png' does of" in problem
+    assert "a split at random or by group keeps rows with equal files together" in problem
 
 
 def test_text_class_folders_give_texts(settings: Settings, tmp_path: Path) -> None:
