@@ -71,7 +71,7 @@ def fit_table_values(preprocessor: Preprocessor, canvas: Canvas, raw: RawColumns
 
     Args:
         preprocessor: Fitted on the training rows.
-        canvas: The form of a row: numbers and categories alone.
+        canvas: The form of a row; columns that are neither numbers nor categories never come back.
         raw: The training rows of the input columns.
     """
     columns = preprocessor.columns
@@ -92,7 +92,8 @@ def fit_table_values(preprocessor: Preprocessor, canvas: Canvas, raw: RawColumns
         mine = places[name, PlaceKind.CATEGORY]
         names = _names(features[: len(each), mine], each)
         categories.append(CategoryValues(name, mine[0], names))
-    return TableValues(columns.names, tuple(numbers), tuple(categories))
+    names = tuple(name for name in columns.names if name in quantiles or name in texts)
+    return TableValues(names, tuple(numbers), tuple(categories))
 
 
 def _places(canvas: Canvas) -> dict[tuple[str, PlaceKind], list[int]]:
@@ -130,11 +131,13 @@ def _sent_through(
 ) -> np.ndarray:
     """Features of rows that hold, column by column, the values to be looked up."""
     wanted = {**quantiles, **{name: np.asarray(each, object) for name, each in texts.items()}}
-    num_rows = max(len(values) for values in wanted.values())
+    num_rows = max((len(values) for values in wanted.values()), default=1)
     rows = {}
     for name, values in wanted.items():
         filled = np.concatenate([values, np.repeat(values[-1:], num_rows - len(values))])
         rows[name] = filled.astype(raw[name].dtype)
+    for name in raw.keys() - wanted.keys():
+        rows[name] = np.repeat(raw[name][:1], num_rows, axis=0)
     return preprocessor.transform(rows)["dense"]
 
 

@@ -12,6 +12,7 @@ from dlstudio.spec.canvas import CanvasKind
 
 ORIGINALS = 0  # the epoch of the frame with what reconstructions are compared with
 _PREFIX, _ENDING = "epoch_", ".npz"
+_TEXTS = ("captions", "columns", "numbers")
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,19 @@ class SampleFrame:
         epoch: Counted from 1; `ORIGINALS` for the examples that reconstructions belong to.
         kind: What the axes of `values` are.
         values: Images uint8 `(n, height, width, channels)`; series float32 `(n, time, channels)`;
-            sounds float32 `(n, time, pitches, 1)`; rows of tables float32 `(n, width)`.
+            sounds float32 `(n, time, pitches, 1)`; rows of tables as text `(n, columns)`, "" where
+            a value is missing.
         captions: One text an example, such as its class; empty if there is none.
+        columns: Of a table, the names of the columns.
+        numbers: Of a table, the names of those that hold numbers.
     """
 
     epoch: int
     kind: CanvasKind
     values: np.ndarray
     captions: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 def write_frame(folder: RunFolder, frame: SampleFrame) -> None:
@@ -52,6 +58,8 @@ def write_frame(folder: RunFolder, frame: SampleFrame) -> None:
                 values=frame.values,
                 kind=np.asarray(frame.kind.value),
                 captions=np.asarray(frame.captions, dtype=np.str_),
+                columns=np.asarray(frame.columns, dtype=np.str_),
+                numbers=np.asarray(frame.numbers, dtype=np.str_),
             )
         os.replace(temporary, _path(folder, frame.epoch))
     finally:
@@ -78,12 +86,9 @@ def read_frame(folder: RunFolder, epoch: int) -> SampleFrame | None:
     path = _path(folder, epoch)
     try:
         with np.load(path, allow_pickle=False) as stored:
-            return SampleFrame(
-                epoch,
-                CanvasKind(str(stored["kind"])),
-                stored["values"],
-                tuple(stored["captions"].tolist()),
-            )
+            # Frames of earlier versions have no columns.
+            texts = {name: tuple(stored[name].tolist()) for name in _TEXTS if name in stored}
+            return SampleFrame(epoch, CanvasKind(str(stored["kind"])), stored["values"], **texts)
     except (OSError, EOFError, ValueError, KeyError):
         return None
 

@@ -18,6 +18,7 @@ from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.prepare_unsupervised import CONDITION, CanvasPreparation
 from dlstudio.worker.run_watcher import RunWatcher
+from dlstudio.worker.table_film import TableFilm
 
 NUM_EXAMPLES = 40
 NUM_SERIES = 8
@@ -29,7 +30,7 @@ MakeFrame = Callable[[int], SampleFrame]
 
 
 class FilmWatcher:
-    """A watcher that also keeps a frame every few epochs; tables have none."""
+    """A watcher that also keeps a frame every few epochs."""
 
     def __init__(
         self, watcher: RunWatcher, preparation: CanvasPreparation, spec: RunSpec, folder: RunFolder
@@ -45,8 +46,15 @@ class FilmWatcher:
         self._watcher = watcher
         self._folder = folder
         self._every = max(1, math.ceil(spec.training.epochs / MOST_FRAMES))
+        self._make: MakeFrame | None = None
+        if preparation.canvas.kind is CanvasKind.TABLE:
+            table = TableFilm(preparation, spec)
+            if table.has_columns:
+                self._make = table.make
+                write_frame(folder, table.originals())
+            return
         self._make = _frame_maker(preparation, spec)
-        if self._make is not None and spec.task.kind is not TaskKind.GENERATION:
+        if spec.task.kind is not TaskKind.GENERATION:
             write_frame(folder, _originals(preparation))
 
     def begin(
@@ -82,10 +90,8 @@ def shown_values(canvas: Canvas, values: np.ndarray) -> np.ndarray:
     return np.asarray(values, "float32")
 
 
-def _frame_maker(preparation: CanvasPreparation, spec: RunSpec) -> MakeFrame | None:
+def _frame_maker(preparation: CanvasPreparation, spec: RunSpec) -> MakeFrame:
     canvas = preparation.canvas
-    if canvas.kind is CanvasKind.TABLE:
-        return None
     if spec.task.kind is TaskKind.GENERATION:
         sampler = sampler_of(preparation.network, spec, canvas)
         return _samples(preparation, sampler, spec.training.seed)
