@@ -37,15 +37,19 @@ def run(
         )
     path = _target(output or Path(), source)
     copy_file(source, path)
-    usage = _copy_usage(folder, path)
+    usage = _copy_usage(source, path)
+    beside = _copy_beside(folder, source, path)
     checksum, size_bytes = sha256_of(path), path.stat().st_size
     if as_json:
         content = {"format": format_key, "path": str(path), "size_bytes": size_bytes}
-        print_json(content | {"sha256": checksum, "usage": str(usage) if usage else None})
+        content |= {"sha256": checksum, "usage": str(usage) if usage else None}
+        print_json(content | ({"model": str(beside)} if beside else {}))
         return
     typer.echo(f"Wrote {path} ({format_size(size_bytes)}, sha256 {checksum})")
     if usage is not None:
         typer.echo(f"How to use it: {usage}")
+    if beside is not None:
+        typer.echo(f"Rows are rebuilt and described by {beside}")
 
 
 def _target(output: Path, source: Path) -> Path:
@@ -55,10 +59,22 @@ def _target(output: Path, source: Path) -> Path:
     return output
 
 
-def _copy_usage(folder: RunFolder, path: Path) -> Path | None:
-    if not folder.usage.is_file():
+def _copy_beside(folder: RunFolder, source: Path, path: Path) -> Path | None:
+    """A VAE that makes examples can also describe rows: its second file, beside the first."""
+    if source == folder.model or not folder.model.is_file():
+        return None
+    beside = path.with_name(f"{path.stem}-{folder.model.name}")
+    copy_file(folder.model, beside)
+    _copy_usage(folder.model, beside)
+    return beside
+
+
+def _copy_usage(source: Path, path: Path) -> Path | None:
+    folder = RunFolder(source.parent)
+    written = folder.generator_usage if source == folder.generator else folder.usage
+    if not written.is_file():
         return None
     usage = path.with_name(f"{path.stem}-usage.txt")
-    text = folder.usage.read_text(encoding="utf-8").replace(folder.model.name, path.name)
+    text = written.read_text(encoding="utf-8").replace(source.name, path.name)
     usage.write_text(text, encoding="utf-8")
     return usage

@@ -15,8 +15,8 @@ from dlstudio.evaluation.predictions import (
     prediction_column,
     value_table,
 )
-from dlstudio.evaluation.rebuilding_answers import rebuilding_table
-from dlstudio.models.names import input_names
+from dlstudio.evaluation.rebuilding_answers import rebuilding_table, with_told
+from dlstudio.models.names import asked_names, input_names
 from dlstudio.models.rebuilding import EXAMPLE, RECONSTRUCTION
 from dlstudio.models.targets import codec_of
 from dlstudio.spec.dataset import DatasetInfo
@@ -36,7 +36,7 @@ def predict_raw(
     Args:
         model: The complete model of a run: raw columns in, named predictions out.
         raw: Raw columns by column name, at least the spec's inputs; each `(n,)`, structured ones
-            decoded `(n, ...)`.
+            decoded `(n, ...)`; with the class where the network is told it.
         info: The dataset that the model was trained on.
         spec: The run's spec.
 
@@ -44,13 +44,13 @@ def predict_raw(
         n rows. Classification: `prediction` and `probability_<class>` in class order, each row of
         probabilities summing to 1; multi-label: `prediction_<label>` (1 or 0) and
         `probability_<label>`; regression: `prediction`, or `prediction_<target>` for several
-        targets, in target units. Dimensionality reduction and anomaly detection: see
-        `rebuilding_table`.
+        targets, in target units. Networks that rebuild their inputs: see `rebuilding_table`.
     """
     if spec.task.kind.is_unsupervised:
-        outputs = model_outputs(model, raw, spec.task.inputs, left_out=(EXAMPLE, RECONSTRUCTION))
+        large = (EXAMPLE, RECONSTRUCTION)
+        outputs = model_outputs(model, with_told(raw, spec), asked_names(spec), left_out=large)
         return rebuilding_table(outputs)
-    outputs = model_outputs(model, raw, spec.task.inputs)
+    outputs = model_outputs(model, raw, input_names(spec.task.inputs))
     if spec.task.kind is TaskKind.REGRESSION:
         return value_table(spec.task.targets, _values(outputs, spec.task.targets))
     probabilities = outputs["probabilities"].astype(np.float64)
@@ -78,7 +78,7 @@ def _values(outputs: dict[str, np.ndarray], targets: tuple[str, ...]) -> np.ndar
 def model_outputs(
     model: keras.Model,
     raw: Mapping[str, np.ndarray],
-    columns: tuple[str, ...],
+    names: Mapping[str, str],
     left_out: Container[str] = (),
 ) -> dict[str, np.ndarray]:
     """Call a model batch by batch; without tracing, which costs more than it saves here.
@@ -86,17 +86,16 @@ def model_outputs(
     Args:
         model: The complete model of a run.
         raw: Raw columns by column name, each `(n, ...)`.
-        columns: The inputs, at least one.
+        names: The model's inputs by column, at least one.
         left_out: Outputs that are not kept, such as large ones.
 
     Returns:
         The outputs by name, n values each.
     """
-    names = input_names(columns)
     parts: dict[str, list[np.ndarray]] = {}
-    row_cells = sum(int(np.prod(raw[column].shape[1:])) for column in columns)
-    for rows in _batches(len(raw[columns[0]]), row_cells):
-        batch = {names[column]: _as_input(raw[column][rows]) for column in columns}
+    row_cells = sum(int(np.prod(raw[column].shape[1:])) for column in names)
+    for rows in _batches(len(raw[next(iter(names))]), row_cells):
+        batch = {name: _as_input(raw[column][rows]) for column, name in names.items()}
         for name, values in model(batch, training=False).items():
             if name not in left_out:
                 parts.setdefault(name, []).append(np.asarray(keras.ops.convert_to_numpy(values)))

@@ -1,11 +1,19 @@
 """What a network that rebuilds its inputs says of rows, as named columns."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 
 from dlstudio.models.assemble_rebuilding import CODES, ERROR, IS_ANOMALY, SCORE
+from dlstudio.models.targets import class_texts
+from dlstudio.spec.canvas import told_column
+from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.run import RunSpec
 
 CODE_PREFIX = "code_"
+
+Raw = Mapping[str, np.ndarray]
 
 
 def rebuilding_table(outputs: dict[str, np.ndarray]) -> pa.Table:
@@ -28,6 +36,30 @@ def rebuilding_table(outputs: dict[str, np.ndarray]) -> pa.Table:
         f"{CODE_PREFIX}{index}": pa.array(codes[:, index]) for index in range(codes.shape[1])
     }
     return pa.table(columns)
+
+
+def with_told(raw: Raw, spec: RunSpec) -> Raw:
+    """Raw columns with the class that a network is told as text, whatever its column holds.
+
+    Args:
+        raw: Raw columns; without the class nothing is known of it.
+        spec: The run's spec.
+    """
+    told = told_column(spec)
+    if told is None:
+        return raw
+    num_rows = len(raw[spec.task.inputs[0]])
+    texts = class_texts(raw[told]) if told in raw else np.full(num_rows, "", object)
+    return {**raw, told: texts}
+
+
+def num_without_class(raw: Raw, spec: RunSpec, info: DatasetInfo) -> int:
+    """Count the rows of which a network that is told the class knows none."""
+    told = told_column(spec)
+    if told is None:
+        return 0
+    known = [entry.value.removesuffix(".0") for entry in info.column(told).class_counts]
+    return int((~np.isin(with_told(raw, spec)[told], np.asarray(known, object))).sum())
 
 
 def answer_table(errors: np.ndarray, codes: np.ndarray, threshold: float | None) -> pa.Table:

@@ -10,12 +10,14 @@ import numpy as np
 from dlstudio.evaluation.anomaly import blame_columns
 from dlstudio.evaluation.place_names import place_names
 from dlstudio.evaluation.predict import model_outputs
+from dlstudio.evaluation.rebuilding_answers import with_told
 from dlstudio.evaluation.reconstruction import column_shares
 from dlstudio.models.assemble_rebuilding import CODES, ERROR, SCORE
 from dlstudio.models.canvas import Canvas, PlaceKind, canvas_of
+from dlstudio.models.names import asked_names
 from dlstudio.models.rebuilding import EXAMPLE, RECONSTRUCTION
 from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow, RebuiltValue
-from dlstudio.spec.canvas import CanvasKind
+from dlstudio.spec.canvas import CanvasKind, told_column
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.run import RunSpec
 
@@ -30,13 +32,13 @@ def explain_row(model: keras.Model, raw: Raw, info: DatasetInfo, spec: RunSpec) 
     """Rebuild one row.
 
     Args:
-        model: The complete model of a run whose task is a dimensionality reduction or an anomaly
-            detection.
+        model: The complete model of a run whose network rebuilds its inputs.
         raw: One raw row by column name, each `(1,)`, structured ones decoded `(1, ...)`.
         info: The dataset that the model was trained on.
         spec: The run's spec.
     """
-    outputs = model_outputs(model, raw, spec.task.inputs)
+    raw = with_told(raw, spec)
+    outputs = model_outputs(model, raw, asked_names(spec))
     canvas = canvas_of(spec, info)
     example, rebuilt = (outputs[name].reshape(1, -1) for name in (EXAMPLE, RECONSTRUCTION))
     score = float(outputs[SCORE].item()) if SCORE in outputs else None
@@ -77,7 +79,7 @@ def _values(
         outputs[EXAMPLE].reshape(1, -1), outputs[RECONSTRUCTION].reshape(1, -1), canvas.columns
     )
     levels = _levels(raw, info, spec)
-    scaled = model_outputs(model, levels, spec.task.inputs)[EXAMPLE]
+    scaled = model_outputs(model, levels, asked_names(spec))[EXAMPLE]
     rebuilt = outputs[RECONSTRUCTION][0]
     found = [
         RebuiltValue(
@@ -105,6 +107,9 @@ def _levels(raw: Raw, info: DatasetInfo, spec: RunSpec) -> dict[str, np.ndarray]
             wanted[name] = [*(entry.value for entry in column.top_values[:200]), *missing]
         else:
             wanted[name] = [raw[name][0]]
+    told = told_column(spec)
+    if told is not None:
+        wanted[told] = [raw[told][0]]
     length = max(len(values) for values in wanted.values())
     return {
         name: np.asarray(values + values[-1:] * (length - len(values))).astype(raw[name].dtype)

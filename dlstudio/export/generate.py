@@ -31,7 +31,7 @@ def generate(request: GenerateRequest) -> GenerateResult:
     generator = load_generator(RunFolder(Path(request.folder)))
     output = Path(request.output)
     check_ending(generator.kind, output)
-    count, notes = request.num_samples, []
+    count, notes = request.num_samples, [*generator.notes]
     if output.suffix.lower() == ".png" and count > MOST_IN_A_GRID:
         notes.append(f"The picture shows {MOST_IN_A_GRID:,} of {count:,}; .zip holds all.")
         count = MOST_IN_A_GRID

@@ -13,6 +13,9 @@ from dlstudio.errors import NotFoundError
 from dlstudio.export.generator_file import CLASS, CLASS_NAMES, GENERATOR_FILE, VALUES
 from dlstudio.export.load import load_model
 from dlstudio.models.canvas import NOISE
+from dlstudio.models.columns import input_columns
+from dlstudio.models.inputs.table import describe_blocks
+from dlstudio.models.sequence_values import UNITS_LOST, has_units
 from dlstudio.models.table_columns import table_of_columns
 from dlstudio.models.tensors import ops
 from dlstudio.runs.folders import RunFolder
@@ -35,6 +38,7 @@ class Generator:
         label: The column whose classes can be asked for; None if they cannot.
         class_names: The classes, in the order of the network; empty without classes.
         latent_size: Numbers of noise a sample.
+        notes: What a person should know of the samples, one sentence each.
     """
 
     model: keras.Model
@@ -43,6 +47,7 @@ class Generator:
     label: ColumnInfo | None
     class_names: tuple[str, ...]
     latent_size: int
+    notes: tuple[str, ...] = ()
 
     def draw(self, noise: np.ndarray, classes: Sequence[str] = ()) -> np.ndarray | pa.Table:
         """Make samples.
@@ -119,7 +124,11 @@ def load_generator(folder: RunFolder) -> Generator:
         names = tuple(str(name) for name in model.get_layer(CLASS_NAMES).get_vocabulary()[1:])
     label = info.column(spec.task.label) if names and spec.task.label else None
     kind = canvas_kind(columns) or CanvasKind.TABLE
-    return Generator(model, kind, columns, label, names, int(given[NOISE].shape[-1]))
+    notes = ()
+    if kind is CanvasKind.SERIES:
+        (block,) = describe_blocks(input_columns(spec, info).structured)
+        notes = () if has_units(block) else (UNITS_LOST,)
+    return Generator(model, kind, columns, label, names, int(given[NOISE].shape[-1]), notes)
 
 
 def check_has_generator(path: Path) -> None:

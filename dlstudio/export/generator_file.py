@@ -4,27 +4,29 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from dlstudio.evaluation.drawn_samples import way_back
 from dlstudio.evaluation.whole_file import written_whole
+from dlstudio.export.generator_usage import write_generator_usage
 from dlstudio.models.canvas import CONDITION, LARGEST_PIXEL, NOISE, Canvas
+from dlstudio.models.class_numbers import class_numbers
 from dlstudio.models.sampling import generator_of
+from dlstudio.models.sequence_values import in_units
 from dlstudio.models.table_columns import columns_of
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
+from dlstudio.runs.folders import RunFolder
 from dlstudio.spec.canvas import CanvasKind
-from dlstudio.spec.inputs.sequence import SequencePreprocessing, SequenceScaling
 from dlstudio.spec.run import RunSpec
 from dlstudio.training.prepare_unsupervised import CanvasPreparation
 
 GENERATOR_FILE = "generator.keras"
 CLASS, CLASS_NAMES, VALUES = "class", "generator_class_names", "values"
-# Scalings of sequences whose way back is a straight line.
-STRAIGHT = (SequenceScaling.STANDARD, SequenceScaling.MIN_MAX, SequenceScaling.NONE)
 
 
-def write_generator(preparation: CanvasPreparation, spec: RunSpec, folder: Path) -> Path:
-    """Write the generator of a trained VAE or GAN; the file appears whole or not at all.
+def write_generator(
+    preparation: CanvasPreparation, spec: RunSpec, folder: Path
+) -> tuple[Path, ...]:
+    """Write the generator of a trained VAE or GAN; each file appears whole or not at all.
 
     Args:
         preparation: What was trained; the network holds its best weights.
@@ -32,15 +34,20 @@ def write_generator(preparation: CanvasPreparation, spec: RunSpec, folder: Path)
         folder: The run's folder.
 
     Returns:
-        The path of the file.
+        The paths of the generator and of the text that explains it.
 
     Raises:
-        OSError: The disk is full or the folder cannot be written; an older file stays.
+        OSError: The disk is full or the folder cannot be written; older files stay.
     """
-    path = folder / GENERATOR_FILE
-    with written_whole(path) as partial:
-        build_generator(preparation, spec).save(partial)
-    return path
+    paths = RunFolder(folder).generator, RunFolder(folder).generator_usage
+    generator = build_generator(preparation, spec)
+    with written_whole(paths[0]) as partial:
+        generator.save(partial)
+    given: Any = generator.input
+    text = write_generator_usage(preparation, spec, int(given[NOISE].shape[-1]))
+    with written_whole(paths[1]) as partial:
+        partial.write_text(text, encoding="utf-8")
+    return paths
 
 
 def build_generator(preparation: CanvasPreparation, spec: RunSpec) -> keras.Model:
@@ -66,21 +73,12 @@ def build_generator(preparation: CanvasPreparation, spec: RunSpec) -> keras.Mode
     if canvas.num_classes and preparation.labels is not None:
         inputs[CLASS] = new_input((1,), name=CLASS, dtype="string")
         # The first class stands for unknown ones, too, whose number is 0.
-        numbers = _class_lookup(preparation.labels.classes)(inputs[CLASS])
-        parts[CONDITION] = ops.cast(ops.maximum(numbers - 1, 0), "int32")
+        numbers = class_numbers(preparation.labels.classes, inputs[CLASS], CLASS_NAMES)
+        parts[CONDITION] = ops.maximum(numbers, 0)
     made = half(parts, training=False)
     back = way_back(preparation)
     answers = columns_of(back, made) if back else {VALUES: _raw_values(preparation, canvas, made)}
     return keras.Model(inputs, answers, name="generator")
-
-
-def _class_lookup(names: tuple[str, ...]) -> Any:  # noqa: ANN401 - a layer
-    unseen = "unseen"
-    while unseen in names:  # Keras refuses a vocabulary that holds the word for others
-        unseen += "_"
-    return layers.StringLookup(
-        vocabulary=list(names), mask_token=None, oov_token=unseen, name=CLASS_NAMES
-    )
 
 
 def _raw_values(preparation: CanvasPreparation, canvas: Canvas, made: Tensor) -> Tensor:
@@ -89,27 +87,7 @@ def _raw_values(preparation: CanvasPreparation, canvas: Canvas, made: Tensor) ->
         pixels = layers.Rescaling(half, offset=half, name="to_pixels")(made)
         return ops.clip(pixels, 0.0, LARGEST_PIXEL)
     if canvas.kind is CanvasKind.SERIES:
-        return _in_units(preparation, canvas, made)
+        assert canvas.block is not None
+        rows = preparation.source.take([canvas.block.column.name], preparation.learned.train)
+        return in_units(canvas.block, rows[canvas.block.column.name], made)
     return made
-
-
-def _in_units(preparation: CanvasPreparation, canvas: Canvas, made: Tensor) -> Tensor:
-    """Undo the scaling of channels, found by sending two constant sequences through it."""
-    block = canvas.block
-    assert block is not None
-    settings = block.column.settings
-    assert isinstance(settings, SequencePreprocessing)
-    if settings.scaling not in STRAIGHT or settings.differencing:
-        return made
-    name = block.column.name
-    raw = preparation.source.take([name], preparation.learned.train[:1_000])[name]
-    low, high = (np.nanquantile(raw, level, axis=(0, 1)) for level in (0.25, 0.75))
-    high = np.where(high > low, high, low + 1.0)
-    constant = np.stack([np.broadcast_to(level, raw.shape[1:]) for level in (low, high)])
-    sent = preparation.preprocessor.transform({name: constant.astype("float32")})[canvas.feature]
-    scaled = sent[:, -1, : canvas.shape[-1]]
-    rise = scaled[1] - scaled[0]
-    # A channel that never changed is scaled to 0, and comes back as what it always was.
-    factor = np.where(rise > 0, (high - low) / np.where(rise > 0, rise, 1.0), 0.0)
-    offset = low - scaled[0] * factor
-    return made * factor.astype("float32") + offset.astype("float32")

@@ -23,6 +23,7 @@ from dlstudio.models.targets import codec_of, has_target, unknown_labels
 from dlstudio.reports.series import FittedSeries
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import read_settings
+from dlstudio.spec.canvas import asked_columns, told_column
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import read_spec
 from dlstudio.spec.run import RunSpec
@@ -130,15 +131,24 @@ class _Scorer:
             for name, count in self._num_unreadable.items()
         ]
 
+    def _class_notes(self, num_untold: int) -> list[str]:
+        if not num_untold:
+            return []
+        return [
+            f"Of {num_untold:,} rows the class in {told_column(self._spec)!r} is not known: they "
+            "are rebuilt without it, which is less exact."
+        ]
+
     def predict(self, path: Path, *, with_codes: bool) -> ScoringResult:
         """Write every row with its prediction beside it."""
         from dlstudio.evaluation.predict import predict_raw
-        from dlstudio.evaluation.rebuilding_answers import without_codes
+        from dlstudio.evaluation.rebuilding_answers import num_without_class, without_codes
 
-        num_rows, renamed = 0, dict[str, str]()
+        num_rows, num_untold, renamed = 0, 0, dict[str, str]()
         with open_rows(path) as writer:
             for batch in self._batches:
-                raw = self._read(batch, self._spec.task.inputs)
+                raw = self._read(batch, asked_columns(self._spec, batch.column_names))
+                num_untold += num_without_class(raw, self._spec, self._info)
                 predicted = predict_raw(self._model, raw, self._info, self._spec)
                 if self._spec.task.kind.is_unsupervised and not with_codes:
                     predicted = without_codes(predicted)
@@ -150,7 +160,7 @@ class _Scorer:
             f"The file's own column {old!r} is named {new!r} in the output."
             for old, new in renamed.items()
         ]
-        notes += self._cell_notes()
+        notes += [*self._class_notes(num_untold), *self._cell_notes()]
         return ScoringResult(num_rows=num_rows, notes=tuple(notes), output_path=str(path))
 
     def evaluate(self) -> ScoringResult:
@@ -194,17 +204,19 @@ class _Scorer:
     def _evaluate_rebuilding(self) -> ScoringResult:
         """Rebuild the rows; judge the scores where the file says which rows are anomalies."""
         from dlstudio.evaluation.predict import predict_raw
+        from dlstudio.evaluation.rebuilding_answers import num_without_class
         from dlstudio.evaluation.rebuilding_check import RebuildingCheck
 
         label = self._spec.task.label
-        check = RebuildingCheck(self._spec, self._info)
+        check, num_untold = RebuildingCheck(self._spec, self._info), 0
         for batch in self._batches:
             has_label = label is not None and label in batch.column_names
             columns = (*self._spec.task.inputs, *([label] if label and has_label else []))
             raw = self._read(batch, columns)
+            num_untold += num_without_class(raw, self._spec, self._info)
             check.add(predict_raw(self._model, raw, self._info, self._spec), raw)
         found = check.result()
-        notes = (*found.notes, *self._cell_notes())
+        notes = (*found.notes, *self._class_notes(num_untold), *self._cell_notes())
         return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=notes)
 
 

@@ -9,7 +9,8 @@ from dlstudio.export.forecast_usage import write_forecast_usage
 from dlstudio.models.blocks import Block, BlockKind
 from dlstudio.models.columns import input_columns
 from dlstudio.models.inputs.table import describe_blocks
-from dlstudio.models.names import input_names
+from dlstudio.models.names import asked_names
+from dlstudio.spec.canvas import told_column
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
@@ -23,8 +24,10 @@ DTYPES = {
     ColumnKind.DATETIME: ("float64", "seconds since 1970-01-01 UTC; missing is float('nan')"),
 }
 
+TOLD = "the class, which makes the answer more exact; not known is ''"
+
 BLOCK_MEANINGS = {
-    BlockKind.IMAGE: "pixels, 0 to 255: height and width (any), {block.shape[2]} channels",
+    BlockKind.IMAGE: "pixels, 0 to {largest:,}: height and width (any), {block.shape[2]} channels",
     BlockKind.VIDEO: "pixels, 0 to 255: {block.shape[0]} frames, height, width, channels",
     BlockKind.SOUND: "samples, -1 to 1, {settings.sample_rate:,} a second (any number)",
     BlockKind.SERIES: "time steps (any number), then channels; missing is float('nan')",
@@ -65,7 +68,7 @@ def write_usage(
 
 
 def _code(spec: RunSpec, info: DatasetInfo, example: Mapping[str, np.ndarray]) -> str:
-    names = input_names(spec.task.inputs)
+    names = asked_names(spec)
     blocks = {block.column.name: block for block in _blocks(spec, info)}
     lines = [
         _block_line(names[column], blocks[column])
@@ -73,6 +76,10 @@ def _code(spec: RunSpec, info: DatasetInfo, example: Mapping[str, np.ndarray]) -
         else _input_line(names[column], info.column(column).kind, example[column][0])
         for column in spec.task.inputs
     ]
+    told = told_column(spec)
+    if told is not None:
+        text = _literal(example[told][0])
+        lines.append(f"    {names[told]!r}: tensor([[{text}]], dtype='string'),  # {TOLD}")
     head = dedent("""\
         import keras
 
@@ -100,7 +107,10 @@ def _blocks(spec: RunSpec, info: DatasetInfo) -> tuple[Block, ...]:
 def _block_line(name: str, block: Block) -> str:
     """A value of the right shape, all zeros, and what belongs in its place."""
     shape = ", ".join(str(size) for size in (1, *block.decoded_shape))
-    meaning = BLOCK_MEANINGS[block.kind].format(block=block, settings=block.column.settings)
+    largest = 65_535 if block.decoded_dtype == "uint16" else 255
+    meaning = BLOCK_MEANINGS[block.kind].format(
+        block=block, settings=block.column.settings, largest=largest
+    )
     dtype = block.decoded_dtype
     return f"    {name!r}: keras.ops.zeros(({shape}), dtype={dtype!r}),  # {meaning}"
 

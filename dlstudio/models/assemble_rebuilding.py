@@ -1,22 +1,37 @@
 """The complete model of a task that rebuilds its inputs: raw columns in, codes and errors out."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
-from dlstudio.models.canvas import LARGEST_PIXEL, Canvas
+from dlstudio.models.canvas import CONDITION, LARGEST_PIXEL, Canvas
+from dlstudio.models.class_numbers import class_numbers
 from dlstudio.models.preprocessing import Preprocessor
 from dlstudio.models.rebuilding import CODE, EXAMPLE, KNOWN, RECONSTRUCTION, squared_error
-from dlstudio.models.tensors import Tensor, layers, ops
+from dlstudio.models.tensors import Tensor, layers, new_input, ops
 from dlstudio.spec.canvas import CanvasKind
 
 ERROR, CODES, SCORE, IS_ANOMALY = "reconstruction_error", "codes", "anomaly_score", "is_anomaly"
 # Where validation rows are rebuilt exactly, a score is still a number.
 SMALLEST_THRESHOLD = 1e-12
+TOLD_CLASS_NAMES = "told_class_names"
+
+
+@dataclass(frozen=True)
+class ToldClass:
+    """The input of a network that is told the class of each row, and the classes in its order."""
+
+    name: str
+    classes: tuple[str, ...]
 
 
 def assemble_rebuilding(
-    preprocessor: Preprocessor, network: keras.Model, canvas: Canvas, threshold: float | None
+    preprocessor: Preprocessor,
+    network: keras.Model,
+    canvas: Canvas,
+    threshold: float | None,
+    told: ToldClass | None = None,
 ) -> keras.Model:
     """Join preprocessing and a trained network that rebuilds its input.
 
@@ -26,6 +41,8 @@ def assemble_rebuilding(
         canvas: The form of an example.
         threshold: A row with a larger error counts as an anomaly; None if none was chosen. At
             least `SMALLEST_THRESHOLD`.
+        told: The class that the network is told, if it is: one more input, string `(batch, 1)`; of
+            a row of no known class it is told nothing.
 
     Returns:
         A model of built-in layers and `keras.ops`. It takes a dict of raw columns and gives
@@ -39,7 +56,12 @@ def assemble_rebuilding(
     features = preprocessor.features_of_inputs(inputs)
     # The same layers without the loss and optimizer that the network may be compiled with.
     layers_alone = keras.Model(network.input, network.output, name="network")
-    outputs: Any = layers_alone({canvas.feature: features[canvas.feature]}, training=False)
+    given: dict[str, Tensor] = {canvas.feature: features[canvas.feature]}
+    by_name = {tensor.name: tensor for tensor in inputs.values()}
+    if told is not None:
+        by_name[told.name] = new_input((1,), name=told.name, dtype="string")
+        given[CONDITION] = class_numbers(told.classes, by_name[told.name], TOLD_CLASS_NAMES)
+    outputs: Any = layers_alone(given, training=False)
     error = ops.sqrt(squared_error(outputs))
     answers = {
         CODES: outputs[CODE],
@@ -51,7 +73,6 @@ def assemble_rebuilding(
         # A float32 divided by a smaller one is above 1, so that scores and errors flag the same.
         answers[SCORE] = error / threshold
         answers[IS_ANOMALY] = ops.cast(ops.greater(answers[SCORE], 1.0), "int32")
-    by_name = {tensor.name: tensor for tensor in inputs.values()}
     return keras.Model(by_name, answers, name="model")
 
 

@@ -15,10 +15,9 @@ from dlstudio.models.inputs.table import block_input, describe_blocks
 from dlstudio.models.inputs.text import text_features
 from dlstudio.models.layout import features_of
 from dlstudio.models.tensors import Tensor, ops
-from dlstudio.spec.canvas import CanvasKind, canvas_kind
+from dlstudio.spec.canvas import CanvasKind, canvas_kind, told_column
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
-from dlstudio.spec.task import TaskKind
 
 LARGEST_PIXEL = 255.0
 CONDITION, NOISE = "condition", "noise"
@@ -119,8 +118,7 @@ def canvas_of(spec: RunSpec, info: DatasetInfo) -> Canvas:
 
 def is_conditional(spec: RunSpec) -> bool:
     """Whether the network is told the class of each example; only to make examples of a class."""
-    is_asked = bool(getattr(spec.architecture, "conditional", False))
-    return is_asked and spec.task.kind is TaskKind.GENERATION and spec.task.label is not None
+    return told_column(spec) is not None
 
 
 def to_canvas(canvas: Canvas, feature: Tensor, seeds: Iterator[int]) -> Tensor:

@@ -42,6 +42,11 @@ class RunFolder:
         return self.path / "generator.keras"
 
     @property
+    def generator_usage(self) -> Path:
+        """How to use the generator file, in a few lines."""
+        return self.path / "generator-usage.txt"
+
+    @property
     def usage(self) -> Path:
         """How to use the model file, in a few lines."""
         return self.path / "usage.txt"

@@ -1,10 +1,11 @@
 """What autoencoders, VAEs and GANs work on: a table, or one column of a structured kind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 
 from dlstudio.errors import Problem
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
+from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
 
 
@@ -54,6 +55,24 @@ def canvas_inputs(info: DatasetInfo, kind: TaskKind, usable: Sequence[str]) -> t
             return (name,)
     wanted = GENERATED_KINDS if kind is TaskKind.GENERATION else PLAIN_KINDS
     return tuple(name for name in usable if kinds[name] in wanted)
+
+
+def told_column(spec: RunSpec) -> str | None:
+    """The column whose class the network is told; None unless it makes examples of a class."""
+    is_asked = bool(getattr(spec.architecture, "conditional", False))
+    return spec.task.label if is_asked and spec.task.kind is TaskKind.GENERATION else None
+
+
+def asked_columns(spec: RunSpec, known: Collection[str] | None = None) -> tuple[str, ...]:
+    """The columns that a row is answered by: the inputs, and a class that the network is told.
+
+    Args:
+        spec: The spec.
+        known: The columns that there are; a class that is not among them is left out.
+    """
+    told = told_column(spec)
+    is_there = told is not None and (known is None or told in known)
+    return (*spec.task.inputs, told) if told is not None and is_there else spec.task.inputs
 
 
 def check_canvas(task: TaskSpec, info: DatasetInfo) -> Iterator[Problem]:

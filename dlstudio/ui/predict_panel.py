@@ -11,6 +11,7 @@ from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset, read_page
 from dlstudio.errors import StudioError
 from dlstudio.runs.records import RunRecord
+from dlstudio.spec.canvas import asked_columns
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.charts import show_bars
@@ -41,7 +42,8 @@ def show_generator() -> bool:
         Whether the address names such a run; there is nothing else to show then.
     """
     named = st.query_params.get(AddressKey.RUN, "")
-    if not named.isalnum() or not store().folder(named).generator.is_file():
+    folder = store().folder(named) if named.isalnum() else None
+    if folder is None or not folder.generator.is_file() or folder.model.is_file():
         return False
     st.info(
         "This network makes new examples; it answers nothing about rows. Draw and download them in "
@@ -83,7 +85,7 @@ def show_one_row(run: RunRecord) -> None:
         )
         return
     info = read_dataset_info(run)
-    columns = input_columns(info, run.spec.task.inputs)
+    columns = input_columns(info, asked_columns(run.spec))
     typed = [column for column in columns if not is_given(column)]
     given = [column for column in columns if is_given(column)]
     _show_fillers(run, typed, given)

@@ -16,6 +16,8 @@ def run_files(folder: RunFolder) -> dict[str, Path]:
     """The files of a run that may be downloaded, by the name that the address uses."""
     files = (
         folder.model,
+        folder.generator,
+        folder.generator_usage,
         folder.usage,
         folder.codes,
         folder.predictions,

@@ -23,6 +23,7 @@ from dlstudio.models.rows import decode
 from dlstudio.runs.folders import RunFolder, run_folder
 from dlstudio.runs.warm_server import Answerer
 from dlstudio.settings import Settings
+from dlstudio.spec.canvas import asked_columns
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import read_spec
@@ -94,7 +95,8 @@ def _read_asked(settings: Settings, request: dict[str, Any]) -> _Asked:
         )
     spec, info = _read_what_was_asked(folder)
     model = _load_model(folder.model, folder.model.stat().st_mtime_ns)
-    raw = raw_from_table(table_of_rows(request["rows"]), info, spec.task.inputs)
+    table = table_of_rows(request["rows"])
+    raw = raw_from_table(table, info, asked_columns(spec, table.column_names))
     for block in describe_blocks(input_columns(spec, info).structured):
         # Files are named by their whole path; a folder to begin with has no effect then.
         name = block.column.name

@@ -1,21 +1,22 @@
 """The end of a run that learned the inputs themselves: report, model, files."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.raw import read_raw
 from dlstudio.evaluation.evaluate_generation import evaluate_generation
 from dlstudio.evaluation.evaluate_rebuilding import evaluate_rebuilding
+from dlstudio.evaluation.rebuilding_answers import with_told
 from dlstudio.evaluation.rebuilding_tables import RebuildingFiles
 from dlstudio.export.generator_file import write_generator
 from dlstudio.export.keras_file import write_keras_file
-from dlstudio.models.assemble_rebuilding import assemble_rebuilding
+from dlstudio.models.architectures.vae import VaeNetwork
+from dlstudio.models.assemble_rebuilding import ToldClass, assemble_rebuilding
+from dlstudio.models.names import asked_names
 from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.runs.folders import RunFolder
+from dlstudio.spec.canvas import asked_columns, told_column
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.outcome import TrainingOutcome
@@ -48,18 +49,30 @@ def finish_canvas_run(
     """
     if spec.task.kind is TaskKind.GENERATION:
         judged = evaluate_generation(preparation, spec, folder, outcome.history)
-        generator = write_generator(preparation, spec, folder.path)
-        return Finished(judged.report, (generator, *judged.files))
+        files = write_generator(preparation, spec, folder.path)
+        if isinstance(preparation.network, VaeNetwork):
+            files += _write_model(preparation, dataset, spec, folder)
+        return Finished(judged.report, (*files, *judged.files))
     tables = RebuildingFiles(folder.predictions, folder.codes)
     evaluated = evaluate_rebuilding(preparation, spec, tables)
-    model = assemble_rebuilding(
-        preparation.preprocessor, preparation.network, preparation.canvas, evaluated.threshold
-    )
-    files = write_keras_file(model, spec, dataset.info, _example(preparation, dataset), folder.path)
+    files = _write_model(preparation, dataset, spec, folder, evaluated.threshold)
     return Finished(evaluated.report, (*files, folder.codes))
 
 
-def _example(preparation: CanvasPreparation, dataset: Dataset) -> Mapping[str, np.ndarray]:
-    """One raw row."""
-    names = preparation.preprocessor.columns.names
-    return read_raw(dataset, names, preparation.learned.train[:1])
+def _write_model(
+    preparation: CanvasPreparation,
+    dataset: Dataset,
+    spec: RunSpec,
+    folder: RunFolder,
+    threshold: float | None = None,
+) -> tuple[Path, ...]:
+    """The model that rebuilds rows, and how to use it."""
+    labels, told = preparation.labels, told_column(spec)
+    known = None
+    if told is not None and labels is not None:
+        known = ToldClass(asked_names(spec)[told], labels.classes)
+    model = assemble_rebuilding(
+        preparation.preprocessor, preparation.network, preparation.canvas, threshold, known
+    )
+    example = read_raw(dataset, asked_columns(spec), preparation.learned.train[:1])
+    return write_keras_file(model, spec, dataset.info, with_told(example, spec), folder.path)

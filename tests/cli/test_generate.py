@@ -40,12 +40,36 @@ def test_a_vae_is_trained_and_draws_samples(settings: Settings, tmp_path: Path) 
     assert "The run knows no class 'rose'." in unknown.stderr
 
     rows = str(REPOSITORY / "sample_data" / "iris.csv")
-    asked = run_dlstudio(settings, "predict", summary["id"], rows)
-    assert "makes examples: it answers nothing about rows" in asked.stderr
-    assert "dlstudio generate" in asked.stderr
+    answers = tmp_path / "answers.csv"
+    told = run_dlstudio(settings, "predict", summary["id"], rows, "-o", str(answers), "--codes")
+    assert told.returncode == 0, told.stderr
+    assert "Note" not in told.stderr
+    first = pv.read_csv(answers).slice(0, 1).to_pylist()[0]
+    assert {"species", "reconstruction_error", "code_0"} <= set(first)
     exported = run_dlstudio(settings, "export", summary["id"], "-o", str(tmp_path), "--json")
     assert json.loads(exported.stdout)["path"].endswith("generator.keras")
-    assert (tmp_path / "generator.keras").is_file()
+    for name in ("generator.keras", "generator-usage.txt", "generator-model.keras"):
+        assert (tmp_path / name).is_file()
+
+
+@pytest.mark.slow
+def test_a_gan_leads_from_predict_to_its_samples(settings: Settings, tmp_path: Path) -> None:
+    rows = str(REPOSITORY / "sample_data" / "iris.csv")
+    run_dlstudio(settings, "data", "add", rows)
+    spec = str(tmp_path / "run.yaml")
+    run_dlstudio(
+        settings, "spec", "new", "iris", "--task", "generation", "--architecture", "gan", "-o", spec
+    )
+    trained = run_dlstudio(settings, "train", spec, "--set", "training.epochs=2", "--json")
+    run = json.loads(trained.stdout)["id"]
+
+    asked = run_dlstudio(settings, "predict", run, rows)
+    exported = run_dlstudio(settings, "export", run, "-o", str(tmp_path))
+
+    assert asked.returncode == 1
+    assert "makes examples: it answers nothing about rows" in asked.stderr
+    assert "dlstudio generate" in asked.stderr
+    assert exported.stdout.splitlines()[-1].startswith("How to use it:")
 
 
 @pytest.mark.slow

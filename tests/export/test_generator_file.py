@@ -19,8 +19,10 @@ from dlstudio.export.generator import load_generator
 from dlstudio.export.samples_writer import archive_of, long_table, picture_of
 from dlstudio.models.canvas import to_pixels
 from dlstudio.models.sampling import draw_noise, sampler_of
+from dlstudio.models.sequence_values import in_units
 from dlstudio.models.table_columns import table_of
 from dlstudio.runs.folders import RunFolder
+from tests.export.test_keras_file import code_of, run_alone
 from tests.fixtures.generators import GeneratingRun, finished_vae
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
@@ -86,6 +88,51 @@ def test_sequences_come_back_in_the_units_of_the_data(tmp_path: Path) -> None:
     np.testing.assert_allclose(drawn, scaled * spread + centre, rtol=1e-3)
     generate(request(run, tmp_path / "out.csv"))
     assert pv.read_csv(tmp_path / "out.csv").num_rows == 9 * drawn.shape[1]
+
+
+def test_the_texts_run_in_plain_keras(
+    pictures: GeneratingRun, table: GeneratingRun, tmp_path: Path
+) -> None:
+    texts = {
+        run.folder: run.folder.generator_usage.read_text(encoding="utf-8")
+        for run in (pictures, table)
+    }
+    codes = [
+        code_of(text).replace("generator.keras", str(folder.generator))
+        for folder, text in texts.items()
+    ]
+    first, second = run_alone("\nprint('next')\n".join(codes), tmp_path).split("next")
+    assert first.split() == ["values", "(5,", "8,", "8,", "1)"]
+    assert [line.split()[0] for line in second.split("\n") if line] == [
+        "height",
+        "children",
+        "colour",
+    ]
+    assert "pixels from 0 to 255" in texts[pictures.folder]
+    assert "'lying'\n    'standing'" in texts[pictures.folder]
+    assert "in the units of the data" in " ".join(texts[table.folder].split())
+
+
+def test_sequences_that_were_scaled_by_themselves_say_so(tmp_path: Path) -> None:
+    run = finished_vae(tmp_path, "sequences", ("preprocessing.wave.scaling=per_sequence",))
+    result = generate(request(run, tmp_path / "out.csv"))
+    (note,) = result.notes
+    assert "scaled by itself" in note
+    text = " ".join(run.folder.generator_usage.read_text(encoding="utf-8").split())
+    assert note in text
+
+
+def test_a_level_beside_the_shape_brings_units_back(tmp_path: Path) -> None:
+    run = finished_vae(tmp_path, "sequences", ("preprocessing.wave.scaling=shape_and_level",))
+    canvas, block = run.preparation.canvas, run.preparation.canvas.block
+    assert block is not None
+    real = run.preparation.source.take(["wave"], run.preparation.split.train)["wave"]
+    scaled = run.preparation.preprocessor.transform({"wave": real})[canvas.feature]
+    back = in_units(block, real, keras.ops.convert_to_tensor(scaled[..., : canvas.shape[-1]]))
+    np.testing.assert_allclose(np.asarray(back), real, rtol=1e-3)
+    result = generate(request(run, tmp_path / "out.csv"))
+    assert result.notes == ()
+    assert pv.read_csv(tmp_path / "out.csv").column_names == ["sample", "step", "value_0"]
 
 
 def test_samples_are_written_as_pictures(pictures: GeneratingRun, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
     elif settings.scaling is SequenceScaling.SHAPE_AND_LEVEL:
         scaled = _shape_and_level(values, rows)
     else:
-        scale = _fitted(settings.scaling, rows)
+        scale = fitted_scale(settings.scaling, rows)
         scaled = (values - scale.center) * scale.factor
     scaled = ops.where(ops.isnan(scaled), 0.0, scaled)
     if settings.scaling is not SequenceScaling.NONE:
@@ -115,14 +115,15 @@ def enter(block: Block, feature: Tensor, seeds: Iterator[int]) -> Entered:
 
 
 @dataclass(frozen=True)
-class _Scale:
+class Scale:
     """(x - center) * factor; both float32 `(channels,)`."""
 
     center: np.ndarray
     factor: np.ndarray
 
 
-def _fitted(scaling: SequenceScaling, rows: np.ndarray) -> _Scale:
+def fitted_scale(scaling: SequenceScaling, rows: np.ndarray) -> Scale:
+    """Fit "standard", "min_max" or "none" on rows `(n, steps, channels)`."""
     num_channels = rows.shape[-1]
     center, factor = np.zeros(num_channels), np.ones(num_channels)
     step = max(1, rows.size // MOST_READINGS)
@@ -138,7 +139,7 @@ def _fitted(scaling: SequenceScaling, rows: np.ndarray) -> _Scale:
         # A channel that never changed says nothing, however it changes later.
         is_constant = spread <= SMALLEST_SPREAD * max(abs(center[channel]), 1e-30)
         factor[channel] = 0.0 if is_constant else 1.0 / spread
-    return _Scale(center.astype("float32"), factor.astype("float32"))
+    return Scale(center.astype("float32"), factor.astype("float32"))
 
 
 def _carried_forward(values: Tensor, length: int) -> Tensor:
@@ -184,7 +185,7 @@ def _shape_and_level(values: Tensor, rows: np.ndarray) -> Tensor:
     Means and spreads may differ by orders of magnitude: means are bent by the inverse hyperbolic
     sine, spreads by the logarithm, both scaled by the training rows.
     """
-    levels = _levels_of(rows)
+    levels = levels_of(rows)
     parts = _taken_apart(values)
     every_step = ops.ones_like(parts.shape)
     height = ops.arcsinh((parts.mean - levels.mean.center) * levels.mean.factor)
@@ -193,15 +194,16 @@ def _shape_and_level(values: Tensor, rows: np.ndarray) -> Tensor:
     return ops.concatenate([parts.shape, every_step * height, every_step * strength], axis=-1)
 
 
-class _Levels(NamedTuple):
+class Levels(NamedTuple):
     """How the levels of training rows are distributed; all float32 `(channels,)`."""
 
-    mean: _Scale
-    strength: _Scale
+    mean: Scale
+    strength: Scale
     floor: np.ndarray
 
 
-def _levels_of(rows: np.ndarray) -> _Levels:
+def levels_of(rows: np.ndarray) -> Levels:
+    """Fit how high and how strong rows `(n, steps, channels)` are."""
     is_known = np.isfinite(rows)
     known = np.where(is_known, rows, 0.0).astype(np.float64)
     count = np.maximum(is_known.sum(axis=1), 1)
@@ -211,9 +213,9 @@ def _levels_of(rows: np.ndarray) -> _Levels:
     first, middle, third = np.quantile(means, [0.25, 0.5, 0.75], axis=0)
     floor = SMALLEST_STRENGTH * np.median(spreads, axis=0) + 1e-12
     strengths = np.log(spreads + floor)
-    return _Levels(
-        _Scale(middle.astype("float32"), _inverse(third - first)),
-        _Scale(strengths.mean(axis=0).astype("float32"), _inverse(strengths.std(axis=0))),
+    return Levels(
+        Scale(middle.astype("float32"), _inverse(third - first)),
+        Scale(strengths.mean(axis=0).astype("float32"), _inverse(strengths.std(axis=0))),
         floor.astype("float32"),
     )
 

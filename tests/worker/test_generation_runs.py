@@ -1,0 +1,80 @@
+"""Runs that make examples: what else their networks answer, and how they end on odd data."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from dlstudio.data.raw import read_raw
+from dlstudio.evaluation.predict import predict_raw
+from dlstudio.evaluation.rebuilt_answer import explain_row
+from dlstudio.export.load import load_model
+from dlstudio.export.score_file import score_file
+from dlstudio.export.scoring import ScoringRequest, ScoringResult
+from dlstudio.spec.task import TaskKind
+from tests.fixtures.generators import add_table
+from tests.fixtures.rebuilding import RebuildingRun, run_of
+from tests.fixtures.workspace import settings_in
+
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+
+COLUMNS = ("height", "children", "colour", "kind")
+
+
+@pytest.fixture(scope="module")
+def conditional(tmp_path_factory: pytest.TempPathFactory) -> RebuildingRun:
+    home = tmp_path_factory.mktemp("conditional")
+    settings = settings_in(home)
+    dataset = add_table(settings, home / "files")
+    return run_of(settings, dataset, TaskKind.GENERATION, "kind", architecture="vae")
+
+
+def score(run: RebuildingRun, rows: str, output: Path | None = None) -> ScoringResult:
+    source = run.settings.home / "asked.csv"
+    source.write_text(rows)
+    request = ScoringRequest(
+        run_folder=str(run.folder.path),
+        input_path=str(source),
+        output_path=str(output) if output else None,
+    )
+    return score_file(request, lambda _progress: None)
+
+
+def test_the_saved_model_of_a_vae_rebuilds_rows_as_its_training_did(
+    conditional: RebuildingRun,
+) -> None:
+    run = conditional
+    names = {artifact.name for artifact in run.trained.artifacts}
+    assert {"model.keras", "usage.txt", "generator.keras", "generator-usage.txt"} <= names
+    raw = read_raw(run.dataset, COLUMNS)
+    said = predict_raw(load_model(run.folder.model), raw, run.dataset.info, run.spec)
+    written = pq.read_table(run.folder.predictions).sort_by("row")
+    for name in ("reconstruction_error", "code_0"):
+        np.testing.assert_allclose(said.column(name), written.column(name), rtol=1e-4, atol=1e-5)
+
+
+def test_a_row_is_explained_with_its_class(conditional: RebuildingRun) -> None:
+    run = conditional
+    raw = read_raw(run.dataset, COLUMNS, np.asarray([3]))
+    model = load_model(run.folder.model)
+    with_class = explain_row(model, raw, run.dataset.info, run.spec)
+    del raw["kind"]
+    without = explain_row(model, raw, run.dataset.info, run.spec)
+    assert {value.column for value in with_class.values} == {"height", "children", "colour"}
+    assert with_class.codes != without.codes
+
+
+def test_rows_of_no_known_class_are_rebuilt_with_a_note(
+    conditional: RebuildingRun, tmp_path: Path
+) -> None:
+    rows = "height,children,colour,kind\n10.2,2,red,a\n11,1,blue,zebra\n"
+    mixed = score(conditional, rows, tmp_path / "out.csv")
+    (note,) = mixed.notes
+    assert note == (
+        "Of 1 rows the class in 'kind' is not known: they are rebuilt without it, which is less "
+        "exact."
+    )
+    untold = score(conditional, "height,children,colour\n10.2,2,red\n")
+    assert untold.metrics["rmse"] > 0
+    assert "Of 1 rows the class in 'kind'" in untold.notes[0]
