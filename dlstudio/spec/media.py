@@ -20,13 +20,15 @@ class ImageSummary(Frozen):
     """The images of a column, in pixels as they are shown (after their rotation was applied).
 
     `num_channels` is what holds all of them: 1 if every image is grey, 4 if one is transparent,
-    else 3. `formats` counts files, such as {"png": 120}.
+    else 3. `formats` counts files, such as {"png": 120}. `bits` is 16 if a grey image has more than
+    8 a pixel, else 8.
     """
 
     width: Spread
     height: Spread
     num_channels: int
     formats: dict[str, int] = {}
+    bits: int = 8
 
 
 class AudioSummary(Frozen):

@@ -51,7 +51,9 @@ def _image_lines(images: ImageSummary) -> list[str]:
             f"{number(images.width.median)} by {number(images.height.median)} pixels in the "
             "middle; a network sees all in one size, chosen under Preprocessing"
         )
-    return [*lines, _COLORS.get(images.num_channels, "colour"), _formats(images.formats)]
+    colors = _COLORS.get(images.num_channels, "colour")
+    depth = f", {images.bits} bits a pixel" if images.bits > 8 else ""
+    return [*lines, f"{colors}{depth}", _formats(images.formats)]
 
 
 def _audio_lines(sounds: AudioSummary) -> list[str]:

@@ -7,11 +7,10 @@ import streamlit as st
 
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.examples import Example, read_examples, rows_by_class
-from dlstudio.data.media.read import decode_files
-from dlstudio.spec.dataset import ColumnInfo, ColumnKind
-from dlstudio.spec.inputs.image import ImageChannels, ImageFit, ImagePreprocessing
+from dlstudio.spec.dataset import ColumnInfo
 from dlstudio.spec.media import Spread
 from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.shown_images import shown_images
 
 SIDE = 192
 NARROWEST = 110
@@ -79,7 +78,7 @@ def _show_sizes(column: ColumnInfo) -> None:
         formats = ", ".join(f"{number:,} {name}" for name, number in column.image.formats.items())
         st.caption(
             f"{_size(column.image.width)} by {_size(column.image.height)} pixels, "
-            f"{color[column.image.num_channels]} · {formats}"
+            f"{color[column.image.num_channels]}{_depth(column.image.bits)} · {formats}"
         )
 
 
@@ -94,11 +93,12 @@ def _show_one(example: Example, pixels: np.ndarray | None) -> None:
 def _small(
     dataset: Dataset, examples: Sequence[Example], side: int = SIDE
 ) -> list[np.ndarray | None]:
-    settings = ImagePreprocessing(
-        width=side, height=side, fit=ImageFit.PAD, channels=ImageChannels.COLOR
-    )
     paths = [dataset.folder / str(example.value) if example.value else None for example in examples]
-    return decode_files(ColumnKind.IMAGE, paths, settings)
+    return shown_images(paths, side)
+
+
+def _depth(bits: int) -> str:
+    return f" of {bits} bits, shown with stretched contrast" if bits > 8 else ""
 
 
 def _size(spread: Spread) -> str:

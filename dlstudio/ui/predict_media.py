@@ -12,7 +12,7 @@ from dlstudio.data.media.table import MEDIA
 from dlstudio.errors import DataError
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.inputs.audio import AudioPreprocessing
-from dlstudio.spec.inputs.image import ImageChannels, ImageFit, ImagePreprocessing
+from dlstudio.spec.inputs.image import ImageFit
 from dlstudio.spec.inputs.video import VideoPreprocessing
 from dlstudio.ui.charts import show_lines, show_waveform
 from dlstudio.ui.formats import count, escape_markdown
@@ -20,6 +20,7 @@ from dlstudio.ui.predict_steps import ENDINGS, read_steps, steps_of
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.services import settings
 from dlstudio.ui.session import SessionKey
+from dlstudio.ui.shown_images import shown_images
 from dlstudio.ui.upload_box import show_upload_box
 from dlstudio.ui.uploads import find_upload
 
@@ -122,10 +123,9 @@ def _show(column: ColumnInfo, value: str | None) -> None:
     if column.kind is ColumnKind.SEQUENCE:
         _show_steps(column, value)
     elif column.kind is ColumnKind.IMAGE:
-        look = ImagePreprocessing(
-            width=SIDE, height=SIDE, fit=ImageFit.PAD, channels=ImageChannels.COLOR
-        )
-        st.image(_decoded(column.kind, value, look), caption=escape_markdown(Path(value).name))
+        pixels = shown_images([Path(value)], SIDE)[0]
+        if pixels is not None:
+            st.image(pixels, caption=escape_markdown(Path(value).name))
     elif column.kind is ColumnKind.AUDIO:
         _show_sound(value)
     else:
@@ -172,7 +172,7 @@ def _show_steps(column: ColumnInfo, text: str) -> None:
 def _decoded(
     kind: ColumnKind,
     path: str,
-    look: ImagePreprocessing | AudioPreprocessing | VideoPreprocessing,
+    look: AudioPreprocessing | VideoPreprocessing,
 ) -> np.ndarray:
     decoded = decode_files(kind, [Path(path)], look)[0]
     assert decoded is not None  # there is a path

@@ -8,18 +8,16 @@ import streamlit as st
 
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset, read_page
-from dlstudio.data.media.read import decode_files
 from dlstudio.errors import NotFoundError
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
-from dlstudio.spec.inputs.image import ImageChannels, ImageFit, ImagePreprocessing
 from dlstudio.ui.charts import show_lines
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.services import settings
+from dlstudio.ui.shown_images import shown_images
 
 SIDE = 192
-LOOK = ImagePreprocessing(width=SIDE, height=SIDE, fit=ImageFit.PAD, channels=ImageChannels.COLOR)
 MOST_STEPS, MOST_CHANNELS = 400, 6
 MOST_TEXT = 300
 
@@ -42,7 +40,7 @@ def read_pictures(dataset: Dataset, column: ColumnInfo, rows: Sequence[int]) -> 
     """Decode the images of some rows; uint8 `(side, side, 3)`, grey where there is none."""
     cells = [read_page(dataset, row, 1).column(column.name)[0].as_py() for row in rows]
     paths = [dataset.folder / cell if cell else None for cell in cells]
-    found = decode_files(ColumnKind.IMAGE, paths, LOOK)
+    found = shown_images(paths, SIDE)
     empty = np.full((SIDE, SIDE, 3), 128, np.uint8)
     return [empty if pixels is None else pixels for pixels in found]
 
@@ -72,7 +70,7 @@ def show_row(run: RunRecord, dataset: Dataset, row: int, key: str) -> None:
 
 
 def _show_image(dataset: Dataset, column: ColumnInfo, cell: str, _key: str) -> None:
-    pixels = decode_files(ColumnKind.IMAGE, [dataset.folder / cell], LOOK)[0]
+    pixels = shown_images([dataset.folder / cell], SIDE)[0]
     if pixels is not None:
         st.image(pixels, caption=escape_markdown(column.name), width=SIDE)
 

@@ -12,7 +12,7 @@ MAX_NAMED = 5
 COLLECTION_CODES = frozenset(
     {"links-left-out", "repeated-names", "closed-folders", "other-files", "unlisted-files"}
     | {"duplicate-files", "empty-texts", "empty-classes", "no-labels", "unlabelled-files"}
-    | {"silent-sounds", "clipped-sounds"}
+    | {"silent-sounds", "clipped-sounds", "deep-colors"}
 )
 
 

@@ -4,7 +4,7 @@ import re
 import struct
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,18 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from dlstudio.data.foreign import name_content
+from dlstudio.data.media.deep_grey import (
+    BYTES_TO_16,
+    is_deep_grey,
+    loses_depth,
+    to_8_bit,
+    to_16_bit,
+    to_deep_channels,
+)
 from dlstudio.data.media.errors import UnreadableMedia
 from dlstudio.data.media.spreads import spread
-from dlstudio.spec.inputs.image import ImageChannels, ImageFit, ImagePreprocessing
+from dlstudio.spec.dataset import QualityWarning
+from dlstudio.spec.inputs.image import ImageChannels, ImageDepth, ImageFit, ImagePreprocessing
 from dlstudio.spec.media import ImageSummary
 
 IMAGE_EXTENSIONS = frozenset(
@@ -36,7 +45,7 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 _ORIENTATION = 0x0112
 # What Pillow raises over broken content, beside OSError.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)
-_GREY_MODES = frozenset({"1", "L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
+_GREY_MODES = frozenset({"1", "L", "LA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +57,16 @@ class ImageProbe:
         height: Pixels down, as shown.
         num_channels: 1 if it is grey, 4 if a part is transparent, else 3.
         format: Such as "png"; its content's, whatever its name says.
+        is_deep: Whether it is grey with 16 bits or more a pixel.
+        loses_depth: Whether its channels have 16 bits, of which the upper 8 are read.
     """
 
     width: int
     height: int
     num_channels: int
     format: str
+    is_deep: bool = False
+    loses_depth: bool = False
 
 
 def probe_image(path: Path) -> ImageProbe:
@@ -66,6 +79,8 @@ def probe_image(path: Path) -> ImageProbe:
         UnreadableMedia: It is no image, damaged, cut off or too large.
     """
     with _opened(path) as image:
+        # First of all: to look for a PNG's orientation loads it, and its tiles are gone.
+        depth = is_deep_grey(image), loses_depth(image)
         width, height = image.size
         if _is_turned(image):
             width, height = height, width
@@ -73,7 +88,7 @@ def probe_image(path: Path) -> ImageProbe:
         image_format = "jpeg" if image.format == "MPO" else str(image.format).lower()
         image.draft(None, (max(1, width // 8), max(1, height // 8)))
         image.load()
-        return ImageProbe(width, height, _num_channels(image), image_format)
+        return ImageProbe(width, height, _num_channels(image), image_format, *depth)
 
 
 def decode_image(path: Path, settings: ImagePreprocessing) -> np.ndarray:
@@ -81,11 +96,11 @@ def decode_image(path: Path, settings: ImagePreprocessing) -> np.ndarray:
 
     Args:
         path: The file.
-        settings: Resolved: width, height and channels are decided.
+        settings: Resolved: width, height, channels and depth are decided.
 
     Returns:
-        uint8 `(height, width, channels)`; transparent parts are white unless there is a channel
-        for them, and what padding adds is black.
+        uint8 or, with a depth of 16 bits, uint16 `(height, width, channels)`; transparent parts
+        are white unless there is a channel for them, and what padding adds is black.
 
     Raises:
         UnreadableMedia: It is no image, damaged, cut off or too large.
@@ -95,9 +110,13 @@ def decode_image(path: Path, settings: ImagePreprocessing) -> np.ndarray:
         is_turned = _is_turned(image)
         needed = (height, width) if is_turned else (width, height)
         _draft(image, needed, settings.fit)
-        shown = _upright(_to_8_bit(image))
-        fitted = _fit(shown, (width, height), settings.fit)
+        if settings.depth is ImageDepth.BITS_16 and is_deep_grey(image):
+            fitted = _fit(_upright(to_16_bit(image)), (width, height), settings.fit)
+            return to_deep_channels(np.asarray(fitted), settings.channels)
+        fitted = _fit(_upright(_averageable(image)), (width, height), settings.fit)
         pixels = np.asarray(_to_channels(fitted, settings.channels), dtype=np.uint8)
+    if settings.depth is ImageDepth.BITS_16:
+        pixels = pixels.astype(np.uint16) * BYTES_TO_16
     return pixels.reshape(height, width, num_channels)
 
 
@@ -125,7 +144,27 @@ def summarize_images(probes: Sequence[ImageProbe]) -> ImageSummary:
         height=spread([probe.height for probe in probes]),
         num_channels=max(probe.num_channels for probe in probes),
         formats=dict(Counter(probe.format for probe in probes).most_common()),
+        bits=16 if any(probe.is_deep for probe in probes) else 8,
     )
+
+
+def warn_images(column: str, probes: Mapping[str, ImageProbe]) -> Iterator[QualityWarning]:
+    """Tell which images lose depth when they are read.
+
+    Args:
+        column: The column of the images.
+        probes: What the files are, by name.
+    """
+    deep = [name for name, probe in probes.items() if probe.loses_depth]
+    if deep:
+        noun = "image has" if len(deep) == 1 else "images have"
+        yield QualityWarning(
+            code="deep-colors",
+            where=column,
+            problem=f"{len(deep):,} {noun} colours or transparency of 16 bits, the first is "
+            f"{deep[0]!r}; their upper 8 bits are read.",
+            fix="Nothing needs to be done for photos; save measurements as grey images of 16 bits.",
+        )
 
 
 @contextmanager
@@ -196,7 +235,7 @@ def _num_channels(image: Image.Image) -> int:
         alpha = image.convert("RGBA").getchannel("A")
         if alpha.getextrema() != (255, 255):
             return 4
-    if image.mode in _GREY_MODES or image.mode == "LA":
+    if image.mode in _GREY_MODES or is_deep_grey(image):
         return 1
     if image.mode in ("P", "PA"):
         palette = np.asarray(image.convert("RGB").getcolors(256) or [(0, (0, 1, 2))], dtype=object)
@@ -212,32 +251,17 @@ def _draft(image: Image.Image, needed: tuple[int, int], fit: ImageFit) -> None:
         image.draft(None, (int(image.width * share) + 1, int(image.height * share) + 1))
 
 
-def _to_8_bit(image: Image.Image) -> Image.Image:
-    """Bring 16-bit and 32-bit grey to 8 bits, and whatever cannot be averaged to colours."""
+def _averageable(image: Image.Image) -> Image.Image:
+    """Bring deep grey to 8 bits, and whatever cannot be averaged to colours."""
+    if is_deep_grey(image):
+        return to_8_bit(image)
     if image.mode == "1":
         return image.convert("L")
     if image.mode in ("P", "PA"):
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
-    if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
-        if image.mode in ("L", "RGB") and image.has_transparency_data:
-            return image.convert("RGBA")  # one colour is marked as transparent
-        return image
-    orientation = image.getexif().get(_ORIENTATION)
-    grey = Image.fromarray(_grey_to_8_bit(np.asarray(image)))
-    if orientation:
-        grey.getexif()[_ORIENTATION] = orientation
-    return grey
-
-
-def _grey_to_8_bit(values: np.ndarray) -> np.ndarray:
-    """16-bit integers lose their lower half; real numbers are taken as 0 to 1, or else spread."""
-    if values.dtype.kind in "iu":
-        return (np.clip(values, 0, 65_535) >> 8).astype(np.uint8)
-    finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(finite.min()), float(finite.max())
-    if low < 0.0 or high > 1.0:
-        finite = (finite - low) / (high - low or 1.0)
-    return np.round(finite * 255).astype(np.uint8)
+    if image.mode in ("L", "RGB") and image.has_transparency_data:
+        return image.convert("RGBA")  # one colour is marked as transparent
+    return image
 
 
 def _fit(image: Image.Image, size: tuple[int, int], fit: ImageFit) -> Image.Image:
@@ -259,7 +283,7 @@ def _fit(image: Image.Image, size: tuple[int, int], fit: ImageFit) -> Image.Imag
 
 
 def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    if image.mode not in ("L", "RGB", "RGBA"):
+    if image.mode not in ("L", "RGB", "RGBA", "F"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     black = (0, 0, 0, 255) if image.mode == "RGBA" else 0
     canvas = Image.new(image.mode, size, black)

@@ -19,6 +19,7 @@ from dlstudio.data.media.images import (
     decode_image,
     probe_image,
     summarize_images,
+    warn_images,
 )
 from dlstudio.data.media.video import (
     VIDEO_EXTENSIONS,
@@ -59,7 +60,7 @@ class MediaKind:
 
 MEDIA: dict[ColumnKind, MediaKind] = {
     ColumnKind.IMAGE: MediaKind(
-        "image", IMAGE_EXTENSIONS, probe_image, summarize_images, decode_image
+        "image", IMAGE_EXTENSIONS, probe_image, summarize_images, decode_image, warn_images
     ),
     ColumnKind.AUDIO: MediaKind(
         "sound", AUDIO_EXTENSIONS, probe_audio, summarize_audio, decode_audio, warn_audio

@@ -10,9 +10,9 @@ from dlstudio.data.media.read import decode_column
 from dlstudio.models.blocks import Block, BlockKind, Entered, StructuredColumn
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
 from dlstudio.spec.dataset import ColumnKind
-from dlstudio.spec.inputs.image import Flip, ImageFit, ImagePreprocessing
+from dlstudio.spec.inputs.image import Flip, ImageDepth, ImageFit, ImagePreprocessing
 
-LARGEST_VALUE = 255.0
+LARGEST_VALUES = {"uint8": 255.0, "uint16": 65_535.0}
 _FLIPS = {
     Flip.HORIZONTAL: "horizontal",
     Flip.VERTICAL: "vertical",
@@ -23,19 +23,20 @@ _FLIPS = {
 def describe(column: StructuredColumn, name: str) -> Block:
     """Tell the block of an image column; see `BlockInput`."""
     shape = _settings(column).shape
-    return Block(name, BlockKind.IMAGE, column, shape, "uint8", shape, "uint8")
+    dtype = "uint16" if _settings(column).depth is ImageDepth.BITS_16 else "uint8"
+    return Block(name, BlockKind.IMAGE, column, shape, dtype, shape, dtype)
 
 
 def decode(block: Block, values: np.ndarray, folder: Path) -> np.ndarray:
     """Read image files at the block's size; see `BlockInput`."""
-    pixels = np.empty((len(values), *block.decoded_shape), "uint8")
+    pixels = np.empty((len(values), *block.decoded_shape), block.decoded_dtype)
     decode_column(ColumnKind.IMAGE, folder, values, block.column.settings, pixels)
     return pixels
 
 
 def raw_input(block: Block, name: str) -> Tensor:
-    """Make an input of images of any size, 0 to 255; see `BlockInput`."""
-    return new_input((None, None, block.shape[-1]), name=name, dtype="uint8")
+    """Make an input of images of any size, 0 to 255 or 65,535; see `BlockInput`."""
+    return new_input((None, None, block.shape[-1]), name=name, dtype=block.dtype)
 
 
 def bring_to_shape(block: Block, raw: Tensor) -> Tensor:
@@ -50,23 +51,44 @@ def bring_to_shape(block: Block, raw: Tensor) -> Tensor:
         antialias=True,
         name=f"{block.name}_resize",
     )(ops.cast(raw, "float32"))
-    return ops.cast(ops.round(ops.clip(resized, 0.0, LARGEST_VALUE)), "uint8")
+    return _rounded(block, resized)
 
 
-def build(_block: Block, _rows: np.ndarray, decoded: Tensor) -> Tensor:
-    """Nothing is fitted: pixels stay bytes until they enter the network; see `BlockInput`."""
-    return ops.cast(decoded, "uint8")
+def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
+    """Spread 16-bit shades over the range that training rows use; see `BlockInput`.
+
+    Sensors of 10 to 14 bits fill a small part of 16. Pixels of 8 bits stay as they are. Both stay
+    whole numbers until they enter the network.
+    """
+    if block.dtype == "uint8":
+        return ops.cast(decoded, "uint8")
+    low, high = _range_of(rows)
+    share = ops.multiply(ops.subtract(ops.cast(decoded, "float32"), low), 1.0 / (high - low))
+    return _rounded(block, ops.multiply(share, LARGEST_VALUES[block.dtype]))
 
 
 def enter(block: Block, feature: Tensor, seeds: Iterator[int]) -> Entered:
     """Scale pixels to -1 .. 1 and augment them in training; see `BlockInput`."""
     changes = list(augmentation(_settings(block.column), block, seeds))
+    largest = LARGEST_VALUES[block.dtype]
     if not changes:
-        return Entered(_scale(f"{block.name}_scale", 2.0 / LARGEST_VALUE, -1.0)(feature))
-    tensor = _scale(f"{block.name}_unit", 1.0 / LARGEST_VALUE, 0.0)(feature)
+        return Entered(_scale(f"{block.name}_scale", 2.0 / largest, -1.0)(feature))
+    tensor = _scale(f"{block.name}_unit", 1.0 / largest, 0.0)(feature)
     for layer in changes:
         tensor = layer(tensor)
     return Entered(_scale(f"{block.name}_scale", 2.0, -1.0)(tensor))
+
+
+def _range_of(rows: np.ndarray) -> tuple[float, float]:
+    """The darkest and the lightest shade of pixels; the whole range if there is only one."""
+    low, high = (float(rows.min()), float(rows.max())) if rows.size else (0.0, 0.0)
+    return (low, high) if high > low else (0.0, LARGEST_VALUES["uint16"])
+
+
+def _rounded(block: Block, values: Tensor) -> Tensor:
+    """Whole pixels of the block's type."""
+    largest = LARGEST_VALUES[block.dtype]
+    return ops.cast(ops.round(ops.clip(values, 0.0, largest)), block.dtype)
 
 
 def _scale(name: str, factor: float, offset: float) -> Tensor:

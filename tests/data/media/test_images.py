@@ -16,16 +16,20 @@ from dlstudio.data.media.images import (
     probe_image,
     summarize_images,
 )
-from dlstudio.spec.inputs.image import ImageChannels, ImageFit, ImagePreprocessing
+from dlstudio.spec.inputs.image import ImageChannels, ImageDepth, ImageFit, ImagePreprocessing
 
 RED = (220, 30, 20)
 
 
 def settings(
-    width: int, height: int, channels: str = "color", fit: str = "stretch"
+    width: int, height: int, channels: str = "color", fit: str = "stretch", depth: str = "8"
 ) -> ImagePreprocessing:
     return ImagePreprocessing(
-        width=width, height=height, channels=ImageChannels(channels), fit=ImageFit(fit)
+        width=width,
+        height=height,
+        channels=ImageChannels(channels),
+        fit=ImageFit(fit),
+        depth=ImageDepth(depth),
     )
 
 
@@ -58,7 +62,7 @@ def test_every_mode_is_read(tmp_path: Path, mode: str, num_channels: int) -> Non
         assert decode_image(path, settings(9, 8, channels)).shape == (8, 9, count)
 
 
-def test_sixteen_bits_become_eight(tmp_path: Path) -> None:
+def test_sixteen_bits_become_eight_if_asked(tmp_path: Path) -> None:
     ramp = np.linspace(0, 65_535, 64).astype(np.uint16).reshape(8, 8)
     path = save(tmp_path / "x.png", Image.fromarray(ramp), "PNG")
     assert np.array_equal(decode_image(path, settings(8, 8, "grey"))[..., 0], ramp >> 8)
