@@ -12,6 +12,8 @@ from dlstudio.evaluation.rebuilt_answer import explain_row
 from dlstudio.export.load import load_model
 from dlstudio.export.score_file import score_file
 from dlstudio.export.scoring import ScoringRequest, ScoringResult
+from dlstudio.runs.records import RunStatus
+from dlstudio.settings import Settings
 from dlstudio.spec.task import TaskKind
 from tests.fixtures.generators import add_table
 from tests.fixtures.rebuilding import RebuildingRun, run_of
@@ -78,3 +80,27 @@ def test_rows_of_no_known_class_are_rebuilt_with_a_note(
     untold = score(conditional, "height,children,colour\n10.2,2,red\n")
     assert untold.metrics["rmse"] > 0
     assert "Of 1 rows the class in 'kind'" in untold.notes[0]
+
+
+@pytest.mark.parametrize("architecture", ["autoencoder", "vae", "gan"])
+def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_last_good_weights(
+    architecture: str, settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_table(settings, tmp_path / "files")
+    kind = TaskKind.REDUCTION if architecture == "autoencoder" else TaskKind.GENERATION
+    # The rate rises until nothing can follow it; the first epochs go well.
+    rising = ("training.schedule=constant", "training.warmup_fraction=0.5", "training.epochs=2000")
+    wild = ("training.learning_rate=50", "training.optimizer=sgd", *rising)
+    run = run_of(settings, dataset, kind, None, *wild, architecture=architecture)
+
+    trained = run.trained
+    assert trained.status is RunStatus.FAILED
+    assert trained.outcome.problem is not None
+    assert "in epoch" in trained.message
+    assert trained.message.startswith(("The loss became NaN", "The loss became infinite"))
+    assert "Lower the learning rate" in trained.outcome.problem.fix
+    assert trained.outcome.best_epoch >= 1
+    kept = run.folder.generator if kind is TaskKind.GENERATION else run.folder.model
+    weights = load_model(kept).get_weights()
+    assert all(np.isfinite(array).all() for array in weights if array.dtype.kind == "f")
+    assert run.folder.report.is_file()
