@@ -183,7 +183,7 @@ def _options(request: ReadRequest, manifest: Manifest) -> dict[str, str | int | 
         **manifest.stage.options,
         "format": "collection",
         "layout": "manifest",
-        "member": manifest.member.path,
+        "member": manifest.members[0].path if len(manifest.members) == 1 else None,
         "leave_out_broken": request.options.leave_out_broken,
     }
 
@@ -198,13 +198,13 @@ def _remarks(
     unlisted = [
         member
         for member in listing.members
-        if kind_of(member) in kinds and member not in listed and member != manifest.member
+        if kind_of(member) in kinds and member not in listed and member not in manifest.members
     ]
     return (
         *listing.remarks,
         *manifest.stage.remarks,
         *chain.from_iterable(column.contents.remarks() for column in columns),
-        *unlisted_remark(unlisted, manifest.member.path),
+        *unlisted_remark(unlisted, manifest.name),
     )
 
 

@@ -23,6 +23,7 @@ MANIFEST_ENDINGS = frozenset(
     | {".xlsx", ".xls", ".ods"}
 )
 MAX_CANDIDATES = 20
+MOST_NAMED = 10
 # A column names files if this share of its different values are files.
 MIN_SHARE_FOUND = 0.5
 _PATH_NAMES = frozenset(
@@ -52,18 +53,23 @@ class Manifest:
     """A table that lists files.
 
     Attributes:
-        member: The file that holds it.
+        members: The files that hold it: one, or several that are read as one table.
         stage: Its cells.
         columns: The columns that name files, at least one.
     """
 
-    member: Member
+    members: tuple[Member, ...]
     stage: Stage
     columns: tuple[FileColumn, ...]
 
+    @property
+    def name(self) -> str:
+        """The paths of its files, as they are told."""
+        return ", ".join(repr(member.path) for member in self.members[:MOST_NAMED])
 
-def find_manifest(request: ReadRequest, source: Source, listing: Listing) -> Manifest | None:
-    """Find the table that lists the files of a collection.
+
+def find_manifests(request: ReadRequest, source: Source, listing: Listing) -> list[Manifest]:
+    """Find the tables that list the files of a collection, in the highest folders that have any.
 
     Args:
         request: The collection; its options may name the table.
@@ -71,28 +77,35 @@ def find_manifest(request: ReadRequest, source: Source, listing: Listing) -> Man
         listing: The files, as they are to be named.
 
     Returns:
-        The table; None if no table of the collection names files of it.
+        The tables; none if no table of the collection names files of it.
 
     Raises:
-        DataError: Several tables do, or the one that was chosen does not exist or cannot be read.
+        DataError: The table that was chosen does not exist or cannot be read.
     """
-    candidates = _candidates(request, listing)
     found: list[Manifest] = []
-    for number, member in enumerate(candidates):
+    depth = 0
+    for number, member in enumerate(_candidates(request, listing)):
+        if found and member.path.count("/") > depth:
+            break
         manifest = _read(request, source, listing, member, number)
         found += [manifest] if manifest else []
-    if len(found) <= 1:
-        return found[0] if found else None
-    names = ", ".join(repr(manifest.member.path) for manifest in found[:10])
-    raise DataError(
-        f"{request.file_name!r} holds {len(found):,} tables that list files.",
+        depth = member.path.count("/")
+    return found
+
+
+def refuse_several(request: ReadRequest, manifests: Sequence[Manifest]) -> DataError:
+    """Ask for one of several tables that do not go together."""
+    names = ", ".join(manifest.name for manifest in manifests[:MOST_NAMED])
+    return DataError(
+        f"{request.file_name!r} holds {len(manifests):,} tables that list files, and they do not "
+        "go together: they name the same files, or have other columns.",
         f"Choose one under File in the archive: {names}.",
         where="member",
     )
 
 
 def _candidates(request: ReadRequest, listing: Listing) -> list[Member]:
-    """Tables at the top, or else in the highest folder that has any."""
+    """Tables, those in higher folders first."""
     tables = [member for member in listing.members if member.extension in MANIFEST_ENDINGS]
     wanted = request.options.member
     if wanted is not None:
@@ -106,10 +119,7 @@ def _candidates(request: ReadRequest, listing: Listing) -> list[Member]:
                 where="member",
             )
         return chosen[:1]
-    depths = [member.path.count("/") for member in tables]
-    return [m for m, depth in zip(tables, depths, strict=True) if depth == min(depths)][
-        :MAX_CANDIDATES
-    ]
+    return sorted(tables, key=lambda member: member.path.count("/"))[:MAX_CANDIDATES]
 
 
 def _read(
@@ -136,7 +146,7 @@ def _read(
         return None
     folder = member.path.rpartition("/")[0]
     columns = _file_columns(stage, FileFinder(listing.members, folder))
-    return Manifest(member, stage, columns) if columns else None
+    return Manifest((member,), stage, columns) if columns else None
 
 
 def _file_columns(stage: Stage, finder: FileFinder) -> tuple[FileColumn, ...]:

@@ -8,9 +8,10 @@ from dlstudio.data.collection.animations import settle_animations
 from dlstudio.data.collection.class_folders import read_class_folders
 from dlstudio.data.collection.file_kinds import kind_of
 from dlstudio.data.collection.folder_source import open_folder
+from dlstudio.data.collection.joined_manifests import join_manifests
 from dlstudio.data.collection.layout import MEDIA_KINDS, ClassFolders, read_layout
 from dlstudio.data.collection.listed_files import read_listed_files
-from dlstudio.data.collection.manifest import MANIFEST_ENDINGS, find_manifest
+from dlstudio.data.collection.manifest import MANIFEST_ENDINGS, find_manifests, refuse_several
 from dlstudio.data.collection.members import Listing, Source
 from dlstudio.data.collection.recordings import recordings_layout
 from dlstudio.data.collection.zip_source import open_zip
@@ -62,8 +63,11 @@ def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | Non
     if (is_certain or num_media) and listing.problem is not None:
         raise listing.problem
     may_be_listed = num_media or counts[ColumnKind.TEXT] >= MIN_LISTED_TEXTS
-    manifest = find_manifest(request, source, listing) if may_be_listed else None
-    if manifest is not None:
+    manifests = find_manifests(request, source, listing) if may_be_listed else []
+    if manifests:
+        manifest = join_manifests(request, listing, manifests)
+        if manifest is None:
+            raise refuse_several(request, manifests)
         return read_listed_files(request, source, listing, manifest)
     layout = _layout(listing, request.options.file_kind, num_media)
     if not is_certain and (request.options.member or _is_table_with_files(listing, layout)):

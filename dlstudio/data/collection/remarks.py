@@ -55,7 +55,7 @@ def unlisted_remark(unlisted: Sequence[Member], manifest: str) -> list[Remark]:
 
     Args:
         unlisted: Those files.
-        manifest: The manifest.
+        manifest: The path of the manifest in quotes, or the paths of several.
     """
     if not unlisted:
         return []
@@ -63,7 +63,7 @@ def unlisted_remark(unlisted: Sequence[Member], manifest: str) -> list[Remark]:
     return [
         (
             "unlisted-files",
-            f"{len(unlisted):,} {noun} not listed in {manifest!r}, the first is "
+            f"{len(unlisted):,} {noun} not listed in {manifest}, the first is "
             f"{unlisted[0].path!r}; they were left out.",
             "Add them to the table if they belong to the data.",
         )
