@@ -19,7 +19,8 @@ window.studioFind = (selector, root = document) => {
     return null;
 };
 window.studioClock = (isDone) => {
-    window.studioResult = new Promise((resolve) => {
+    const giveUp = performance.now() + 60000;
+    window.studioResult = new Promise((resolve, reject) => {
         let start = null;
         const begin = () => { start ??= performance.now(); };
         for (const name of ['click', 'keydown']) {
@@ -27,6 +28,7 @@ window.studioClock = (isDone) => {
         }
         const look = () => {
             if (start !== null && isDone()) resolve(performance.now() - start);
+            else if (performance.now() > giveUp) reject(new Error('Nothing was seen in 60 s.'));
             else requestAnimationFrame(look);
         };
         look();
@@ -39,9 +41,9 @@ window.studioIsIdle = () => document.querySelector('[data-testid="stApp"]')
 # Done once the script has run and ended after the click; a run may begin and end between frames.
 RERUN = """() => {
     let hasRun = false;
+    // The whole document, because Streamlit may put another element in the place of its root.
     new MutationObserver(() => { hasRun = true; }).observe(
-        document.querySelector('[data-testid="stApp"]'),
-        { attributes: true, attributeFilter: ['data-test-script-state'] });
+        document, { attributes: true, attributeFilter: ['data-test-script-state'], subtree: true });
     window.studioClock(() => hasRun && window.studioIsIdle());
 }"""
 

@@ -135,6 +135,8 @@ def _search_runs(page: Page, server: StudioServer) -> float:
     open_screen(page, server.url, "runs")
     box = page.get_by_role("textbox").first
     box.fill("fnn-1")
+    page.wait_for_timeout(500)  # a page that is still settling may put its own text back
+    box.fill("fnn-1")
     page.evaluate(pages.RERUN)
     box.press("Enter")
     return pages.seconds_of(page)
