@@ -14,11 +14,11 @@ from dlstudio.runs.samples import ORIGINALS, list_frames, read_frame
 from dlstudio.spec.dataset import ColumnKind
 from dlstudio.ui.charts import BAR_HEIGHT, draw, show_histogram
 from dlstudio.ui.formats import count, escape_markdown, number, share
+from dlstudio.ui.frame_view import choose_column, show_frame
 from dlstudio.ui.point_cloud import Cloud, cloud_figure
 from dlstudio.ui.report_row import dataset_of, show_row
 from dlstudio.ui.routes_downloads import run_file_address
 from dlstudio.ui.services import store
-from dlstudio.ui.train_samples import show_frame
 
 MOST_BARS = 15
 CLOUD_HEIGHT = 460
@@ -78,7 +78,7 @@ def kept_words(details: ReconstructionDetails) -> str:
 
 
 def show_reconstructed_examples(run: RunRecord) -> None:
-    """Show originals beside reconstructions; nothing for tables, which have no pictures.
+    """Show originals beside reconstructions; nothing for texts, which have no picture.
 
     Args:
         run: The run.
@@ -88,7 +88,8 @@ def show_reconstructed_examples(run: RunRecord) -> None:
     frame = read_frame(folder, epochs[-1]) if epochs else None
     if frame is not None:
         st.subheader("Originals and reconstructions", anchor=False)
-        show_frame(frame, read_frame(folder, ORIGINALS), f"report.{run.id}")
+        column = choose_column(frame, "report.column")
+        show_frame(frame, read_frame(folder, ORIGINALS), f"report.{run.id}", column)
 
 
 def show_codes(codes: CodesSample, run: RunRecord) -> None:
