@@ -14,6 +14,7 @@ from dlstudio.cli.output import (
 from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store
+from dlstudio.spec.training import KeptWeights
 
 MOST_SHOWN_CLASSES = 50
 
@@ -46,10 +47,12 @@ def print_run(store: Store, run: RunRecord) -> None:
     """Print what a person wants to know about a run."""
     summary = store.summary(run)
     typer.echo(f"{run.name} ({run.id}): {run.status.value}")
+    keeps_last = run.spec.training.keep is KeptWeights.LAST
+    kept = "the last kept" if keeps_last else f"best {run.best_epoch or '-'}"
     parameters = "-" if run.num_parameters is None else f"{run.num_parameters:,}"
     typer.echo(
         f"{run.task} of {run.dataset} with {run.architecture}, {parameters} parameters, "
-        f"{run.epoch} of {run.num_epochs} epochs, best {run.best_epoch or '-'}, "
+        f"{run.epoch} of {run.num_epochs} epochs, {kept}, "
         f"{format_duration(summary.duration_s)}"
     )
     if run.problem is not None:

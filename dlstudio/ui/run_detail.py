@@ -7,7 +7,7 @@ import streamlit as st
 from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.documents import write_yaml
-from dlstudio.ui.formats import ago, count, duration, escape_markdown, size
+from dlstudio.ui.formats import ago, duration, escape_markdown, size
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.report_panel import read_report, show_report
@@ -15,6 +15,7 @@ from dlstudio.ui.routes_downloads import run_file_address, run_files
 from dlstudio.ui.run_status import STATUS_LOOKS
 from dlstudio.ui.runs_dialogs import edit_run
 from dlstudio.ui.services import store
+from dlstudio.ui.train_texts import epochs_text
 
 TABS = ("Report", "Settings", "Files", "Log")
 FILE_HELP = {
@@ -55,7 +56,7 @@ def _show_heading(run: RunRecord) -> None:
         STATUS_LOOKS[run.status].badge,
         escape_markdown(run.dataset),
         f"{_short_title(run.architecture)} for {run.task.replace('_', ' ')}",
-        count(run.epoch, "epoch") + (f", best {run.best_epoch}" if run.best_epoch else ""),
+        epochs_text(run),
         duration(run.duration_s),
         ago(datetime.fromtimestamp(run.created_at, UTC)),
         *(f":gray-badge[{escape_markdown(tag)}]" for tag in run.tags),

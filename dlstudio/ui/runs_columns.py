@@ -47,9 +47,9 @@ PLAIN_COLUMNS = (
     ),
     RunColumn(
         "best_epoch",
-        "Best epoch",
+        "Kept epoch",
         lambda run: run.best_epoch,
-        "The epoch with the best validation value; its weights are kept.",
+        "The epoch whose weights are kept: the one with the best validation value, or the last.",
     ),
     RunColumn("duration", "Seconds", lambda run: round(run.duration_s, 1), "Time of training."),
     RunColumn(

@@ -5,6 +5,7 @@ import streamlit as st
 from dlstudio.reports.metrics import metric_info, shown_metric
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.task import TaskKind
+from dlstudio.spec.training import KeptWeights
 from dlstudio.ui.headline import metric_text
 
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
@@ -24,12 +25,20 @@ def show_report(run: RunRecord) -> None:
     """Show every metric of a run that is over; nothing while it goes on or if there is none."""
     if not run.status.is_over or not run.metrics:
         return
-    st.markdown("**How good it is**", help="Computed with the weights of the best epoch.")
+    kept = "last" if run.spec.training.keep is KeptWeights.LAST else "best"
+    st.markdown("**How good it is**", help=f"Computed with the weights of the {kept} epoch.")
     _show_table(run)
-    st.caption(
-        "Only the test rows were never looked at: their score is what to expect of new rows. "
-        "Far better on training than on test rows means that rows were learned by heart."
-    )
+    st.caption(_SAMPLES if run.spec.task.kind is TaskKind.GENERATION else _ROWS)
+
+
+_ROWS = (
+    "Only the test rows were never looked at: their score is what to expect of new rows. Far "
+    "better on training than on test rows means that rows were learned by heart."
+)
+_SAMPLES = (
+    "Samples are compared with test rows, which were never looked at. What the scores mean, and "
+    "those of cheap rivals, is in the full report."
+)
 
 
 def _show_table(run: RunRecord) -> None:

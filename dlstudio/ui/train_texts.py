@@ -50,7 +50,7 @@ def progress_text(run: RunRecord) -> str:
     if run.status is RunStatus.QUEUED:
         return "Next in the queue" if run.queue_position == 1 else f"Place {run.queue_position}"
     if run.status.is_over:
-        return _ended_text(run)
+        return epochs_text(run)
     progress = run.progress
     if progress is None:
         is_new = run.epoch == 0
@@ -58,7 +58,8 @@ def progress_text(run: RunRecord) -> str:
     return f"Epoch {progress.epoch:,} of {progress.num_epochs:,}"
 
 
-def _ended_text(run: RunRecord) -> str:
+def epochs_text(run: RunRecord) -> str:
+    """Say how many epochs a run did and which is kept, such as "12 epochs, best was 9"."""
     epochs = count(run.epoch, "epoch")
     if run.status is RunStatus.FINISHED and run.epoch < run.num_epochs:
         epochs += f" of at most {run.num_epochs:,}"

@@ -122,6 +122,30 @@ def test_compare_shows_what_networks_rebuild(store: Store, runs: list[RunRecord]
     assert f"**{runs[1].name}**, epoch" not in said
 
 
+def test_compare_shows_a_column_of_tables_side_by_side(store: Store, runs: list[RunRecord]) -> None:
+    cells = np.asarray([["20", "own"], ["30", "rent"]])
+    for run, epoch in ((run, epoch) for run in runs[:2] for epoch in (ORIGINALS, 1, 2, 3)):
+        frame = SampleFrame(
+            epoch, CanvasKind.TABLE, cells, columns=("age", "home"), numbers=("age",)
+        )
+        write_frame(store.folder(run.id), frame)
+    app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
+    assert not app.exception
+    assert app.selectbox(key="compare.column").value == "age"
+    before = len(app.get("plotly_chart"))
+
+    app.toggle(key="compare.film").set_value(True).run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == before + 2
+
+
+def test_a_run_says_that_its_last_epoch_is_kept(store: Store) -> None:
+    last = finished_run(store, iris_spec(keep="last"), "last", 0.8)
+    assert "3 epochs, the last is kept" in words(open_page("runs", run=last.id))
+    best = finished_run(store, iris_spec(), "best", 0.8)
+    assert "3 epochs, best was 3" in words(open_page("runs", run=best.id))
+
+
 def test_compare_without_runs_says_what_to_do(runs: list[RunRecord]) -> None:
     assert "Choose two or more runs" in words(open_page("compare"))
 
