@@ -9,13 +9,15 @@ from dlstudio.spec.architectures.table import ARCHITECTURES, ArchitectureSpec
 from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.canvas import CanvasKind, canvas_inputs, canvas_kind
-from dlstudio.spec.dataset import ColumnInfo, ColumnRole, DatasetInfo
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.spec.game_blocks import fit_blocks
 from dlstudio.spec.layers import DenseLayer
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import EarlyStopping, KeptWeights, Optimizer, Schedule, TrainingSpec
 
 SMALLEST_LATENT, LARGEST_LATENT = 1, 16
+# A text has thousands of words to be described by.
+TEXT_INPUTS = 32
 MOST_LABEL_CLASSES = 100
 # Samples of digits are best from 3 to 6; reconstructions are for autoencoders.
 IMAGE_BETA = 4.0
@@ -68,8 +70,8 @@ def unsupervised_architecture(
         architecture: A key of `ARCHITECTURES`.
 
     Returns:
-        For tables a code of at most half as many numbers as there are inputs; a GAN of anything
-        else with as many convolutions as its size asks for.
+        For tables a code of at most half as many numbers as there are inputs, a text counting as
+        many; a GAN of anything else with as many convolutions as its size asks for.
     """
     network: ArchitectureSpec = ARCHITECTURES[architecture]()
     columns = [column for column in info.columns if column.name in task.inputs]
@@ -81,7 +83,8 @@ def unsupervised_architecture(
         network, (AutoencoderSpec, VaeSpec)
     ):
         return network
-    latent = max(SMALLEST_LATENT, min(LARGEST_LATENT, len(columns) // 2))
+    num_inputs = sum(TEXT_INPUTS if column.kind is ColumnKind.TEXT else 1 for column in columns)
+    latent = max(SMALLEST_LATENT, min(LARGEST_LATENT, num_inputs // 2))
     layers = (DenseLayer(units=128), DenseLayer(units=64))
     return network.model_copy(update={"latent_size": latent, "layers": layers})
 

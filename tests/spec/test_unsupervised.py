@@ -233,3 +233,13 @@ def test_a_label_with_one_class_names_no_anomaly() -> None:
     info = dataset(number("amount"), number("hour"), one)
     spec = default_spec(info, ("state",), TaskKind.ANOMALY)
     assert anomalous_values(spec.task, info) == ()
+
+
+def test_a_text_alone_is_described_by_more_than_one_number() -> None:
+    text = ColumnInfo(name="said", kind=ColumnKind.TEXT, num_distinct=200)
+    network = default_spec(dataset(text), (), TaskKind.REDUCTION).architecture
+    assert isinstance(network, AutoencoderSpec)
+    assert network.latent_size == 16
+    network = default_spec(dataset(number("a"), number("b")), (), TaskKind.REDUCTION).architecture
+    assert isinstance(network, AutoencoderSpec)
+    assert network.latent_size == 1
