@@ -130,14 +130,12 @@ def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineC
     road.begin_epoch(epoch_order(0, 0, road.num_examples), 0)
     _steps_s(road, 1)  # not counted: the first call does more than run
     graph_s = _step_s(road, enough_s=0.0)
-    predicted_s = graph_s * num_steps
-    if predicted_s * COMPILE_SHARE < compile_s:
-        return EngineChoice(
-            mode="graph",
-            reason=f"About {predicted_s:.1f} s of training are too few for compiling to pay.",
-            graph_step_s=graph_s,
-        )
-    graph_s = _quickest_step_s(road)
+    if _pays(graph_s * num_steps, compile_s):  # or a hiccup made a step look long
+        graph_s = _quickest_step_s(road)
+    if not _pays(graph_s * num_steps, compile_s):
+        predicted = f"About {graph_s * num_steps:.1f} s of training"
+        reason = f"{predicted} are too few for compiling to pay."
+        return EngineChoice(mode="graph", reason=reason, graph_step_s=graph_s)
     started = time.perf_counter()
     try:
         road.use_xla()
@@ -155,6 +153,10 @@ def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineC
         xla_step_s=xla_s,
         xla_compile_s=measured_compile_s,
     )
+
+
+def _pays(training_s: float, compile_s: float) -> bool:
+    return training_s * COMPILE_SHARE >= compile_s
 
 
 def _quickest_step_s(road: CompiledEpochs) -> float:

@@ -83,6 +83,36 @@ def test_measuring_survives_what_xla_cannot_compile(
     assert outcome.engine.graph_step_s
 
 
+def one_layer() -> keras.Model:
+    inputs = keras.Input((6,), name="inputs")
+    return keras.Model({"inputs": inputs}, layers.Dense(3)(inputs))
+
+
+@pytest.mark.slow
+def test_one_slow_step_does_not_make_a_short_training_compile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter([0.0, 9.0])  # the uncounted call, then one that was held up
+    honest = road_choice._steps_s
+    monkeypatch.setattr(
+        road_choice, "_steps_s", lambda road, count: next(seconds, None) or honest(road, count)
+    )
+    monkeypatch.setattr(road_choice, "is_short", lambda *_: False)
+
+    outcome = train(
+        fresh(one_layer, adam),
+        prepared((6,)),
+        training_spec(engine=Engine.AUTO),
+        Listener(),
+        tmp_path,
+        resume=False,
+    )
+
+    assert next(seconds, None) is None
+    assert outcome.engine.mode == "graph"
+    assert outcome.engine.reason.endswith("s of training are too few for compiling to pay.")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", [Engine.AUTO, Engine.XLA])
 def test_what_cannot_be_traced_takes_the_steps_of_keras(engine: Engine, tmp_path: Path) -> None:
