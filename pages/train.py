@@ -8,6 +8,7 @@ from dlstudio.ui.navigation import Screen
 from dlstudio.ui.page_header import show_page_header
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.train_actions import show_actions
+from dlstudio.ui.train_alarms import show_live_alarms
 from dlstudio.ui.train_list import show_choice, show_run_list
 from dlstudio.ui.train_report import show_report
 from dlstudio.ui.train_samples import show_samples
@@ -28,6 +29,7 @@ with run_side:
     st.subheader(escape_markdown(view.focus.name), anchor=False)
     show_actions(view.focus)
     show_status(view.focus)
+    show_live_alarms(view.focus)
     show_live_chart(view.plotted, key="train.curves")
     show_samples(view.focus)
     show_weights_note(view.focus)

@@ -62,7 +62,7 @@ def missing_modes(modes: ModeCoverage | None) -> tuple[Alarm, ...]:
             code="missing_classes",
             problem=f"Only {modes.num_found} of {modes.num_judged} classes appear among the "
             f"samples; missing: {list_names(missing)}.",
-            fix=f"{MORE_VARIETY} A class that is chosen (conditional) is never forgotten.",
+            fix=MORE_VARIETY,
         ),
     )
 

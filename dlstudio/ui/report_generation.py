@@ -22,6 +22,7 @@ from dlstudio.ui.formats import escape_markdown, number, share
 from dlstudio.ui.report_samples import show_drawing
 from dlstudio.ui.sample_pictures import as_grid, as_images
 from dlstudio.ui.services import store
+from dlstudio.ui.train_alarms import show_alarms
 
 NAMES = {MODEL: "This network", RESAMPLED: "Training rows drawn again"}
 PAIRS_SHOWN = 10
@@ -40,8 +41,7 @@ def show_generation(report: GenerationReport, run: RunRecord) -> None:
         report: The report of a run that is over.
         run: The run.
     """
-    for alarm in report.alarms:
-        st.warning(f"**{escape_markdown(alarm.problem)}** {escape_markdown(alarm.fix)}")
+    show_alarms(report.alarms)
     show_drawing(run)
     st.subheader("How like real rows samples are", help=SCORES_HELP, anchor=False)
     st.markdown(verdict_words(report))

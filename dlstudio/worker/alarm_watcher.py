@@ -1,6 +1,6 @@
-"""Says in the log, while a VAE or GAN trains, what looks wrong and what to try."""
+"""Says in the log and on the page, while a VAE or GAN trains, what looks wrong and what to try."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from dlstudio.models.adversarial_losses import guessing_loss
 from dlstudio.models.sampling import draw_noise, sampler_of
 from dlstudio.reports.generation import Alarm, SampleScores
 from dlstudio.reports.progress import EpochReport, Progress
+from dlstudio.runs.alarms import NotedAlarm, write_alarms
+from dlstudio.runs.folders import RunFolder
 from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
@@ -22,28 +24,36 @@ NUM_COMPARED = 128
 # A generator begins with samples that are all alike.
 FIRST_LOOK = 0.2
 NUM_LOOKS = 10
+SAMPLE_ALARMS = frozenset({"low_diversity", "low_recall"})
 UNKNOWN = SampleScores(kid=None, kid_low=None, kid_high=None, precision=None, recall=None)
 
 
 class AlarmWatcher:
-    """A watcher that also looks at losses and at the variety of samples; each alarm is told once.
+    """A watcher that also looks at losses and at the variety of samples.
+
+    Each alarm is told once in the log; what holds at present is kept for the page.
 
     What it costs: a look at the losses of each epoch, and some samples ten times a training.
     """
 
-    def __init__(self, watcher: RunWatcher, preparation: CanvasPreparation, spec: RunSpec) -> None:
+    def __init__(
+        self, watcher: RunWatcher, preparation: CanvasPreparation, spec: RunSpec, folder: RunFolder
+    ) -> None:
         """Keep what to look at.
 
         Args:
             watcher: Is told everything, and the alarms as sentences for the log.
             preparation: The network, and the rows that samples are compared with.
             spec: The run's spec.
+            folder: Where alarms are kept for the page.
         """
+        self._folder = folder
         self._watcher = watcher
         self._preparation = preparation
         self._spec = spec
         self._losses: list[dict[str, float]] = []
         self._told: set[str] = set()
+        self._noted: dict[str, NotedAlarm] = {}
         epochs = spec.training.epochs
         first = max(1, round(FIRST_LOOK * epochs))
         self._looks = set(np.linspace(first, epochs, NUM_LOOKS).round().astype(int).tolist())
@@ -63,10 +73,29 @@ class AlarmWatcher:
         """Hear what a finished epoch brought, and say what looks wrong."""
         self._watcher.on_epoch(report)
         self._losses = [*self._losses[: report.epoch - 1], report.metrics["train"]]
-        for alarm in (*self._of_losses(), *self._of_samples(report.epoch)):
+        before = dict(self._noted)
+        is_game, is_time = self._is_game, report.epoch in self._looks
+        if is_game or is_time:
+            found = self._of_losses() if is_game else self._of_codes()
+            self._note(report.epoch, found, SAMPLE_ALARMS)
+        if is_game and is_time:
+            found = self._of_samples()
+            self._note(report.epoch, found, self._noted.keys() - SAMPLE_ALARMS)
+        if self._noted != before:
+            write_alarms(self._folder, tuple(self._noted.values()))
+
+    def _note(self, epoch: int, found: Sequence[Alarm], others: Set[str]) -> None:
+        """Keep what was found; alarms that were not found have passed, but for the others."""
+        for alarm in found:
+            held = self._noted.get(alarm.code)
+            first = epoch if held is None or held.passed else held.epoch
+            self._noted[alarm.code] = NotedAlarm(epoch=first, alarm=alarm)
             if alarm.code not in self._told:
                 self._told.add(alarm.code)
-                self._watcher.on_log(f"Epoch {report.epoch}: {alarm.problem} {alarm.fix}")
+                self._watcher.on_log(f"Epoch {epoch}: {alarm.problem} {alarm.fix}")
+        for code in self._noted.keys() - {alarm.code for alarm in found} - others:
+            if self._noted[code].passed is None:
+                self._noted[code] = self._noted[code].model_copy(update={"passed": epoch})
 
     def on_log(self, text: str) -> None:
         """Hear a sentence for the run's log."""
@@ -76,24 +105,31 @@ class AlarmWatcher:
         """Whether someone asked to stop."""
         return self._watcher.should_stop()
 
+    @property
+    def _is_game(self) -> bool:
+        return isinstance(self._preparation.network, GanNetwork)
+
     def _of_losses(self) -> tuple[Alarm, ...]:
         network = self._preparation.network
-        if isinstance(network, GanNetwork):
-            generator, discriminator = (
-                np.asarray([losses.get(name, np.nan) for losses in self._losses])
-                for name in ("generator_loss", "discriminator_loss")
-            )
-            guessing = guessing_loss(network.game.loss)
-            return gan_alarms(GanLosses(generator, discriminator, guessing))
-        if isinstance(self._spec.architecture, VaeSpec) and len(self._losses) in self._looks:
-            # The sum over all numbers of the code: below the limit of one, none is used.
-            return vae_alarms(latent_activity(np.asarray([self._losses[-1].get("kl", np.inf)])))
-        return ()
+        assert isinstance(network, GanNetwork)
+        generator, discriminator = (
+            np.asarray([losses.get(name, np.nan) for losses in self._losses])
+            for name in ("generator_loss", "discriminator_loss")
+        )
+        return gan_alarms(GanLosses(generator, discriminator, guessing_loss(network.game.loss)))
 
-    def _of_samples(self, epoch: int) -> tuple[Alarm, ...]:
-        network = self._preparation.network
-        if not isinstance(network, GanNetwork) or epoch not in self._looks:
+    def _of_codes(self) -> tuple[Alarm, ...]:
+        network = self._spec.architecture
+        assert isinstance(network, VaeSpec)
+        # The sum over all numbers of the code: below the limit of one, none is used.
+        together = np.asarray([self._losses[-1].get("kl", np.inf)])
+        if not vae_alarms(latent_activity(together)):
             return ()
+        return vae_alarms(latent_activity(np.zeros(network.latent_size)))
+
+    def _of_samples(self) -> tuple[Alarm, ...]:
+        network = self._preparation.network
+        assert isinstance(network, GanNetwork)
         assert self._spec.task.kind is TaskKind.GENERATION
         features = self._preparation.data.train.features
         rows = np.linspace(0, len(self._preparation.data.train) - 1, NUM_COMPARED).astype(int)

@@ -104,7 +104,7 @@ def train_model(
     if isinstance(preparation, CanvasPreparation):
         watcher = FilmWatcher(watcher, preparation, spec, folder)
         if spec.task.kind is TaskKind.GENERATION:
-            watcher = AlarmWatcher(watcher, preparation, spec)
+            watcher = AlarmWatcher(watcher, preparation, spec, folder)
     outcome = _train(preparation, spec, folder, watcher)
     if outcome.best_epoch == 0:
         return TrainedRun(outcome, {}, (), spec.training.keep)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,6 +13,8 @@ from dlstudio.models.adversarial import GanNetwork
 from dlstudio.models.architectures.gan import build
 from dlstudio.models.canvas import NOISE, Canvas, Place, PlaceKind
 from dlstudio.reports.progress import EpochReport
+from dlstudio.runs.alarms import read_alarms
+from dlstudio.runs.folders import RunFolder
 from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.defaults import default_spec
@@ -43,18 +46,25 @@ def network() -> GanNetwork:
     return build(GanSpec(latent_size=4), CANVAS, count(1))
 
 
-def watched(network: GanNetwork) -> tuple[AlarmWatcher, Hearing]:
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path)
+
+
+def watched(
+    network: GanNetwork, folder: RunFolder, architecture: str = "gan"
+) -> tuple[AlarmWatcher, Hearing]:
     """Real rows are what the first weights make of other noise."""
     noise = np.random.default_rng(1).normal(size=(300, 4)).astype("float32")
-    rows = np.asarray(network.generator({NOISE: noise}))
+    rows = np.asarray(network.generator({NOISE: noise})) if architecture == "gan" else noise
     examples = Examples({"dense": rows}, np.zeros((300, 1), "uint8"))
     preparation: Any = SimpleNamespace(
         network=network, canvas=CANVAS, data=PreparedData(examples, examples)
     )
-    spec = default_spec(PEOPLE, (), TaskKind.GENERATION, "gan")
+    spec = default_spec(PEOPLE, (), TaskKind.GENERATION, architecture)
     listener = Hearing()
     spec = apply_overrides(spec, [f"training.epochs={EPOCHS}"])
-    return AlarmWatcher(cast("Any", listener), preparation, spec), listener
+    return AlarmWatcher(cast("Any", listener), preparation, spec, folder), listener
 
 
 def report(epoch: int, discriminator: float) -> EpochReport:
@@ -69,30 +79,67 @@ def report(epoch: int, discriminator: float) -> EpochReport:
     )
 
 
-def test_an_honest_game_is_left_alone(network: GanNetwork) -> None:
-    watcher, listener = watched(network)
+def test_an_honest_game_is_left_alone(network: GanNetwork, folder: RunFolder) -> None:
+    watcher, listener = watched(network, folder)
     for epoch in range(1, EPOCHS + 1):
         watcher.on_epoch(report(epoch, 1.2))
 
     assert listener.log == []
+    assert read_alarms(folder) == ()
     assert len(listener.epochs) == EPOCHS
 
 
-def test_a_collapsed_generator_is_told_once(network: GanNetwork) -> None:
-    watcher, listener = watched(network)
+def test_a_collapsed_generator_is_told_once(network: GanNetwork, folder: RunFolder) -> None:
+    watcher, listener = watched(network, folder)
     network.average.get_layer("output").kernel.assign(np.zeros((128, 4)))
     for epoch in range(1, EPOCHS + 1):
         watcher.on_epoch(report(epoch, 1.2))
 
     assert len(listener.log) == 1
     assert listener.log[0].startswith("Epoch 4: The samples are much alike")
+    (noted,) = read_alarms(folder)
+    assert (noted.epoch, noted.passed, noted.alarm.code) == (4, None, "low_diversity")
 
 
-def test_a_discriminator_that_wins_is_told_also_after_a_resume(network: GanNetwork) -> None:
-    watcher, listener = watched(network)
+def test_a_discriminator_that_wins_is_told_also_after_a_resume(
+    network: GanNetwork, folder: RunFolder
+) -> None:
+    watcher, listener = watched(network, folder)
     watcher.begin(1, 1, [report(epoch, 0.01) for epoch in range(1, 11)])
     watcher.on_epoch(report(11, 0.01))
     watcher.on_epoch(report(12, 0.01))
 
     assert len(listener.log) == 1
     assert "Epoch 11: The discriminator has told samples from real rows" in listener.log[0]
+
+
+def test_an_alarm_that_has_passed_says_so_and_may_come_back(
+    network: GanNetwork, folder: RunFolder
+) -> None:
+    watcher, listener = watched(network, folder)
+    output = network.average.get_layer("output").kernel
+    honest = np.asarray(output)
+    output.assign(np.zeros((128, 4)))
+    watcher.on_epoch(report(4, 1.2))
+    output.assign(honest)
+    watcher.on_epoch(report(5, 1.2))  # nobody looks at samples after this epoch
+    assert read_alarms(folder)[0].passed is None
+    watcher.on_epoch(report(6, 1.2))
+    assert (read_alarms(folder)[0].epoch, read_alarms(folder)[0].passed) == (4, 6)
+
+    output.assign(np.zeros((128, 4)))
+    watcher.on_epoch(report(8, 1.2))
+    watcher.on_epoch(report(9, 1.2))
+    assert (read_alarms(folder)[0].epoch, read_alarms(folder)[0].passed) == (8, None)
+    assert len(listener.log) == 1
+
+
+def test_codes_that_say_nothing_are_told(folder: RunFolder) -> None:
+    watcher, _ = watched(cast("Any", object()), folder, "vae")
+    losses = {"train": {"loss": 1.0, "kl": 1e-5}}
+    for epoch in range(1, 5):
+        watcher.on_epoch(report(epoch, 1.2).model_copy(update={"metrics": losses}))
+
+    (noted,) = read_alarms(folder)
+    assert (noted.epoch, noted.alarm.code) == (4, "posterior_collapse")
+    assert noted.alarm.problem.startswith("Only 0 of 2 latent numbers say anything")
