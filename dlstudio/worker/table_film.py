@@ -71,7 +71,8 @@ class TableFilm:
         learned = preparation.learned
         rows = _evenly(learned.train if is_generation else learned.validation, NUM_ROWS)
         columns = raw_cells(self._values, preparation.source.take(self._names, rows))
-        classes = preparation.labels.texts[rows] if self._tells_classes else None
+        labels = preparation.labels
+        classes = labels.texts[rows] if labels is not None and self._tells_classes else None
         return self._frame(ORIGINALS, columns, classes)
 
     @property
