@@ -21,7 +21,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
-from benchmarks.engine_jobs import Job, floor_jobs, made, other_jobs, small_jobs, table, table_jobs
+from benchmarks.engine_data import made
+from benchmarks.engine_jobs import Job, floor_jobs, other_jobs, small_jobs, table_jobs
+from benchmarks.engine_networks import table
 from benchmarks.engine_watchers import SilentWatcher, StoreWatcher
 from benchmarks.measurement import Measurement
 from dlstudio.reports.progress import EngineChoice

@@ -1,17 +1,41 @@
-"""The networks and data on which training speed is measured."""
+"""What training speed is measured on: a network, data, and what is wanted of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 
 import keras
-import numpy as np
-from keras import layers
 
+from benchmarks.engine_data import (
+    cancer,
+    few_texts,
+    images,
+    large,
+    real,
+    series,
+    short_series,
+    spectrograms,
+    texts,
+    videos,
+)
+from benchmarks.engine_networks import (
+    both_directions,
+    cnn,
+    convolutions_1d,
+    convolutions_3d,
+    dense,
+    embeddings,
+    lstm,
+    normalised,
+    small_cnn,
+    table,
+    text_transformer,
+    transformer,
+    wide,
+    wide_lstm,
+)
 from dlstudio.spec.training import ClassWeights, Engine, Optimizer, Schedule, TrainingSpec
-from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.training.examples import PreparedData
 
-VALIDATION_SHARE = 0.15
 NOT_SLOWER = 0.95
 
 Build = Callable[[], keras.Model]
@@ -136,107 +160,18 @@ def floor_jobs() -> list[Job]:
         replace(plain, name="streamed", build=table, memory_share=0.0),
         Job("CNN by Keras's own steps", images, cnn, 64, 2, Engine.FIT),
         Job("LSTM by Keras's own steps", series, lstm, 64, 2, Engine.FIT),
+        *kind_jobs(),
     ]
 
 
-def dense(num_inputs: int, num_classes: int) -> keras.Model:
-    """A table network of the usual size."""
-    inputs = keras.Input((num_inputs,), name="inputs")
-    hidden = layers.Dense(64, activation="relu")(inputs)
-    hidden = layers.Dense(32, activation="relu")(hidden)
-    return keras.Model({"inputs": inputs}, layers.Dense(num_classes)(hidden))
-
-
-def table() -> keras.Model:
-    """The usual network for 30 columns."""
-    return dense(30, 2)
-
-
-def normalised() -> keras.Model:
-    """Two layers with batch normalisation and dropout."""
-    inputs = keras.Input((30,), name="inputs")
-    hidden = inputs
-    for _ in range(2):
-        hidden = layers.BatchNormalization()(layers.Dense(128)(hidden))
-        hidden = layers.Dropout(0.1)(layers.Activation("relu")(hidden))
-    return keras.Model({"inputs": inputs}, layers.Dense(2)(hidden))
-
-
-def wide() -> keras.Model:
-    """Three layers whose multiplications take longer than anything else."""
-    inputs = keras.Input((30,), name="inputs")
-    hidden = inputs
-    for _ in range(3):
-        hidden = layers.Dense(512, activation="relu")(hidden)
-    return keras.Model({"inputs": inputs}, layers.Dense(2)(hidden))
-
-
-def lstm(units: int = 32) -> keras.Model:
-    """One recurrent layer over 100 steps of 8 channels."""
-    inputs = keras.Input((100, 8), name="inputs")
-    return keras.Model({"inputs": inputs}, layers.Dense(2)(layers.LSTM(units)(inputs)))
-
-
-def wide_lstm() -> keras.Model:
-    """One recurrent layer whose multiplications take most of its time."""
-    return lstm(64)
-
-
-def cnn() -> keras.Model:
-    """Two convolutions over small images."""
-    inputs = keras.Input((28, 28, 1), name="inputs")
-    hidden = layers.Conv2D(16, 3, activation="relu")(inputs)
-    hidden = layers.Conv2D(32, 3, activation="relu")(layers.MaxPooling2D()(hidden))
-    hidden = layers.Dense(64, activation="relu")(layers.Flatten()(layers.MaxPooling2D()(hidden)))
-    return keras.Model({"inputs": inputs}, layers.Dense(2)(hidden))
-
-
-@cache
-def real(name: str) -> PreparedData:
-    """A table that comes with scikit-learn, standardised."""
-    from sklearn import datasets
-
-    bunch = getattr(datasets, f"load_{name}")()
-    features = np.asarray(bunch.data, "float32")
-    features = (features - features.mean(0)) / features.std(0)
-    return _split(features, np.asarray(bunch.target, "int32"))
-
-
-@cache
-def made(*shape: int) -> PreparedData:
-    """Numbers whose class can be learned, for where only the size matters."""
-    generator = np.random.default_rng(7)
-    features = generator.normal(size=shape).astype("float32")
-    flat = features.reshape(shape[0], -1)
-    sums = flat @ generator.normal(size=flat.shape[1]) + generator.normal(size=shape[0])
-    return _split(features, (sums > 0).astype("int32"))
-
-
-def cancer() -> PreparedData:
-    """569 rows."""
-    return real("breast_cancer")
-
-
-def large() -> PreparedData:
-    """100,000 rows of 30 columns."""
-    return made(100_000, 30)
-
-
-def series() -> PreparedData:
-    """5,000 sequences of 100 steps with 8 channels."""
-    return made(5_000, 100, 8)
-
-
-def images() -> PreparedData:
-    """10,000 images of 28 x 28."""
-    return made(10_000, 28, 28, 1)
-
-
-def _split(features: np.ndarray, targets: np.ndarray) -> PreparedData:
-    order = np.random.default_rng(7).permutation(len(targets))
-    cut = int(len(order) * VALIDATION_SHARE)
-    validation, train = order[:cut], order[cut:]
-    return PreparedData(
-        Examples({"inputs": features[train]}, targets[train]),
-        Examples({"inputs": features[validation]}, targets[validation]),
-    )
+def kind_jobs() -> list[Job]:
+    """The other kinds of data, each with a network that suits it."""
+    return [
+        Job("1-D convolutions, 5,000 x 100 x 8", series, convolutions_1d, 64, 4),
+        Job("GRU over both directions, 5,000 x 100 x 8", series, both_directions, 64, 2),
+        Job("Transformer, 2,000 x 100 x 8", short_series, transformer, 32, 3),
+        Job("average of embeddings, 10,000 texts of 100 words", texts, embeddings, 64, 3),
+        Job("Transformer, 2,000 texts of 100 words", few_texts, text_transformer, 32, 3),
+        Job("spectrograms, 1,000 x 98 x 64", spectrograms, small_cnn, 32, 3),
+        Job("videos, 120 x 8 x 32 x 32 x 3", videos, convolutions_3d, 16, 3),
+    ]
