@@ -47,14 +47,18 @@ def canvas_inputs(info: DatasetInfo, kind: TaskKind, usable: Sequence[str]) -> t
 
     Returns:
         The first column of images, sequences or sounds alone if there is one; else the columns of
-        the table, for a generation only those that can be made up.
+        the table, for a generation only those that can be made up. Texts with next to nothing
+        beside them are kept, so that it is explained why they cannot be made up.
     """
     kinds = {column.name: column.kind for column in info.columns}
     for name in usable:
         if kinds[name] in STRUCTURED_KINDS:
             return (name,)
     wanted = GENERATED_KINDS if kind is TaskKind.GENERATION else PLAIN_KINDS
-    return tuple(name for name in usable if kinds[name] in wanted)
+    chosen = tuple(name for name in usable if kinds[name] in wanted)
+    texts = tuple(name for name in usable if kinds[name] is ColumnKind.TEXT)
+    is_of_texts = texts and not any(kinds[name] is ColumnKind.NUMBER for name in chosen)
+    return texts if len(chosen) <= 1 and is_of_texts and kind is TaskKind.GENERATION else chosen
 
 
 def told_column(spec: RunSpec) -> str | None:

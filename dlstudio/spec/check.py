@@ -8,12 +8,13 @@ from dlstudio.errors import Problem
 from dlstudio.spec.architectures.check import check_architecture
 from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES
 from dlstudio.spec.check_forecast import check_forecast
+from dlstudio.spec.check_inputs import check_inputs
 from dlstudio.spec.check_unsupervised import check_architecture_fits, check_unsupervised
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import unknown_column
 from dlstudio.spec.inputs.text import TextEncoding
 from dlstudio.spec.labels import MOST_LABELS, known_labels
-from dlstudio.spec.preprocessing import PREPROCESSING_BY_KIND, check_preprocessing
+from dlstudio.spec.preprocessing import check_preprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
@@ -52,7 +53,7 @@ def check_spec(spec: RunSpec, info: DatasetInfo) -> tuple[Problem, ...]:
         [
             *_rows(info),
             *goal,
-            *_inputs(spec, info),
+            *check_inputs(spec, info),
             *_split(spec, info),
             *check_preprocessing(spec.preprocessing, info),
             *_network(spec),
@@ -188,36 +189,6 @@ def _label_lists(info: DatasetInfo, name: str, separator: str) -> Iterator[Probl
             "Check the label separator, or merge rare labels in the file.",
             "task.label_separator",
         )
-
-
-def _inputs(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
-    where = "task.inputs"
-    if not spec.task.inputs:
-        yield Problem("No input is chosen.", "Choose at least one column to learn from.", where)
-    for name, count in Counter(spec.task.inputs).items():
-        if count > 1:
-            yield Problem(f"The input {name!r} is named {count} times.", "Name it once.", where)
-        if name in spec.task.targets:
-            yield Problem(
-                f"{name!r} is both input and target, so the network could simply copy it.",
-                "Remove it from the inputs.",
-                where,
-            )
-        if name not in info.column_names:
-            yield unknown_column(info, name, where)
-            continue
-        column = info.column(name)
-        if column.kind not in PREPROCESSING_BY_KIND:
-            yield Problem(
-                f"The input {name!r} is of kind {column.kind.value}, which a network cannot learn "
-                "from here.",
-                "Remove it from the inputs, or change its kind on the Data page.",
-                where,
-            )
-        if column.num_distinct == 0:
-            yield Problem(
-                f"The input {name!r} has no values at all.", "Remove it from the inputs.", where
-            )
 
 
 def _split(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:

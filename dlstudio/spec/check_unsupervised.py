@@ -10,9 +10,9 @@ from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES, architectures_for
 from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.canvas import CanvasKind, canvas_kind, check_canvas
-from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.run import RunSpec
-from dlstudio.spec.task import TaskKind, ThresholdRule
+from dlstudio.spec.task import TaskKind, TaskSpec, ThresholdRule
 
 LABEL_KINDS = (ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.IDENTIFIER, ColumnKind.TEXT)
 MOST_CONDITIONS = 100
@@ -64,20 +64,34 @@ def _label(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
             where,
         )
     elif task.kind is TaskKind.ANOMALY:
-        known = {entry.value.removesuffix(".0") for entry in column.class_counts}
-        for value in task.anomalies:
-            if known and value not in known:
-                yield Problem(
-                    f"{value!r} is no value of {task.label!r}.",
-                    f"Choose among: {', '.join(sorted(known)[:20])}.",
-                    "task.anomalies",
-                )
+        yield from _anomalies(task, column)
     elif _is_conditional(spec) and column.num_classes > MOST_CONDITIONS:
         yield Problem(
             f"The target {task.label!r} has {column.num_classes:,} classes; samples can be asked "
             f"for by at most {MOST_CONDITIONS}.",
             "Turn conditional off, or choose another column.",
             where,
+        )
+
+
+def _anomalies(task: TaskSpec, column: ColumnInfo) -> Iterator[Problem]:
+    known = {entry.value.removesuffix(".0") for entry in column.class_counts}
+    meant = {value.removesuffix(".0") for value in task.anomalies}
+    for value in task.anomalies:
+        if known and value.removesuffix(".0") not in known:
+            yield Problem(
+                f"{value!r} is no value of {column.name!r}.",
+                f"Choose among: {', '.join(sorted(known)[:20])}.",
+                "task.anomalies",
+            )
+    is_complete = len(known) == column.num_classes and not column.num_missing
+    if known and is_complete and known <= meant and task.normal_only:
+        yield Problem(
+            f"Every value of {column.name!r} means an anomaly, so that no normal row is left to "
+            "learn from.",
+            "Take the values of normal rows out of the anomalies, or turn off learning from "
+            "normal rows only.",
+            "task.anomalies",
         )
 
 

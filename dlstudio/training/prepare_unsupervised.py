@@ -19,13 +19,15 @@ from dlstudio.models.targets import class_texts
 from dlstudio.models.unsupervised_network import build_unsupervised_network
 from dlstudio.settings import read_settings
 from dlstudio.spec.batch_size import resolve_batch_size
-from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.spec.unsupervised_defaults import anomalous_values
 from dlstudio.training.examples import Examples, PreparedData
 from dlstudio.training.features import compute_features
 from dlstudio.training.prepare import rows_to_fit
+
+MOST_NAMED, MOST_COMPARED = 10, 100
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,11 @@ def prepare_unsupervised(
         learned=learned,
         labels=labels,
         batch_size=resolve_batch_size(spec.training.batch_size, len(learned.train)),
-        notes=tuple(_notes(spec, canvas, split, learned, labels)),
+        notes=(
+            *_left_out(spec, split, learned, labels),
+            *_constants(spec, info, train),
+            *code_notes(spec, canvas),
+        ),
     )
 
 
@@ -192,9 +198,7 @@ def _examples(
     return Examples(features, np.zeros((len(rows), 1), "uint8"))
 
 
-def _notes(
-    spec: RunSpec, canvas: Canvas, split: Split, learned: Split, labels: Labels | None
-) -> Iterator[str]:
+def _left_out(spec: RunSpec, split: Split, learned: Split, labels: Labels | None) -> Iterator[str]:
     num_left_out = len(split.train) - len(learned.train)
     if num_left_out:
         noun = "row was" if num_left_out == 1 else "rows were"
@@ -204,4 +208,26 @@ def _notes(
         num_unknown = int((labels.texts == "").sum())
         if num_unknown:
             yield f"{num_unknown:,} rows without a value in {labels.column!r} count as normal."
-    yield from code_notes(spec, canvas)
+
+
+def _constants(spec: RunSpec, info: DatasetInfo, train: Examples) -> Iterator[str]:
+    """Say what cannot be learned from, since it never changes."""
+    columns = [info.column(name) for name in spec.task.inputs]
+    names = [column.name for column in columns if _is_constant(column)]
+    if names and len(names) < len(columns):
+        shown = ", ".join(repr(name) for name in names[:MOST_NAMED])
+        yield f"Nothing can be learned from {shown}: the same value stands in every row."
+    elif all(len(values) > 1 and (values == values[:1]).all() for values in _drawn(train)):
+        yield "All training examples are the same, so there is nothing to learn from them."
+
+
+def _is_constant(column: ColumnInfo) -> bool:
+    return column.num_distinct == 1 and not column.num_missing
+
+
+def _drawn(train: Examples) -> list[np.ndarray]:
+    """The features, of a few rows where these already differ."""
+    few = [values[:MOST_COMPARED] for name, values in train.features.items() if name != CONDITION]
+    if any((values != values[:1]).any() for values in few):
+        return few
+    return [values for name, values in train.features.items() if name != CONDITION]

@@ -243,3 +243,40 @@ def test_a_text_alone_is_described_by_more_than_one_number() -> None:
     network = default_spec(dataset(number("a"), number("b")), (), TaskKind.REDUCTION).architecture
     assert isinstance(network, AutoencoderSpec)
     assert network.latent_size == 1
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TaskKind if kind.is_unsupervised])
+def test_a_table_of_constant_columns_is_refused_with_the_reason(kind: TaskKind) -> None:
+    info = dataset(number("a", num_distinct=1), category("b", "same"))
+
+    (problem,) = check_spec(default_spec(info, (), kind), info)
+
+    assert problem.problem == (
+        "No input is chosen: 'a', 'b' hold the same value in every row, so there is nothing to "
+        "learn."
+    )
+
+
+@pytest.mark.parametrize("architecture", ["vae", "gan"])
+def test_a_table_of_texts_is_refused_to_be_made_up_with_the_reason(architecture: str) -> None:
+    review = ColumnInfo(name="review", kind=ColumnKind.TEXT, num_distinct=200)
+    info = dataset(review, category("label", "good", "bad"))
+
+    spec = default_spec(info, (), TaskKind.GENERATION, architecture)
+
+    assert spec.task.inputs == ("review",)
+    (problem,) = check_spec(spec, info)
+    assert "'review' holds texts" in problem.problem
+    assert "nothing halfway between two words" in problem.problem
+
+
+def test_a_label_whose_every_value_is_an_anomaly_leaves_nothing_to_learn_from() -> None:
+    info = dataset(number("amount"), number("hour"), category("state", "bad", "worse"))
+    spec = default_spec(info, ("state",), TaskKind.ANOMALY)
+    asked = apply_overrides(spec, ["task.anomalies=[bad, worse]"])
+
+    (problem,) = check_spec(asked, info)
+
+    assert problem.where == "task.anomalies"
+    assert "Every value of 'state' means an anomaly" in problem.problem
+    assert check_spec(apply_overrides(asked, ["task.normal_only=false"]), info) == ()

@@ -13,10 +13,12 @@ from dlstudio.errors import DataError
 from dlstudio.models.preview import preview
 from dlstudio.runs.records import RunStatus
 from dlstudio.settings import Settings
+from dlstudio.spec.check import check_spec
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.task import TaskKind, ThresholdRule
 from tests.fixtures.rebuilding import RebuildingRun, add_sensors, run_of
+from tests.fixtures.workspace import settings_in
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
@@ -34,11 +36,11 @@ def add_rows(
     return add_dataset(settings, path)
 
 
-def check_finite(run: RebuildingRun) -> None:
+def check_finite(run: RebuildingRun, kept: Path | None = None) -> None:
     assert run.trained.status is RunStatus.FINISHED
     for split in run.report.splits.values():
         assert all(np.isfinite(value) for value in split.metrics.values())
-    assert run.folder.model.is_file()
+    assert (kept or run.folder.model).is_file()
 
 
 def test_constant_columns_are_rebuilt(settings: Settings, tmp_path: Path) -> None:
@@ -50,17 +52,47 @@ def test_constant_columns_are_rebuilt(settings: Settings, tmp_path: Path) -> Non
     test = run.report.splits["test"]
     assert "explained is left out: all rows of this part are the same." in test.notes
     assert "All rows have the same score, so nothing tells them apart." in test.notes
+    same = "All training examples are the same, so there is nothing to learn from them."
+    assert same in run.log
 
 
-def test_images_that_are_all_the_same_are_rebuilt(settings: Settings, tmp_path: Path) -> None:
-    folder = tmp_path / "grey" / "all"
-    folder.mkdir(parents=True)
-    for number in range(20):
-        Image.fromarray(np.full((8, 8), 90, "uint8")).save(folder / f"{number}.png")
-    dataset = add_dataset(settings, tmp_path / "grey")
-    run = run_of(settings, dataset, TaskKind.REDUCTION, None, "training.epochs=2")
-    check_finite(run)
-    assert "explained" not in run.report.metrics["test"]
+def test_a_column_that_never_changes_is_named(settings: Settings, tmp_path: Path) -> None:
+    dataset = add_rows(settings, tmp_path, "a,b,c", lambda _n, random: f"{random.random()},5,same")
+    for architecture in ("autoencoder", "vae", "gan"):
+        kind = TaskKind.REDUCTION if architecture == "autoencoder" else TaskKind.GENERATION
+        asked = ("task.inputs=[a,b,c]", "training.epochs=2")
+        home = settings_in(tmp_path / architecture)
+        run = run_of(home, dataset, kind, None, *asked, architecture=architecture)
+        check_finite(run, None if architecture == "autoencoder" else run.folder.generator)
+        note = "Nothing can be learned from 'b', 'c': the same value stands in every row."
+        assert note in run.log
+
+
+def add_grey_images(settings: Settings, folder: Path, levels: list[int]) -> Dataset:
+    """One image a level: all pixels are the same but the first."""
+    images = folder / "grey" / "all"
+    images.mkdir(parents=True)
+    for number, level in enumerate(levels):
+        pixels = np.full((8, 8), 90, "uint8")
+        pixels[0, 0] = level
+        Image.fromarray(pixels).save(images / f"{number}.png")
+    return add_dataset(settings, folder / "grey")
+
+
+def test_images_that_are_all_the_same_are_refused(settings: Settings, tmp_path: Path) -> None:
+    dataset = add_grey_images(settings, tmp_path, [90] * 20)
+    (problem,) = check_spec(default_spec(dataset.info, (), TaskKind.REDUCTION), dataset.info)
+    assert problem.problem.startswith("No input is chosen: 'image' holds the same value in every")
+
+
+@pytest.mark.parametrize("architecture", ["autoencoder", "vae", "gan"])
+def test_pixels_that_never_change_are_rebuilt_and_made(
+    architecture: str, settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_grey_images(settings, tmp_path, [*range(0, 240, 8)])
+    kind = TaskKind.REDUCTION if architecture == "autoencoder" else TaskKind.GENERATION
+    run = run_of(settings, dataset, kind, None, "training.epochs=2", architecture=architecture)
+    check_finite(run, None if architecture == "autoencoder" else run.folder.generator)
 
 
 def test_ten_rows_are_enough_to_train_on(settings: Settings, tmp_path: Path) -> None:
@@ -70,6 +102,12 @@ def test_ten_rows_are_enough_to_train_on(settings: Settings, tmp_path: Path) -> 
     details = run.report.splits["test"].anomaly
     assert details is not None
     assert details.rule is ThresholdRule.QUANTILE
+    for architecture in ("vae", "gan"):
+        home = settings_in(tmp_path / architecture)
+        made = run_of(
+            home, dataset, TaskKind.GENERATION, None, "training.epochs=3", architecture=architecture
+        )
+        check_finite(made, made.folder.generator)
 
 
 def test_a_code_wider_than_its_input_is_warned_of(settings: Settings, tmp_path: Path) -> None:

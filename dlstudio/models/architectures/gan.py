@@ -119,6 +119,8 @@ def _table(canvas: Canvas, hidden: Tensor, noise: Tensor, seeds: Iterator[int]) 
 
 
 def _chosen(kind: PlaceKind, logits: Tensor, levels: Tensor) -> Tensor:
+    if kind is PlaceKind.CATEGORY and logits.shape[-1] == 1:
+        return ops.ones_like(logits)  # a column with one category
     if kind is PlaceKind.CATEGORY:
         return ops.softmax((logits - ops.log(-ops.log(levels))) / TEMPERATURE)
     return ops.sigmoid((logits + ops.log(levels / (1.0 - levels))) / TEMPERATURE)
