@@ -11,6 +11,7 @@ MOST_GROUPS = 10
 NUM_COLOURS = 6
 OTHERS, MISSING = "others", "missing"
 SIZE = {2: 6, 3: 3}
+MARKED_SIZE = 12
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,16 @@ class Cloud:
     is_number: bool = False
 
 
-def cloud_figure(cloud: Cloud) -> go.Figure:
+def cloud_figure(cloud: Cloud, marked: int | None = None) -> go.Figure:
     """Draw a cloud.
 
     Args:
         cloud: The points; a click on one selects it, with its row number as custom data.
+        marked: The row whose point stands out; None for no row.
     """
     figure = go.Figure(list(_traces(cloud)))
+    if marked in cloud.rows:
+        figure.add_trace(_mark(cloud, list(cloud.rows).index(marked)))
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None}
     has_legend = bool(cloud.values) and not cloud.is_number
     figure.update_layout(showlegend=has_legend, legend=legend, dragmode="pan")
@@ -76,6 +80,22 @@ def _traces(cloud: Cloud) -> Iterator[go.Scattergl | go.Scatter3d]:
             look: dict[str, object] = {"symbol": "circle" if place < NUM_COLOURS else "diamond"}
             is_here = np.asarray([group == name for group in groups])
             yield _trace(cloud, is_here, name, look)
+
+
+def _mark(cloud: Cloud, place: int) -> go.Scattergl | go.Scatter3d:
+    """A red diamond, which no group has."""
+    x, y, *rest = cloud.points[place].tolist()
+    options: dict[str, object] = {
+        "x": [x],
+        "y": [y],
+        "mode": "markers",
+        "name": f"row {cloud.rows[place] + 1:,}",
+        "customdata": [[cloud.rows[place]]],
+        "marker": {"size": MARKED_SIZE, "color": "#e5484d", "symbol": "diamond"},
+        "showlegend": True,
+        "hoverinfo": "name",
+    }
+    return go.Scatter3d(z=rest, **options) if rest else go.Scattergl(**options)
 
 
 def _trace(

@@ -110,7 +110,7 @@ def show_codes(codes: CodesSample, run: RunRecord) -> None:
         source = st.segmented_control(
             "Codes of", ["The network", "PCA"], default="The network", required=True
         )
-        axes = st.segmented_control("Axes", [2, 3], default=2, required=True)
+        axes = st.segmented_control("Axes", [2, 3], default=2, required=True, key="codes_axes")
         name = _chosen_colour(run, dataset)
         st.link_button(
             "Codes of all rows (CSV)",
@@ -120,7 +120,7 @@ def show_codes(codes: CodesSample, run: RunRecord) -> None:
     points = codes.codes if source == "The network" else codes.pca
     cloud = _cloud(codes.rows, points, int(axes or 2), dataset, name)
     picked = _draw_cloud(cloud, f"codes.{run.id}")
-    st.caption(_said(codes, source == "The network"))
+    st.caption(_said(codes, source == "The network", cloud))
     if picked is not None and dataset is not None:
         show_row(run, dataset, picked, f"codes.{run.id}.row")
 
@@ -194,17 +194,38 @@ def _cloud(
 
 def _draw_cloud(cloud: Cloud, key: str) -> int | None:
     """Draw the points; the row of the one that is selected, if there is one."""
-    figure, alt = cloud_figure(cloud), "Codes of rows as points"
+    alt = "Codes of rows as points"
     if cloud.points.shape[1] == 3:
-        draw(figure, alt, f"{key}.space", CLOUD_HEIGHT)
-        return None
-    event = draw(figure, alt, f"{key}.plane", CLOUD_HEIGHT, is_selectable=True)
+        # Streamlit passes no clicks on points in space on.
+        places = range(len(cloud.rows))
+        chosen = st.selectbox(
+            "Row to look at",
+            places,
+            index=None,
+            format_func=lambda place: row_name(cloud, place),
+            placeholder="Type a row number",
+            key=f"{key}.row",
+            width=320,
+        )
+        picked = None if chosen is None else cloud.rows[chosen]
+        draw(cloud_figure(cloud, picked), alt, f"{key}.space", CLOUD_HEIGHT)
+        return picked
+    event = draw(cloud_figure(cloud), alt, f"{key}.plane", CLOUD_HEIGHT, is_selectable=True)
     picked: Sequence[Mapping[str, Any]] = cast("Any", event).selection.points if event else ()
     return int(picked[0]["customdata"][0]) if picked else None
 
 
-def _said(codes: CodesSample, is_network: bool) -> str:
-    shown = f"{count(len(codes.rows), 'row')}. In the plane, click on a point to see its row."
+def row_name(cloud: Cloud, place: int) -> str:
+    """Name a point: its row, and what colours it."""
+    value = f": {cloud.values[place]}" if cloud.values else ""
+    return f"{cloud.rows[place] + 1}{value}"
+
+
+def _said(codes: CodesSample, is_network: bool, cloud: Cloud) -> str:
+    way = "Click on a point to see its row."
+    if cloud.points.shape[1] == 3:
+        way = "Point at one to see its number, and choose the row above to look at it."
+    shown = f"{count(len(codes.rows), 'row')}. {way}"
     if is_network and codes.is_projected:
         return f"The main directions of codes of {number(codes.num_codes)} numbers, for {shown}"
     return f"Shows {shown}"

@@ -9,7 +9,7 @@ from dlstudio.reports.reconstruction import Histogram, NeighbourAccuracy, Recons
 from dlstudio.spec.task import ThresholdRule
 from dlstudio.ui.point_cloud import MOST_GROUPS, OTHERS, Cloud, cloud_figure, groups_of
 from dlstudio.ui.report_anomaly import blame_words, rival_words, threshold_words
-from dlstudio.ui.report_reconstruction import kept_words
+from dlstudio.ui.report_reconstruction import kept_words, row_name
 
 
 def page() -> None:
@@ -167,3 +167,25 @@ def test_numbers_are_coloured_by_a_scale() -> None:
     cloud = Cloud([0, 1], np.zeros((2, 2)), "size", [1.5, None], is_number=True)
     (trace,) = cloud_figure(cloud).to_dict()["data"]
     assert trace["marker"]["showscale"]
+
+
+@pytest.mark.parametrize("num_axes", [2, 3])
+def test_a_chosen_row_stands_out(num_axes: int) -> None:
+    cloud = Cloud(
+        [5, 6, 7], np.arange(3.0 * num_axes).reshape(3, num_axes), "kind", ["a", "b", "a"]
+    )
+    *_, mark = cloud_figure(cloud, 6).data
+    assert (mark.name, list(mark.x)) == ("row 7", [float(num_axes)])
+    assert len(cloud_figure(cloud, 99).data) == len(cloud_figure(cloud).data)
+    assert row_name(cloud, 1) == "7: b"
+
+
+def test_a_row_can_be_chosen_in_space() -> None:
+    app = AppTest.from_function(page, default_timeout=60).run()
+    app = app.button_group(key="codes_axes").set_value(3).run()
+    chosen = app.selectbox(key="codes.abc123.row")
+    assert chosen.value is None
+
+    app = chosen.select_index(4).run()
+    assert not app.exception
+    assert "choose the row above" in " ".join(entry.value for entry in app.caption)
