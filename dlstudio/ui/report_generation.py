@@ -1,31 +1,23 @@
 """The report of a VAE or GAN: how like real rows its samples are, and what went wrong."""
 
-from pathlib import Path
-
-import numpy as np
 import streamlit as st
 
 from dlstudio.reports.generation import (
     MODEL,
     RESAMPLED,
-    CopyVerdict,
     GenerationReport,
-    MemorisationCheck,
     SampleScores,
     TableSimilarity,
 )
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
-from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number, share
+from dlstudio.ui.report_copies import show_copies
 from dlstudio.ui.report_samples import show_drawing
-from dlstudio.ui.sample_pictures import as_grid, as_images
-from dlstudio.ui.services import store
 from dlstudio.ui.train_alarms import show_alarms
 
 NAMES = {MODEL: "This network", RESAMPLED: "Training rows drawn again"}
-PAIRS_SHOWN = 10
 MOST_BARS = 15
 SCORES_HELP = (
     "All compare samples with rows that were held out. Training rows drawn again are what a "
@@ -48,7 +40,7 @@ def show_generation(report: GenerationReport, run: RunRecord) -> None:
     _show_scores(report)
     left, right = st.columns(2)
     with left:
-        _show_copies(report.memorisation, run)
+        show_copies(report.memorisation, run)
     with right:
         if report.modes is not None:
             _show_classes(report)
@@ -111,38 +103,6 @@ def _interval(scores: SampleScores) -> str:
     if scores.kid_low is None or scores.kid_high is None:
         return "–"
     return f"{scores.kid_low:.4f} to {scores.kid_high:.4f}"
-
-
-def _show_copies(check: MemorisationCheck, run: RunRecord) -> None:
-    title = {
-        CopyVerdict.COPIES: "Samples repeat training rows",
-        CopyVerdict.NO_SIGN: "No sign of copying",
-        CopyVerdict.CANNOT_TELL: "Whether samples are copies cannot be told",
-    }[check.verdict]
-    st.markdown(
-        f"**{title}**",
-        help="A sample counts as a copy if it is much nearer to one training row than to the next, "
-        "more so than nearly all rows that the network never saw.",
-    )
-    st.markdown(escape_markdown(check.explanation))
-    pairs = _read_pairs(store().folder(run.id).path / "samples.npz")
-    if pairs is not None:
-        st.image(pairs, width="content")
-        st.caption("The samples most like one training row, and below each that row.")
-
-
-def _read_pairs(path: Path) -> np.ndarray | None:
-    """A line of samples and a line of the training rows nearest to them, as one picture."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            samples, rows = stored["nearest_samples"], stored["nearest_rows"]
-    except (OSError, EOFError, ValueError, KeyError):
-        return None
-    if samples.ndim != 4 or not len(samples):
-        return None
-    kind = CanvasKind.IMAGE if samples.dtype == np.uint8 else CanvasKind.SOUND
-    lines = [as_images(kind, part[:PAIRS_SHOWN]) for part in (samples, rows)]
-    return as_grid([*lines[0], *lines[1]], len(lines[0]))
 
 
 def _show_classes(report: GenerationReport) -> None:

@@ -7,6 +7,7 @@ import pyarrow.csv as pv
 import pyarrow.parquet as pq
 import pytest
 
+from dlstudio.data.dataset import read_table
 from dlstudio.evaluation.evaluate_generation import evaluate_generation, kl_by_number
 from dlstudio.evaluation.sample_rivals import GAUSSIAN, PCA, image_rivals
 from dlstudio.models.rebuilding import CODE
@@ -90,6 +91,15 @@ def test_samples_of_a_table_are_compared_column_by_column(
     assert str(table.schema.field("children").type) == "int64"
     assert set(table.column("colour").to_pylist()) <= {"red", "green", "blue"}
     assert set(table.column("kind").to_pylist()) == {"a", "b"}
+    pairs = pv.read_csv(folder.path / "nearest_rows.csv").to_pylist()
+    assert len(pairs) == 2 * len(report.memorisation.nearest) > 0
+    real = read_table(dataset).to_pylist()
+    for sample, row in zip(pairs[::2], pairs[1::2], strict=True):
+        assert (sample["origin"], sample["pair"]) == ("sample", row["pair"])
+        found_row = real[int(row["origin"].removeprefix("row ")) - 1]
+        assert [row[name] for name in ("height", "children", "colour")] == [
+            found_row[name] for name in ("height", "children", "colour")
+        ]
 
 
 def test_codes_that_say_nothing_raise_an_alarm(
