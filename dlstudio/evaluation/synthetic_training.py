@@ -17,6 +17,9 @@ MOST_ROWS = 20_000
 MOST_CATEGORIES = 255
 MOST_CLASSES = 50
 FEW_ROWS = 5_000
+# There is a tree for each class in each round. On 2,000 rows of Adult fewer rounds were as good or
+# better and took a third of the time: 36 countries 0.912 (0.912), 14 occupations 0.295 (0.278).
+MOST_TREES, FEWEST_ROUNDS, MOST_ROUNDS = 400, 20, 100
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,19 @@ def _predicted(predictor: _Predictor, train: _Rows, test: _Rows) -> np.ndarray:
     model = kind(
         categorical_features=predictor.is_category,
         early_stopping=False,
+        max_iter=_num_rounds(predictor, train),
         random_state=predictor.seed,
     )
     # Beside other work a second thread makes small tables a hundred times slower.
     num_threads = 1 if len(train.inputs) <= FEW_ROWS else None
     with threadpool_limits(num_threads, user_api="openmp"):
         return model.fit(train.inputs, train.target).predict(test.inputs)
+
+
+def _num_rounds(predictor: _Predictor, train: _Rows) -> int:
+    num_classes = 1 if predictor.is_number else len(np.unique(train.target))
+    num_trees = num_classes if num_classes > 2 else 1  # one tree tells two classes apart
+    return min(MOST_ROUNDS, max(FEWEST_ROUNDS, MOST_TREES // num_trees))
 
 
 def _constant(predictor: _Predictor, train: _Rows) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Tables of samples beside real ones."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -160,3 +161,23 @@ def test_pairs_of_many_columns_are_limited_and_it_is_said() -> None:
     found = compare_tables(ComparedTables(table, table, table, names, ()), seed=0)
     assert len(found.pairs) == 40 * 39 / 2
     assert found.notes == ("Pairs are compared among the first 40 columns only.",)
+
+
+def test_a_target_of_many_classes_is_learned_in_seconds() -> None:
+    random = np.random.default_rng(0)
+    number = random.uniform(0, 40, 2_000)
+    table = pa.table(
+        {
+            "number": number,
+            "noise": random.normal(size=2_000),
+            "class": [f"class {value}" for value in number.astype(int).tolist()],
+        }
+    )
+    tables = ComparedTables(table, table, table, ("number", "noise"), ("class",), target="class")
+    started = time.process_time()
+
+    score = score_synthetic(tables, seed=0)
+
+    assert score is not None
+    assert min(score.synthetic, score.real) > 0.9
+    assert time.process_time() - started < 20.0
