@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -34,6 +35,7 @@ PARTS = {
     "generation": "Autoencoders, anomaly scores, VAEs and GANs against simple rivals",
 }
 FOLDER = Path(__file__).parent
+BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 RESULT_MARK = "measurements: "
 NOT_MEASURED = f"Not measured: its data needs a folder that `{FOLDER_VARIABLE}` names."
 
@@ -45,16 +47,16 @@ def main() -> int:
         found = import_module(f"benchmarks.{arguments.parts[0]}").measure()
         print(RESULT_MARK + json.dumps([asdict(one) for one in found]))
         return 0
-    sections, is_good = [], True
+    texts, is_good = {}, True
     for part in arguments.parts or [name for name in PARTS if (FOLDER / f"{name}.py").exists()]:
         print(f"\n## {PARTS[part]}\n", flush=True)
         measurements = _run_part(part)
         is_good = is_good and measurements is not None and all(one.holds for one in measurements)
         text = _in_words(measurements)
         print(text, flush=True)
-        sections.append(f"### {PARTS[part]}\n\n{text}\n")
+        texts[part] = f"{_where()}\n\n{text}"
     if arguments.write:
-        _write(sections)
+        _write(texts)
     return 0 if is_good else 1
 
 
@@ -103,15 +105,25 @@ def _environment(home: str) -> dict[str, str]:
     return {**ours, **fixed}
 
 
-def _write(sections: list[str]) -> None:
+def _where() -> str:
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    today = datetime.now(UTC).date()
+    return f"Medians; {machine}, Python {platform.python_version()}, {today}."
+
+
+def _write(texts: dict[str, str]) -> None:
+    """Put the parts that were measured into the README; what it says of the others stays."""
     path = FOLDER / "README.md"
-    where = f"Measured on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-    where += f"Python {platform.python_version()}; medians."
-    body = "\n".join([where, "", *sections])
-    text = path.read_text(encoding="utf-8")
-    marked = f"<!-- table -->\n{body}\n<!-- end of table -->"
-    pattern = r"<!-- table -->.*<!-- end of table -->"
-    path.write_text(re.sub(pattern, lambda _: marked, text, flags=re.DOTALL), encoding="utf-8")
+    before, rest = path.read_text(encoding="utf-8").split(f"{BEGIN}\n", 1)
+    old, after = rest.split(END, 1)
+    sections = dict(section.split("\n\n", 1) for section in re.split("^### ", old, flags=re.M)[1:])
+    sections |= {PARTS[part]: text for part, text in texts.items()}
+    body = "".join(
+        f"### {title}\n\n{sections[title].strip()}\n\n"
+        for title in PARTS.values()
+        if title in sections
+    )
+    path.write_text(f"{before}{BEGIN}\n{body}{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
