@@ -10,15 +10,20 @@ from dlstudio.models.adversarial import EXAMPLE, GanNetwork
 from dlstudio.models.architectures.backbones import reusing_backbones
 from dlstudio.models.canvas import CONDITION, NOISE, canvas_of
 from dlstudio.models.code_notes import code_notes
+from dlstudio.models.columns import input_columns
 from dlstudio.models.estimates import epoch_seconds, memory_bytes, table_bytes
+from dlstudio.models.forecast_window import FUTURE, HISTORY
+from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.network import build_network
 from dlstudio.models.tensors import layers, output_shape
 from dlstudio.reports.preview import LayerPreview, NetworkPreview
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 
 PRETRAINED = "Pretrained"
+_INPUT_NAMES = {HISTORY: "the past", FUTURE: "known in advance", "index": "categories"}
 # Building one takes most of a second.
 _BACKBONES: dict[tuple[object, ...], keras.Model] = {}
 
@@ -43,11 +48,13 @@ def preview(spec: RunSpec, info: DatasetInfo) -> NetworkPreview:
     batch_size = min(resolve_batch_size(spec.training.batch_size, num_rows), num_rows)
     num_kept = max(num_rows, round(info.num_rows * sum(spec.split.fractions[:2])))
     num_trainable = sum(weight.shape.num_elements() for weight in network.trainable_variables)
+    # A forecast's windows are read from the series when they are needed.
+    num_copied = 0 if spec.task.kind is TaskKind.FORECASTING else num_kept
     return NetworkPreview(
-        layers=tuple(_layers(network)),
+        layers=tuple(_named(layer, spec, info) for layer in _layers(network)),
         num_parameters=network.count_params(),
         num_trainable=num_trainable,
-        memory_bytes=memory_bytes(network, batch_size, num_kept)
+        memory_bytes=memory_bytes(network, batch_size, num_copied)
         + table_bytes(info, (*spec.task.inputs, *spec.task.targets)),
         epoch_s=epoch_seconds(network, batch_size, num_rows),
         batch_size=batch_size,
@@ -60,6 +67,17 @@ def _notes(spec: RunSpec, info: DatasetInfo) -> tuple[str, ...]:
     if not spec.task.kind.is_unsupervised:
         return ()
     return tuple(code_notes(spec, canvas_of(spec, info)))
+
+
+def _named(layer: LayerPreview, spec: RunSpec, info: DatasetInfo) -> LayerPreview:
+    """Say what comes in at an input: the column, or the part of a forecast."""
+    if layer.inputs or layer.kind != "InputLayer":
+        return layer
+    names = dict(_INPUT_NAMES)
+    if spec.task.kind is not TaskKind.FORECASTING:
+        blocks = describe_blocks(input_columns(spec, info).structured)
+        names |= {block.name: block.column.name for block in blocks}
+    return layer.model_copy(update={"detail": names.get(layer.name, layer.detail)})
 
 
 def _layers(network: keras.Model) -> Iterator[LayerPreview]:

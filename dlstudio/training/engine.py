@@ -13,9 +13,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dlstudio.training.batches import Batch, batch_of_all
+from dlstudio.training.batches import Batch, BatchReader, batch_of_all, first_rows
 from dlstudio.training.epoch_graph import EpochGraph, EpochPlan
-from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.training.examples import PreparedData
 from dlstudio.training.quick_start import executor, in_executor
 from dlstudio.training.road import Stretch, StretchResult
 from dlstudio.training.variables import build_variables
@@ -57,16 +57,17 @@ class CompiledEpochs:
             num_examples=len(data.train),
             batch_size=min(batch_size, len(data.train)),
             num_validation=len(data.validation),
-            validation_batch_size=_validation_batch_size(model, batch_size, data.validation),
+            validation_batch_size=_validation_batch_size(model, batch_size, data),
             is_whole=is_short,
         )
         self._train = _on_device(batch_of_all(model, data.train))
         self._shuffled = self._train
-        build_variables(model, self._train)
+        readers = BatchReader(model, data.train), BatchReader(model, data.validation)
+        build_variables(model, readers[0](first_rows(self._train)))
         self._xla: Callable[..., tf.Tensor] | None = None
         self._executor = executor(model, self._plan.batch_size)
         validation = _on_device(batch_of_all(model, data.validation))
-        self._graph = EpochGraph(model, self._plan, self._train, validation)
+        self._graph = EpochGraph(model, self._plan, (self._train, validation), readers)
         with in_executor(self._executor):
             self._run_both = self._graph.traced()
 
@@ -146,10 +147,12 @@ def _on_device(batch: Batch) -> Batch:
     return tf.nest.map_structure(tf.constant, batch)
 
 
-def _validation_batch_size(model: keras.Model, batch_size: int, examples: Examples) -> int:
+def _validation_batch_size(model: keras.Model, batch_size: int, data: PreparedData) -> int:
     if not all(_is_fixed_in_validation(layer) for layer in model._flatten_layers()):
         return batch_size
-    values = sum(int(np.prod(array.shape[1:])) for array in examples.features.values())
+    inputs = tf.nest.flatten(getattr(model, "inputs", None) or [])
+    arrays = list(data.validation.features.values()) or inputs
+    values = sum(int(np.prod(array.shape[1:])) for array in arrays)
     fitting = VALIDATION_VALUES_A_BATCH // max(values, 1)
     return max(batch_size, min(fitting, LARGEST_VALIDATION_BATCH))
 

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dlstudio.training.batches import Batch
+from dlstudio.training.batches import Batch, BatchReader
 from dlstudio.training.road import Metrics
 
 Traced = Callable[[Batch, np.ndarray], tuple[tf.Tensor, tf.Tensor]]
@@ -53,20 +53,27 @@ class EpochGraph:
     """Traces the functions that run a part of an epoch; they change the model's variables."""
 
     def __init__(
-        self, model: keras.Model, plan: EpochPlan, train: Batch, validation: Batch
+        self,
+        model: keras.Model,
+        plan: EpochPlan,
+        examples: tuple[Batch, Batch],
+        readers: tuple[BatchReader, BatchReader],
     ) -> None:
         """Keep what is to be traced.
 
         Args:
             model: A compiled model whose variables are built.
             plan: How the examples are cut into batches.
-            train: All training examples as tensors; only shapes and dtypes count.
-            validation: All validation examples as tensors.
+            examples: All training and all validation examples as tensors; of the former only shapes
+                and dtypes count.
+            readers: Make what a step takes of rows of either.
         """
+        train, validation = examples
         self._model = model
         self._plan = plan
         self._signature = tf.nest.map_structure(lambda t: tf.TensorSpec(t.shape, t.dtype), train)
         self._validation = validation
+        self._read_train, self._read_validation = readers
         self._metric_names: tuple[str, ...] = ()
 
     def named(self, values: list[float]) -> tuple[Metrics, Metrics]:
@@ -110,7 +117,7 @@ class EpochGraph:
             return reached, tf.concat([train, train], 0)
         if self._plan.is_whole and self._plan.num_validation_steps == 1:
             self._reset_metrics()
-            self._model.test_step(self._validation)
+            self._model.test_step(self._read_validation(self._validation))
         else:
             self._reset_metrics_if((validation_first == 0) & (validation_last > 0))
             self._validation_loop(validation_first, validation_last)
@@ -125,7 +132,7 @@ class EpochGraph:
         self, batch_of: Callable[[tf.Tensor], Batch], first: tf.Tensor, last: tf.Tensor
     ) -> tf.Tensor:
         def body(step: tf.Tensor) -> tuple[tf.Tensor]:
-            self._model.train_step(batch_of(step))
+            self._model.train_step(self._read_train(batch_of(step)))
             return (step + 1,)
 
         def goes_on(step: tf.Tensor) -> tf.Tensor:
@@ -145,7 +152,8 @@ class EpochGraph:
 
         def body(step: tf.Tensor) -> tuple[tf.Tensor]:
             start = step * size
-            self._model.test_step(_rows(self._validation, start, tf.minimum(size, num_all - start)))
+            rows = _rows(self._validation, start, tf.minimum(size, num_all - start))
+            self._model.test_step(self._read_validation(rows))
             return (step + 1,)
 
         tf.while_loop(lambda step: step < last, body, [first], parallel_iterations=1)

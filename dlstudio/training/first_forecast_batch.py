@@ -17,6 +17,7 @@ from dlstudio.spec.run import RunSpec
 from dlstudio.training.order import epoch_order
 from dlstudio.training.prepare_forecast import prepare_forecast
 from dlstudio.training.seen import numbers_seen, series_seen
+from dlstudio.training.series_windows import SeriesWindows
 
 MOST_WINDOWS = 6
 
@@ -40,7 +41,8 @@ def first_forecast_batch(dataset: Dataset, spec: RunSpec) -> FirstBatch:
     num_windows = len(train.targets)
     order = epoch_order(spec.training.seed, 0, num_windows)
     shown = order[: min(preparation.batch_size, MOST_WINDOWS)]
-    features = {name: np.asarray(values[shown]) for name, values in train.features.items()}
+    assert isinstance(train.gathering, SeriesWindows)
+    features, _ = train.gathering.at(train.targets[shown])
     return FirstBatch(
         batch_size=min(preparation.batch_size, num_windows),
         rows=(),

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dlstudio.training.batches import Batch, batch_of_all
+from dlstudio.training.batches import Batch, BatchReader, batch_of_all, first_rows
 from dlstudio.training.examples import PreparedData
 from dlstudio.training.road import Metrics, Stretch, StretchResult
 from dlstudio.training.variables import build_variables
@@ -44,6 +44,8 @@ class FitRoad:
         self._batch_size = batch_size
         self._train = batch_of_all(model, data.train)
         self._validation = batch_of_all(model, data.validation)
+        self._read_train = BatchReader(model, data.train)
+        self._read_validation = BatchReader(model, data.validation)
         self._num_examples = len(data.train)
         self._num_validation = len(data.validation)
         self._train_batches: Iterator[Batch] = iter(())
@@ -53,7 +55,7 @@ class FitRoad:
         self._train_metrics: Metrics = {}
         # Before anything is traced, so that a checkpoint finds all variables to restore.
         with model.distribute_strategy.scope():
-            build_variables(model, self._train)
+            build_variables(model, self._read_train(first_rows(self._train)))
 
     @property
     def num_steps(self) -> int:
@@ -68,7 +70,7 @@ class FitRoad:
     def begin_epoch(self, order: np.ndarray, first_step: int) -> None:
         """Start reading batches in an order; see `Road`."""
         rows = order[first_step * self._batch_size :]
-        self._train_batches = iter(self._batches(self._train, rows))
+        self._train_batches = iter(self._batches(self._train, rows, self._read_train))
 
     def run(self, stretch: Stretch) -> StretchResult:
         """Run a part of the epoch, perhaps a few steps more than asked; see `Road`."""
@@ -109,7 +111,8 @@ class FitRoad:
         if stretch.validation_first == 0:
             model.reset_metrics()
             rows = np.arange(self._num_validation, dtype=np.int32)
-            self._validation_batches = iter(self._batches(self._validation, rows))
+            batches = self._batches(self._validation, rows, self._read_validation)
+            self._validation_batches = iter(batches)
         for _ in range(stretch.validation_first, stretch.validation_last):
             run_step(self._validation_batches)
 
@@ -127,7 +130,7 @@ class FitRoad:
     def _metrics(self) -> Metrics:
         return {name: float(value) for name, value in self._model.get_metrics_result().items()}
 
-    def _batches(self, examples: Batch, rows: np.ndarray) -> tf.data.Dataset:
+    def _batches(self, examples: Batch, rows: np.ndarray, reader: BatchReader) -> tf.data.Dataset:
         arrays = tf.nest.flatten(examples)
 
         def load(numbers: tf.Tensor) -> Batch:
@@ -139,7 +142,7 @@ class FitRoad:
             )
             for part, array in zip(parts, arrays, strict=True):
                 part.set_shape([None, *array.shape[1:]])
-            return tf.nest.pack_sequence_as(examples, parts)
+            return reader(tf.nest.pack_sequence_as(examples, parts))
 
         options = tf.data.Options()
         options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF

@@ -10,21 +10,18 @@ from dlstudio.data.dataset import Dataset
 from dlstudio.data.forecasting.history import read_history
 from dlstudio.data.forecasting.origins import OriginSplit, split_origins
 from dlstudio.data.forecasting.regular import SeriesTable, describe, regularise
-from dlstudio.data.forecasting.windows import (
-    horizons_from,
-    series_scales,
-    target_values,
-    windows_before,
-)
+from dlstudio.data.forecasting.windows import series_scales, target_values
 from dlstudio.models.forecast_model import ForecastPreprocessor, fit_forecast_preprocessor
 from dlstudio.models.forecast_network import build_forecast_network
-from dlstudio.models.forecast_window import FUTURE, HISTORY, ForecastLayout, forecast_layout
+from dlstudio.models.forecast_window import ForecastLayout, forecast_layout
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.inputs.series import SeriesPreprocessing, SeriesScaling
 from dlstudio.spec.run import RunSpec
 from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.training.series_windows import SeriesWindows
 
-# Numbers in the windows of one part; neighbouring windows share all but one step.
+# Numbers in the windows of an epoch, which would last too long with more: neighbouring windows
+# share all but one step.
 MOST_WINDOW_VALUES = 64 * 2**20
 MOST_VALIDATION_SHARE = 4
 MOST_NAMED_SERIES = 5
@@ -79,10 +76,11 @@ def prepare_forecast(
         layout, str(spec.task.time), table.columns, split.parts == 0
     )
     windows = _Windows(preprocessor, table, split.parts == 0)
+    gathering = windows.gathering()
     chosen = _some(split.train, windows.num_values, spec.training.seed)
     judged = _some(split.validation, MOST_VALIDATION_SHARE * windows.num_values, spec.split.seed)
     return ForecastPreparation(
-        data=PreparedData(windows.examples(chosen), windows.examples(judged)),
+        data=PreparedData(*(_examples(gathering, origins) for origins in (chosen, judged))),
         preprocessor=preprocessor,
         network=build_forecast_network(spec, dataset.info),
         split=split,
@@ -93,7 +91,7 @@ def prepare_forecast(
 
 
 class _Windows:
-    """Features and targets of forecasts.
+    """Features and targets of forecasts, gathered from the series when a step takes them.
 
     The targets of a series are divided by its own spread, so that in the loss a small shop counts
     as much as a large one; the network, which measures each window against itself, gives the same
@@ -108,8 +106,6 @@ class _Windows:
         self._channels = preprocessor.channels(table.columns)
         self.target_scale = preprocessor.scales[: preprocessor.layout.num_targets].copy()
         self._rescale_series(is_train)
-        num_targets = preprocessor.layout.num_targets
-        self._targets = np.where(table.is_observed, self._channels[:, :num_targets], np.nan)
 
     @property
     def num_values(self) -> int:
@@ -117,17 +113,17 @@ class _Windows:
         layout = self._preprocessor.layout
         return sum(int(np.prod(block.shape)) for block in layout.features.blocks)
 
-    def examples(self, origins: np.ndarray) -> Examples:
-        layout = self._preprocessor.layout
-        features = {HISTORY: windows_before(self._channels, origins, layout.shape.window)}
-        if layout.columns.known:
-            known = self._channels[:, layout.known_channels]
-            features[FUTURE] = horizons_from(known, origins, layout.shape.horizon)
+    def gathering(self) -> SeriesWindows:
+        """What all examples are gathered from."""
+        layout, table = self._preprocessor.layout, self._table
+        targets = np.where(table.is_observed, self._channels[:, : layout.num_targets], np.nan)
+        sources = [self._channels, targets.astype("float32")]
         if layout.shape.cycles:
-            features["dense"] = self._preprocessor.calendar(self._table.times(origins))
-        targets = horizons_from(self._targets, origins, layout.shape.horizon)
-        contiguous = {name: np.ascontiguousarray(values) for name, values in features.items()}
-        return Examples(contiguous, targets.reshape(len(origins), -1).astype("float32"))
+            # Many series have the same times.
+            steps, place_of_step = np.unique(table.steps, return_inverse=True)
+            calendar = self._preprocessor.calendar(table.step.time_of(steps))
+            sources += [place_of_step.astype("int32"), calendar]
+        return SeriesWindows(layout, tuple(sources))
 
     def _rescale_series(self, is_train: np.ndarray) -> None:
         values = target_values(self._table, _names(self._preprocessor.layout))
@@ -143,12 +139,16 @@ class _Windows:
                 self.target_scale[place] = np.sqrt(np.mean(scales[:, place] ** 2))
 
 
+def _examples(gathering: SeriesWindows, origins: np.ndarray) -> Examples:
+    return Examples({}, origins.astype("int32"), gathering=gathering)
+
+
 def _names(layout: ForecastLayout) -> tuple[str, ...]:
     return tuple(column.name for column in layout.columns.targets)
 
 
 def _some(origins: np.ndarray, num_values: int, seed: int) -> np.ndarray:
-    """As many windows as fit; every k-th would see only some times of day."""
+    """As many windows as an epoch may take; every k-th would see only some times of day."""
     most = max(1, MOST_WINDOW_VALUES // num_values)
     if len(origins) <= most:
         return origins
@@ -167,7 +167,7 @@ def _notes(layout: ForecastLayout, split: OriginSplit, num_chosen: int) -> Itera
         f"best epoch, {len(split.test):,} to judge; no forecast crosses from one part to another."
     )
     if num_chosen < len(split.train):
-        yield f"{num_chosen:,} of them, drawn at random, are learned from: more do not fit."
+        yield f"{num_chosen:,} of them, drawn at random, are learned from: more would take long."
     if split.left_out:
         listed = ", ".join(repr(name) for name in split.left_out[:MOST_NAMED_SERIES])
         more = len(split.left_out) - MOST_NAMED_SERIES

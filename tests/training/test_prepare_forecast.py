@@ -21,8 +21,10 @@ from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training import prepare_forecast as module
 from dlstudio.training.compile import compile_model, num_training_steps
+from dlstudio.training.examples import Examples
 from dlstudio.training.forecast_loss import ForecastRmse, MeasuredSquares
 from dlstudio.training.prepare_forecast import ForecastPreparation, prepare_forecast
+from dlstudio.training.series_windows import SeriesWindows
 from tests.fixtures.shops import HORIZON, SIZES, add_shops, shop_sales, shop_spec
 
 pytestmark = [
@@ -50,10 +52,16 @@ def with_random_weights(prepared: ForecastPreparation) -> keras.Model:
     return assemble_forecast(prepared.preprocessor, prepared.network)
 
 
+def read(examples: Examples) -> Examples:
+    """The same examples in memory, as copies."""
+    assert isinstance(examples.gathering, SeriesWindows)
+    return Examples(*examples.gathering.at(examples.targets))
+
+
 def test_windows_lie_before_horizons_and_in_the_order_of_time(shops: Dataset) -> None:
     prepared = prepare_forecast(shops, shop_spec(shops, inputs=()))
 
-    train, table = prepared.data.train, prepared.split.table
+    train, table = read(prepared.data.train), prepared.split.table
     assert train.features["history"].shape == (len(train), 14, 3)  # sales, holiday no and yes
     assert train.features["future"].shape == (len(train), HORIZON, 2)
     assert train.features["dense"].shape == (len(train), 2)  # the weekday on its circle
@@ -69,7 +77,8 @@ def test_a_small_series_counts_as_much_as_a_large_one(shops: Dataset) -> None:
     prepared = prepare_forecast(shops, shop_spec(shops))
 
     series = prepared.split.table.series[prepared.split.train]
-    spreads = [prepared.data.train.targets[series == place].std() for place in (0, 1)]
+    targets = read(prepared.data.train).targets
+    spreads = [targets[series == place].std() for place in (0, 1)]
 
     assert spreads == pytest.approx([1.0, 1.0], abs=0.15)
 
@@ -89,6 +98,7 @@ def test_every_architecture_begins_as_the_seasonal_naive_forecast(
     assert np.allclose(found[:, :, 0], table.columns["sales"][places], rtol=1e-4)
     shown = preview(spec, shops.info)
     assert shown.num_parameters == prepared.network.count_params()
+    assert "the past" in {layer.detail for layer in shown.layers}
 
 
 def test_features_of_training_and_raw_windows_give_the_same_forecast(shops: Dataset) -> None:
@@ -97,7 +107,7 @@ def test_features_of_training_and_raw_windows_give_the_same_forecast(shops: Data
     table, layout = prepared.split.table, prepared.preprocessor.layout
 
     raw = predict_origins(model, table, layout, "date", prepared.split.validation)
-    outputs = prepared.network(prepared.data.validation.features, training=False)
+    outputs = prepared.network(read(prepared.data.validation).features, training=False)
     scaled = np.asarray(keras.ops.mean(outputs, axis=1))  # of the members of the ensemble
 
     sales = table.columns["sales"]
@@ -199,10 +209,10 @@ def test_several_targets_come_out_by_name(shops: Dataset) -> None:
     model = assemble_forecast(prepared.preprocessor, prepared.network)
 
     assert set(model.output) == {"prediction_sales", "prediction_visitors"}
-    assert prepared.data.train.targets.shape[1] == 2 * HORIZON
+    assert read(prepared.data.train).targets.shape[1] == 2 * HORIZON
 
 
-def test_few_windows_are_drawn_where_all_would_not_fit(
+def test_few_windows_are_drawn_where_all_would_take_too_long(
     shops: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_WINDOW_VALUES", 20 * (14 * 3 + HORIZON * 2))
@@ -239,7 +249,7 @@ def test_a_network_learns_what_the_naive_forecast_cannot_know(shops: Dataset) ->
     prepared = prepare_forecast(shops, spec)
     num_steps = num_training_steps(len(prepared.data.train), prepared.batch_size, 30)
     compile_model(prepared.network, spec.task, spec.training, num_steps, prepared.target_scale)
-    train, judged = prepared.data.train, prepared.data.validation
+    train, judged = read(prepared.data.train), read(prepared.data.validation)
     before = prepared.network.evaluate(judged.features, judged.targets, verbose=0)
     prepared.network.fit(
         train.features, train.targets, batch_size=prepared.batch_size, epochs=30, verbose=0

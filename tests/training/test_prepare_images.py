@@ -14,6 +14,7 @@ from dlstudio.errors import DataError
 from dlstudio.evaluation.evaluate import evaluate_splits
 from dlstudio.export.usage import write_usage
 from dlstudio.models.assemble import assemble
+from dlstudio.models.preview import preview
 from dlstudio.models.rows import DatasetRows
 from dlstudio.settings import Settings
 from dlstudio.spec.defaults import default_spec
@@ -149,6 +150,7 @@ def test_a_mixed_table_trains_on_columns_named_like_operations(
     found = prepare(dataset, spec)
 
     assert {"image_1", "dense"} <= set(found.data.train.features)
+    assert "path" in {layer.detail for layer in preview(spec, dataset.info).layers}
     answer = whole_model(found)(_batch(dataset, spec, found))
     assert answer["probabilities"].shape == (2, 2)
 

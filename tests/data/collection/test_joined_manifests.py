@@ -147,4 +147,4 @@ def test_parquet_and_csv_are_joined_as_text_where_types_differ(
     del files["val/metadata.csv"]
     dataset = add_zip(settings, tmp_path, files | {"val/metadata.parquet": parquet.getvalue()})
     assert kinds(dataset)["size"] == "number" and dataset.info.num_rows == 11
-    assert sorted(cells(dataset)["size"])[:3] == [0.5, 0.5, 1.5]
+    assert cells(dataset)["size"].count(2.5) == 3
