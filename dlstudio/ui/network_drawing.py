@@ -13,7 +13,9 @@ MARGIN = 14
 GAP = 18
 BESIDE = 10  # between boxes of one row
 SIDE = 34  # room at the right for lines that pass boxes by
-TALL, LOW = 46, 26
+LINE_HEIGHT, FRAME, SIZE_BAR = 14, 12, 6
+# Widths of a letter of each text, and what frames take on both sides.
+KIND_LETTER, SMALL_LETTER, FRAMES = 7.6, 6.6, 22
 
 # Parts of a layer's kind and the theme's colour for it; the first that fits counts.
 _COLORS = (
@@ -118,8 +120,11 @@ def lay_out(layers: Sequence[LayerPreview]) -> dict[str, Box]:
     boxes: dict[str, Box] = {}
     y = float(MARGIN)
     for row, members in sorted(rows.items()):
-        height = max(TALL if _is_tall(layer) else LOW for layer in members)
-        for layer, (x, width) in zip(members, _spans(members, lanes, num_lanes), strict=True):
+        spans = _spans(members, lanes, num_lanes)
+        height = max(
+            _height(layer, width) for layer, (_, width) in zip(members, spans, strict=True)
+        )
+        for layer, (x, width) in zip(members, spans, strict=True):
             boxes[layer.name] = Box(layer, row, x, y, width, height)
         y += height + GAP
     return boxes
@@ -180,8 +185,30 @@ def _sources(box: Box, boxes: dict[str, Box]) -> list[str]:
     return [name for name in box.layer.inputs if name in boxes]
 
 
-def _is_tall(layer: LayerPreview) -> bool:
+def _has_size(layer: LayerPreview) -> bool:
+    """Whether a bar shows how many numbers come out: of inputs and of what learns."""
     return layer.num_parameters > 0 or not layer.inputs
+
+
+def _is_crowded(layer: LayerPreview, width: float) -> bool:
+    """Whether kind and shape do not stand side by side."""
+    kind = KIND_LETTER * len(kind_text(layer)) + SMALL_LETTER * len(layer.detail)
+    return kind + KIND_LETTER * len(shape_text(layer)) + FRAMES + LINE_HEIGHT > width
+
+
+def _small_lines(layer: LayerPreview, width: float) -> list[str]:
+    """What stands below the first line."""
+    lines: list[str] = []
+    if _is_crowded(layer, width):
+        lines.append(shape_text(layer))
+    if layer.num_parameters:
+        lines.append(f"{layer.num_parameters:,} parameters")
+    return lines
+
+
+def _height(layer: LayerPreview, width: float) -> float:
+    num_lines = 1 + len(_small_lines(layer, width))
+    return LINE_HEIGHT * num_lines + FRAME + SIZE_BAR * _has_size(layer)
 
 
 def _size(layer: LayerPreview) -> float:
@@ -219,29 +246,36 @@ def _line(start: Box, end: Box, boxes: Sequence[Box]) -> str:
 
 def _box(box: Box, largest: float) -> str:
     layer, color = box.layer, _color(box.layer)
-    is_tall = box.height == TALL
-    text_y = box.y + (19 if is_tall else 17)
-    fits = max(6, int(box.width / 8))
-    share = math.log1p(_size(layer)) / math.log1p(max(largest, 1.0))
+    left, line = box.x + FRAMES / 2, box.y + 17
+    inner = box.width - FRAMES
+    kind = _cut(kind_text(layer), int(inner / KIND_LETTER))
+    detail = _cut(layer.detail, max(0, int((inner - KIND_LETTER * len(kind)) / SMALL_LETTER) - 1))
     parts = [
         f'<g class="{color}"><rect class="box" x="{box.x:.1f}" y="{box.y:.1f}" '
-        f'width="{box.width:.1f}" height="{box.height}" rx="7"/>',
-        f'<text class="kind" x="{box.x + 11:.1f}" y="{text_y:.1f}">'
-        f"{escape(_cut(kind_text(layer), fits))}"
-        f'<tspan class="detail" dx="7">{escape(_cut(layer.detail, fits))}</tspan></text>',
-        f'<text class="shape" x="{box.x + box.width - 11:.1f}" y="{text_y:.1f}">'
-        f"{escape(shape_text(layer))}</text>",
+        f'width="{box.width:.1f}" height="{box.height:.0f}" rx="7"/>',
+        f'<text class="kind" x="{left:.1f}" y="{line:.1f}">{escape(kind)}'
+        f'<tspan class="detail" dx="7">{escape(detail)}</tspan></text>',
     ]
-    if is_tall:
-        inner = box.width - 22
-        parameters = f"{layer.num_parameters:,} parameters" if layer.num_parameters else ""
-        parts += [
-            f'<text class="detail" x="{box.x + 11:.1f}" y="{box.y + 33:.1f}">{parameters}</text>',
-            f'<rect class="size" x="{box.x + 11:.1f}" y="{box.bottom - 6:.1f}" '
-            f'width="{inner * share:.1f}" height="2.5" rx="1.2"/>',
-        ]
+    if not _is_crowded(layer, box.width):
+        parts.append(
+            f'<text class="shape" x="{left + inner:.1f}" y="{line:.1f}">'
+            f"{escape(shape_text(layer))}</text>"
+        )
+    parts += [
+        f'<text class="detail" x="{left:.1f}" y="{line + LINE_HEIGHT * place:.1f}">'
+        f"{escape(_cut(text, int(inner / SMALL_LETTER) + 1))}</text>"
+        for place, text in enumerate(_small_lines(layer, box.width), start=1)
+    ]
+    if _has_size(layer):
+        share = math.log1p(_size(layer)) / math.log1p(max(largest, 1.0))
+        parts.append(
+            f'<rect class="size" x="{left:.1f}" y="{box.bottom - 6:.1f}" '
+            f'width="{inner * share:.1f}" height="2.5" rx="1.2"/>'
+        )
     return "".join([*parts, "</g>"])
 
 
 def _cut(text: str, longest: int) -> str:
+    if longest <= 0:
+        return ""
     return text if len(text) <= longest else text[: longest - 1] + "…"

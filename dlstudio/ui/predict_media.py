@@ -33,6 +33,13 @@ NUM_COLUMNS = 400
 MOST_CHANNELS = 8
 
 
+_USUAL = {
+    ColumnKind.IMAGE: "png, jpg, webp, gif, tiff, bmp",
+    ColumnKind.AUDIO: "wav, mp3, flac, ogg, aiff",
+    ColumnKind.VIDEO: "mp4, mov, avi, webm, gif",
+}
+
+
 def is_given(column: ColumnInfo) -> bool:
     """Whether a column's values are files or sequences, which nobody types."""
     return column.kind in GIVEN_KINDS
@@ -81,7 +88,7 @@ def _take_upload(run_id: str, column: ColumnInfo) -> None:
     hint = (
         "A CSV file with a row a time step"
         if is_sequence
-        else f"One {MEDIA[column.kind].noun}: {', '.join(ending[1:] for ending in endings[:6])}"
+        else f"One {MEDIA[column.kind].noun}: {_USUAL[column.kind]} and others"
     )
     uploaded = show_upload_box(f"{_key(run_id, column)}_upload", endings, hint)
     if uploaded is None:

@@ -48,10 +48,12 @@ def _show_sample(details: ForecastDetails) -> None:
 
 
 def _said(details: ForecastDetails, sample: ForecastSample) -> str:
-    shown = count(len(sample.starts), "forecast")
+    num_shown = len(sample.starts)
+    which = f"{num_shown:,} that follow each other are shown" if num_shown > 1 else "One is shown"
     return (
-        f"{shown} that follow each other, of {count(details.num_origins, 'forecast')} in this "
-        "part. Each begins at a dotted line and knew only what came before it."
+        f"Scores are over {count(details.num_origins, 'forecast')} of this part, each from a later "
+        f"time than the one before (rolling origins). {which}: each begins at a dotted line and "
+        "knew only what came before it."
     )
 
 

@@ -1,5 +1,6 @@
 """The parts of the Design page that need no browser: drafts, targets, preprocessing, previews."""
 
+import re
 import threading
 from pathlib import Path
 
@@ -233,6 +234,21 @@ def test_each_input_has_a_lane_until_they_are_joined() -> None:
     assert boxes["a"].x + boxes["a"].width < boxes["b"].x
     assert boxes["e"].width > 2 * boxes["d"].width
     assert all(box.x + box.width <= WIDTH - SIDE for box in boxes.values())
+
+
+def test_kind_and_shape_of_narrow_boxes_stand_on_lines_of_their_own() -> None:
+    shape = (28, 28, 32)
+    inputs = [layer(name) for name in "abc"]
+    narrow = layer("d", "a", kind="BatchNormalization").model_copy(update={"output_shape": shape})
+    joined = layer("e", "b", "c", "d", kind="BatchNormalization").model_copy(
+        update={"output_shape": shape}
+    )
+    svg = draw_network([*inputs, narrow, joined])
+    texts = re.findall(r'<text class="(\w+)" x="[\d.]+" y="([\d.]+)">([^<]*)', svg)
+    lines = [(place, y) for place, y, text in texts if text == "28 × 28 × 32"]
+    kinds = [y for place, y, text in texts if text.startswith("Batch")]
+    assert [place for place, _ in lines] == ["detail", "shape"]
+    assert float(lines[0][1]) == float(kinds[0]) + 14 and lines[1][1] == kinds[1]
 
 
 def test_small_steps_between_layers_are_not_drawn() -> None:

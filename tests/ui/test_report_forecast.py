@@ -41,7 +41,8 @@ def test_a_forecast_is_shown_beside_what_came_and_step_by_step() -> None:
     assert [metric.label for metric in app.metric] == ["RMSE", "MAE", "sMAPE", "MASE"]
     assert app.subheader[0].value == "sales\\_\\[k\\]"
     captions = " ".join(caption.value for caption in app.caption)
-    assert "2 forecasts that follow each other, of 7 forecasts in this part." in captions
+    assert "Scores are over 7 forecasts of this part" in captions
+    assert "2 that follow each other are shown" in captions
     steps = app.dataframe[0].value
     assert list(steps.columns) == ["Step", "RMSE", "MAE", "sMAPE"]
     assert steps["RMSE"].tolist() == [1.0, 2.0]
