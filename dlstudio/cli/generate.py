@@ -18,8 +18,8 @@ def run(
         ...,
         "-o",
         "--output",
-        help="File to write: .png (one picture) or .zip (a file each) for images, .csv or "
-        ".parquet for tables and sequences, .npz for arrays.",
+        help="File to write: .png (one picture) or .zip (a file each) for images and "
+        "sounds (as spectrograms), .csv or .parquet for tables and sequences, .npz for arrays.",
     ),
     seed: int = typer.Option(0, "--seed", min=0, help="Another seed gives other samples."),
     class_name: str | None = typer.Option(

@@ -37,7 +37,7 @@ def generate(request: GenerateRequest) -> GenerateResult:
         count = MOST_IN_A_GRID
     classes = _classes(generator, request, count)
     drawn = generator.draw(draw_noise(count, generator.latent_size, request.seed), classes)
-    write_drawn(generator.kind, drawn, classes, output)
+    write_drawn(generator.kind, drawn, classes, output, generator.channels)
     return GenerateResult(num_samples=count, class_names=generator.class_names, notes=tuple(notes))
 
 

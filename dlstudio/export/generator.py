@@ -49,6 +49,12 @@ class Generator:
     latent_size: int
     notes: tuple[str, ...] = ()
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the channels of a sequence; empty for anything else."""
+        first = self.columns[0].sequence
+        return first.channels if first else ()
+
     def draw(self, noise: np.ndarray, classes: Sequence[str] = ()) -> np.ndarray | pa.Table:
         """Make samples.
 

@@ -21,8 +21,10 @@ SUITED = {
     CanvasKind.IMAGE: (".png", ".zip", ".npz"),
     CanvasKind.TABLE: (".csv", ".parquet"),
     CanvasKind.SERIES: (".csv", ".parquet", ".npz"),
-    CanvasKind.SOUND: (".npz",),
+    CanvasKind.SOUND: (".png", ".zip", ".npz"),
 }
+_DARK, _LIGHT = np.asarray([68.0, 1.0, 84.0]), np.asarray([253.0, 231.0, 37.0])
+_MIDDLE = np.asarray([33.0, 145.0, 140.0])
 
 
 def check_ending(kind: CanvasKind, path: Path) -> None:
@@ -40,7 +42,11 @@ def check_ending(kind: CanvasKind, path: Path) -> None:
 
 
 def write_drawn(
-    kind: CanvasKind, drawn: np.ndarray | pa.Table, classes: Sequence[str], path: Path
+    kind: CanvasKind,
+    drawn: np.ndarray | pa.Table,
+    classes: Sequence[str],
+    path: Path,
+    channels: Sequence[str] = (),
 ) -> None:
     """Write samples; the file appears whole or not at all.
 
@@ -49,11 +55,14 @@ def write_drawn(
         drawn: What `Generator.draw` gave.
         classes: The class of each; empty without classes.
         path: A file with an ending that suits them.
+        channels: Names of the channels of sequences, if they are known.
     """
     ending = path.suffix.lower()
+    if kind is CanvasKind.SOUND and isinstance(drawn, np.ndarray) and ending != ".npz":
+        drawn = spectrogram_pictures(drawn)
     with written_whole(path) as partial:
         if isinstance(drawn, np.ndarray) and ending in (".csv", ".parquet"):
-            drawn = long_table(drawn, classes)
+            drawn = long_table(drawn, classes, channels)
         if isinstance(drawn, pa.Table):
             write = pv.write_csv if ending == ".csv" else pq.write_table
             write(drawn, str(partial))
@@ -67,18 +76,36 @@ def write_drawn(
                 np.savez_compressed(file, allow_pickle=False, values=drawn, classes=names)
 
 
-def long_table(values: np.ndarray, classes: Sequence[str]) -> pa.Table:
+def long_table(
+    values: np.ndarray, classes: Sequence[str], channels: Sequence[str] = ()
+) -> pa.Table:
     """Sequences `(n, time, channels)` as a table with a row a step: sample, step, values."""
     num_samples, num_steps, num_channels = values.shape
     columns = {
         "sample": np.repeat(np.arange(num_samples), num_steps),
         "step": np.tile(np.arange(num_steps), num_samples),
     }
-    columns |= {f"value_{i}": values[:, :, i].reshape(-1) for i in range(num_channels)}
+    free = len(set(channels) - {*columns, "class"}) == num_channels
+    names = channels if free else [f"value_{place}" for place in range(num_channels)]
+    columns |= {name: values[:, :, place].reshape(-1) for place, name in enumerate(names)}
     table = pa.table(columns)
     if not classes:
         return table
     return table.append_column("class", pa.array(np.repeat(list(classes), num_steps)))
+
+
+def spectrogram_pictures(values: np.ndarray) -> np.ndarray:
+    """Draw spectrograms `(n, time, pitches, 1)`, any numbers.
+
+    Returns:
+        uint8 `(n, pitches, time, 3)`: time to the right, pitch upwards, quiet dark and loud light.
+    """
+    turned = np.swapaxes(values[..., 0], 1, 2)[:, ::-1]
+    low, high = np.percentile(turned, (2, 98))
+    share = np.clip((turned - low) / max(float(high - low), 1e-9), 0.0, 1.0)[..., None]
+    lower = _DARK + (_MIDDLE - _DARK) * share * 2.0
+    upper = _MIDDLE + (_LIGHT - _MIDDLE) * (share * 2.0 - 1.0)
+    return np.where(share < 0.5, lower, upper).astype(np.uint8)
 
 
 def picture_of(images: np.ndarray) -> np.ndarray:

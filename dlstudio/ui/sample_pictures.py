@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dlstudio.export.samples_writer import spectrogram_pictures
 from dlstudio.spec.canvas import CanvasKind
 
 GAP = 2
 SMALLEST_SIDE = 56
-_DARK, _LIGHT = np.asarray([68.0, 1.0, 84.0]), np.asarray([253.0, 231.0, 37.0])
-_MIDDLE = np.asarray([33.0, 145.0, 140.0])
 
 
 def as_images(kind: CanvasKind, values: np.ndarray) -> list[np.ndarray]:
@@ -24,7 +23,7 @@ def as_images(kind: CanvasKind, values: np.ndarray) -> list[np.ndarray]:
         One picture each, uint8 `(height, width, 3)`, small ones enlarged without blurring.
     """
     if kind is CanvasKind.SOUND:
-        values = _spectrograms(values)
+        values = spectrogram_pictures(values)
     colored = values[..., :3] if values.shape[-1] >= 3 else np.repeat(values[..., :1], 3, axis=-1)
     factor = max(1, math.ceil(SMALLEST_SIDE / min(colored.shape[1:3])))
     return [np.kron(image, np.ones((factor, factor, 1), np.uint8)) for image in colored]
@@ -51,13 +50,3 @@ def as_grid(pictures: Sequence[np.ndarray], num_columns: int) -> np.ndarray:
         grid[top : top + height, left : left + width, :3] = picture
         grid[top : top + height, left : left + width, 3] = 255
     return grid
-
-
-def _spectrograms(values: np.ndarray) -> np.ndarray:
-    """Time to the right, pitch upwards, from dark to light."""
-    turned = np.swapaxes(values[..., 0], 1, 2)[:, ::-1]
-    low, high = np.percentile(turned, (2, 98))
-    share = np.clip((turned - low) / max(float(high - low), 1e-9), 0.0, 1.0)[..., None]
-    lower = _DARK + (_MIDDLE - _DARK) * share * 2.0
-    upper = _MIDDLE + (_LIGHT - _MIDDLE) * (share * 2.0 - 1.0)
-    return np.where(share < 0.5, lower, upper).astype(np.uint8)

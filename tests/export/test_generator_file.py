@@ -16,12 +16,19 @@ from dlstudio.evaluation.drawn_samples import way_back
 from dlstudio.export.generate import generate
 from dlstudio.export.generating import GenerateRequest, check_request, generate_in_process
 from dlstudio.export.generator import load_generator
-from dlstudio.export.samples_writer import archive_of, long_table, picture_of
+from dlstudio.export.samples_writer import (
+    archive_of,
+    check_ending,
+    long_table,
+    picture_of,
+    write_drawn,
+)
 from dlstudio.models.canvas import to_pixels
 from dlstudio.models.sampling import draw_noise, sampler_of
 from dlstudio.models.sequence_values import in_units
 from dlstudio.models.table_columns import table_of
 from dlstudio.runs.folders import RunFolder
+from dlstudio.spec.canvas import CanvasKind
 from tests.export.test_keras_file import code_of, run_alone
 from tests.fixtures.generators import GeneratingRun, finished_vae
 
@@ -132,7 +139,7 @@ def test_a_level_beside_the_shape_brings_units_back(tmp_path: Path) -> None:
     np.testing.assert_allclose(np.asarray(back), real, rtol=1e-3)
     result = generate(request(run, tmp_path / "out.csv"))
     assert result.notes == ()
-    assert pv.read_csv(tmp_path / "out.csv").column_names == ["sample", "step", "value_0"]
+    assert pv.read_csv(tmp_path / "out.csv").column_names == ["sample", "step", "value"]
 
 
 def test_samples_are_written_as_pictures(pictures: GeneratingRun, tmp_path: Path) -> None:
@@ -214,6 +221,28 @@ def test_sequences_are_written_a_row_a_step() -> None:
     assert long.column("sample").to_pylist() == [0, 0, 0, 1, 1, 1]
     assert long.column("value_1").to_pylist() == [1, 3, 5, 7, 9, 11]
     assert long.column("class").to_pylist() == ["x"] * 3 + ["y"] * 3
+    named = long_table(values, [], ["speed", "heat"])
+    assert named.column_names == ["sample", "step", "speed", "heat"]
+    assert long_table(values, [], ["step", "heat"]).column_names[-1] == "value_1"
+
+
+def test_sounds_are_written_as_spectrograms(tmp_path: Path) -> None:
+    sounds = np.zeros((3, 6, 4, 1), "float32")
+    sounds[:, :, 0] = 1.0  # the lowest pitch is loud
+    write_drawn(CanvasKind.SOUND, sounds, ["x", "y", "y"], tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.namelist() == [
+            "x/sample_000001.png",
+            "y/sample_000002.png",
+            "y/sample_000003.png",
+        ]
+        with archive.open("x/sample_000001.png") as file, Image.open(file) as image:
+            pixels = np.asarray(image)
+    assert pixels.shape == (4, 6, 3)
+    assert (pixels[-1].sum(axis=-1) > pixels[0].sum(axis=-1)).all()
+    check_ending(CanvasKind.SOUND, tmp_path / "out.png")
+    with pytest.raises(DataError, match="of the form sound, which '.csv' cannot hold"):
+        check_ending(CanvasKind.SOUND, tmp_path / "out.csv")
 
 
 def test_one_picture_holds_all_images() -> None:
