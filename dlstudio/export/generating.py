@@ -80,8 +80,8 @@ def check_request(num_samples: int, output: Path) -> tuple[Problem, ...]:
         problems.append(
             Problem(
                 f"Samples cannot be written as {output.suffix or 'a file without an ending'!r}.",
-                "Choose a name that ends in .csv, .parquet or .npz, for images and sounds in .png (one "
-                "picture) or .zip (a file each).",
+                "Choose a name that ends in .csv, .parquet or .npz, for images and sounds in .png "
+                "(one picture) or .zip (a file each).",
                 "-o",
             )
         )
