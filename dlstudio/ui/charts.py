@@ -14,6 +14,8 @@ SPLIT_ORDER = ("train", "validation", "test")
 
 BAR_HEIGHT = 26
 HEIGHT = 360
+MARK = "#e5484d"
+"""The colour of what stands out, on light and on dark pages."""
 _MARGIN = {"l": 8, "r": 16, "t": 28, "b": 8}
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 

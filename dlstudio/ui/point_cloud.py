@@ -1,4 +1,4 @@
-"""Points in a plane or in space, coloured by a column; no Streamlit here."""
+"""Points in a plane or in space, coloured by a column; shows nothing by itself."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
+
+from dlstudio.ui.charts import MARK
 
 MOST_GROUPS = 10
 NUM_COLOURS = 6
@@ -43,7 +45,9 @@ def cloud_figure(cloud: Cloud, marked: int | None = None) -> go.Figure:
     figure = go.Figure(list(_traces(cloud)))
     if marked in cloud.rows:
         figure.add_trace(_mark(cloud, list(cloud.rows).index(marked)))
+    # The legend's points are of one size: those in space would be too small there.
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None}
+    legend |= {"itemsizing": "constant"}
     has_legend = bool(cloud.values) and not cloud.is_number
     figure.update_layout(showlegend=has_legend, legend=legend, dragmode="pan")
     if cloud.points.shape[1] == 3:
@@ -91,7 +95,7 @@ def _mark(cloud: Cloud, place: int) -> go.Scattergl | go.Scatter3d:
         "mode": "markers",
         "name": f"row {cloud.rows[place] + 1:,}",
         "customdata": [[cloud.rows[place]]],
-        "marker": {"size": MARKED_SIZE, "color": "#e5484d", "symbol": "diamond"},
+        "marker": {"size": MARKED_SIZE, "color": MARK, "symbol": "diamond"},
         "showlegend": True,
         "hoverinfo": "name",
     }

@@ -8,7 +8,7 @@ import streamlit as st
 from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.charts import show_lines
-from dlstudio.ui.formats import escape_markdown, number
+from dlstudio.ui.formats import count, escape_markdown, number
 from dlstudio.ui.report_anomaly import blame_words
 from dlstudio.ui.sample_pictures import as_images
 
@@ -39,7 +39,7 @@ def show_rebuilt(row: RebuiltRow) -> None:
         _show_example(row.example)
     if row.values:
         _show_values(row)
-    with st.expander(f"Its code: {len(row.codes)} numbers", icon=":material/tag:"):
+    with st.expander(f"Its code: {count(len(row.codes), 'number')}", icon=":material/tag:"):
         st.code("  ".join(number(value, 4) for value in row.codes[:MOST_CODES]), language=None)
 
 
@@ -53,7 +53,7 @@ def verdict_words(row: RebuiltRow) -> str:
         [blame.model_copy(update={"column": escape_markdown(blame.column)}) for blame in row.blames]
     )
     if row.score is None:
-        return f"Rebuilt from {len(row.codes)} numbers. Most of the error: {blamed}."
+        return f"Rebuilt from {count(len(row.codes), 'number')}. Most of the error: {blamed}."
     times = number(row.score, 2)
     if row.score > 1.0:
         return f"**Unlike the others**: {times} times the threshold. To blame: {blamed}."

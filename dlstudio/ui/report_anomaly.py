@@ -18,7 +18,7 @@ from dlstudio.reports.anomaly import (
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.task import ThresholdRule
-from dlstudio.ui.charts import draw
+from dlstudio.ui.charts import MARK, draw
 from dlstudio.ui.formats import escape_markdown, number, share
 from dlstudio.ui.report_row import dataset_of, image_column, read_pictures, show_row
 
@@ -118,7 +118,8 @@ def _show_histogram(details: AnomalyDetails, threshold: float) -> None:
         for counts in details.histograms
     ]
     figure = go.Figure(bars)
-    figure.add_vline(x=threshold, line={"dash": "dash", "width": 2}, annotation_text="threshold")
+    line = {"dash": "dash", "width": 2, "color": MARK}
+    figure.add_vline(x=threshold, line=line, annotation_text="threshold")
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
     figure.update_layout(barmode="overlay", bargap=0, legend=legend, showlegend=len(bars) > 1)
     figure.update_xaxes(title="reconstruction error", type="log" if details.is_log else "linear")
