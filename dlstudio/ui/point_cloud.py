@@ -43,7 +43,7 @@ def cloud_figure(cloud: Cloud, marked: int | None = None) -> go.Figure:
         marked: The row whose point stands out; None for no row.
     """
     figure = go.Figure(list(_traces(cloud)))
-    if marked in cloud.rows:
+    if marked is not None and marked in cloud.rows:
         figure.add_trace(_mark(cloud, list(cloud.rows).index(marked)))
     # The legend's points are of one size: those in space would be too small there.
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None}
