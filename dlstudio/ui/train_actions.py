@@ -38,12 +38,13 @@ def _show_queue_buttons(run: RunRecord) -> None:
 
 
 def _show_stop_buttons(run: RunRecord) -> None:
+    kept = run.spec.training.keep.value
     if st.button(
-        "Stop and keep the best",
+        f"Stop and keep the {kept}",
         icon=":material/stop:",
         type="primary",
         disabled=run.status is RunStatus.STOPPING,
-        help="Ends training now and finishes the run with the best epoch so far.",
+        help=f"Ends training now and finishes the run with the {kept} epoch so far.",
     ):
         _act(lambda: services.supervisor().stop(run.id))
     with st.popover("Kill", icon=":material/dangerous:", key="train.kill"):

@@ -1,9 +1,12 @@
 """From data without a target to anomalies, and from pictures to new ones, by clicks."""
 
+import io
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow.csv as pv
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -43,6 +46,13 @@ def zip_of_strokes(folder: Path) -> Path:
     return Path(shutil.make_archive(str(folder / "strokes"), "zip", folder / "strokes"))
 
 
+def downloaded(page: Page, name: str) -> io.BytesIO:
+    """The content of the file that a button of the report downloads."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"Download {name}").click()
+    return io.BytesIO(Path(download.value.path()).read_bytes())
+
+
 def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, page: Page) -> None:
     add_sample(studio.settings, "breast_cancer")
     open_screen(page, studio.url, "design", dataset="breast_cancer")
@@ -76,3 +86,39 @@ def test_pictures_are_made_while_it_trains_and_downloaded_afterwards(
     visitor.wait_until("Finished")
     expect(page.get_by_text("Samples", exact=True)).to_be_visible()
     expect(page.get_by_text("Asked for in turn: across, down.")).to_be_visible()
+    page.get_by_text("Filmstrip: the same examples, epoch by epoch").click()
+    expect(page.get_by_text("Epoch 1", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Full report").click()
+    expect(page.get_by_role("button", name="Download samples.zip")).to_be_visible(timeout=90_000)
+    with Image.open(downloaded(page, "samples.png")) as picture:
+        assert min(picture.size) > 12
+    with zipfile.ZipFile(downloaded(page, "samples.zip")) as archive:
+        assert {name.split("/")[0] for name in archive.namelist()} == {"across", "down"}
+        with Image.open(io.BytesIO(archive.read(archive.namelist()[0]))) as picture:
+            assert picture.size == (12, 12)
+
+    page.get_by_text("Between two rows", exact=True).click()
+    expect(page.get_by_text("Made as across:")).to_be_visible()
+    expect(page.get_by_text("Made as down:")).to_be_visible()
+
+
+def test_a_table_shows_what_it_makes_and_gives_it_away_as_csv(
+    studio: StudioServer, page: Page
+) -> None:
+    add_sample(studio.settings, "iris")
+    open_screen(page, studio.url, "design", dataset="iris")
+    choose_task(page, "Generation")
+    set_epochs(page, 5)
+    page.get_by_role("button", name="Train this network").click()
+    wait_for_screen(page, "train")
+    visitor = Visitor(page, studio.url)
+    visitor.wait_until("Finished")
+    expect(page.get_by_text("How often each value occurs among samples")).to_be_visible()
+
+    page.get_by_role("button", name="Full report").click()
+    expect(page.get_by_role("button", name="Download samples.csv")).to_be_visible(timeout=90_000)
+    table = pv.read_csv(downloaded(page, "samples.csv"))
+    assert table.num_rows == 72
+    assert "species" in table.column_names
+    expect(page.get_by_text("below each that row", exact=False).first).to_be_visible()

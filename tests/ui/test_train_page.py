@@ -29,6 +29,7 @@ from dlstudio.ui.train_texts import (
 )
 from tests.ui.live_runs import HandTrainedRun, any_spec, begin_runs
 from tests.ui.opened import open_page, words_of
+from tests.ui.past_runs import iris_spec
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +80,15 @@ def test_a_running_run_tells_where_it_is(running: HandTrainedRun) -> None:
     assert metrics["Memory"] == "810 MB"
     assert "The worker is alive" in words_of(app)
     assert "Stop and keep the best" in labels(app)
+
+
+def test_stop_says_that_the_last_epoch_is_kept(store: Store) -> None:
+    spec = iris_spec(keep="last")
+    run = store.submit(spec, "game")
+    claim = store.claim_next("here", 99, run.id)
+    assert claim is not None
+
+    assert "Stop and keep the last" in labels(open_train(run=run.id))
 
 
 def test_stop_asks_the_worker_to_stop(running: HandTrainedRun, store: Store) -> None:
