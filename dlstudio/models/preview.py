@@ -23,7 +23,7 @@ from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 
 PRETRAINED = "Pretrained"
-_INPUT_NAMES = {HISTORY: "the past", FUTURE: "known in advance", "index": "categories"}
+_FORECAST_INPUTS = {HISTORY: "the past", FUTURE: "known in advance", "dense": "calendar"}
 # Building one takes most of a second.
 _BACKBONES: dict[tuple[object, ...], keras.Model] = {}
 
@@ -73,10 +73,12 @@ def _named(layer: LayerPreview, spec: RunSpec, info: DatasetInfo) -> LayerPrevie
     """Say what comes in at an input: the column, or the part of a forecast."""
     if layer.inputs or layer.kind != "InputLayer":
         return layer
-    names = dict(_INPUT_NAMES)
-    if spec.task.kind is not TaskKind.FORECASTING:
+    if spec.task.kind is TaskKind.FORECASTING:
+        names = _FORECAST_INPUTS
+    else:
         blocks = describe_blocks(input_columns(spec, info).structured)
-        names |= {block.name: block.column.name for block in blocks}
+        names = {block.name: block.column.name for block in blocks}
+        names |= {"index": "categories", "dense": "other columns" if blocks else ""}
     return layer.model_copy(update={"detail": names.get(layer.name, layer.detail)})
 
 

@@ -15,7 +15,7 @@ BESIDE = 10  # between boxes of one row
 SIDE = 34  # room at the right for lines that pass boxes by
 LINE_HEIGHT, FRAME, SIZE_BAR = 14, 12, 6
 # Widths of a letter of each text, and what frames take on both sides.
-KIND_LETTER, SMALL_LETTER, FRAMES = 7.6, 6.6, 22
+KIND_LETTER, SMALL_LETTER, FRAMES = 7.2, 5.8, 22
 
 # Parts of a layer's kind and the theme's colour for it; the first that fits counts.
 _COLORS = (
@@ -276,6 +276,6 @@ def _box(box: Box, largest: float) -> str:
 
 
 def _cut(text: str, longest: int) -> str:
-    if longest <= 0:
+    if longest < min(3, len(text)):
         return ""
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -80,7 +80,7 @@ def _field(column: ColumnInfo) -> Value:
             column.name,
             value=None,
             step=1.0 if column.is_integer else None,
-            format="%d" if column.is_integer else "%g",
+            format="%.0f" if column.is_integer else "%g",
             placeholder="missing",
             help=f"In training: {number(column.min)} to {number(column.max)}.",
             key=key,
