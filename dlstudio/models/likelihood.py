@@ -48,7 +48,7 @@ def table_places(canvas: Canvas) -> TablePlaces:
     """Sort the places of a table's canvas."""
     kinds = [place.kind for place in canvas.places]
     ends = np.cumsum([kinds.count(kind) for kind in PlaceKind]).tolist()
-    numbers, missing, categories, others = ends
+    numbers, missing, categories, _, others = ends  # dates, then words, are at the end
     columns = np.asarray(canvas.columns, object)
     chosen = columns[missing:categories]
     names = np.asarray(list(dict.fromkeys(chosen)), object)

@@ -18,7 +18,7 @@ from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.task import TaskKind, ThresholdRule
 from tests.fixtures.rebuilding import RebuildingRun, add_sensors, run_of
-from tests.fixtures.workspace import settings_in
+from tests.fixtures.workspace import REPOSITORY, settings_in
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
@@ -93,6 +93,17 @@ def test_pixels_that_never_change_are_rebuilt_and_made(
     kind = TaskKind.REDUCTION if architecture == "autoencoder" else TaskKind.GENERATION
     run = run_of(settings, dataset, kind, None, "training.epochs=2", architecture=architecture)
     check_finite(run, None if architecture == "autoencoder" else run.folder.generator)
+
+
+def test_an_autoencoder_of_texts_learns_more_than_the_mean(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_dataset(settings, REPOSITORY / "sample_data" / "reviews.csv")
+    run = run_of(
+        settings, dataset, TaskKind.REDUCTION, None, "task.inputs=[review]", "training.epochs=20"
+    )
+    metrics = run.report.metrics["test"]
+    assert metrics["explained"] > 0.5 * metrics["pca_explained"] > 0.0
 
 
 def test_ten_rows_are_enough_to_train_on(settings: Settings, tmp_path: Path) -> None:
