@@ -12,6 +12,7 @@ from dlstudio.evaluation.place_names import place_names
 from dlstudio.evaluation.predict import model_outputs
 from dlstudio.evaluation.rebuilding_answers import with_told
 from dlstudio.evaluation.reconstruction import column_shares
+from dlstudio.evaluation.word_weights import weigh_words
 from dlstudio.models.assemble_rebuilding import CODES, ERROR, SCORE
 from dlstudio.models.canvas import Canvas, PlaceKind, canvas_of
 from dlstudio.models.names import asked_names
@@ -50,7 +51,8 @@ def explain_row(model: keras.Model, raw: Raw, info: DatasetInfo, spec: RunSpec) 
     )
     if canvas.kind is CanvasKind.TABLE:
         values = _values(model, raw, info, spec, outputs)
-        return found.model_copy(update={"values": values})
+        words = weigh_words(model, raw, outputs, info, spec)
+        return found.model_copy(update={"values": values, "words": words})
     shown = RebuiltExample(
         kind=canvas.kind.value,
         shape=outputs[EXAMPLE].shape[1:],

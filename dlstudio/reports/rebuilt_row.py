@@ -30,6 +30,17 @@ class RebuiltExample(Frozen):
     rebuilt: str
 
 
+class WordWeight(Frozen):
+    """A word of a text column.
+
+    `weight` is the share of the row's squared error, in (0, 1], in what is not counted without it.
+    """
+
+    column: str
+    word: str
+    weight: float
+
+
 class RebuiltRow(Frozen):
     """One row beside its reconstruction.
 
@@ -42,4 +53,5 @@ class RebuiltRow(Frozen):
     codes: tuple[float, ...]
     blames: tuple[Blame, ...]
     values: tuple[RebuiltValue, ...] = ()
+    words: tuple[WordWeight, ...] = ()
     example: RebuiltExample | None = None

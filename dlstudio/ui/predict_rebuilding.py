@@ -11,6 +11,7 @@ from dlstudio.ui.charts import show_lines
 from dlstudio.ui.formats import count, escape_markdown, number
 from dlstudio.ui.report_anomaly import blame_words
 from dlstudio.ui.sample_pictures import as_images
+from dlstudio.ui.word_weights import show_words
 
 MOST_CODES = 64
 WIDTH = 260
@@ -39,6 +40,7 @@ def show_rebuilt(row: RebuiltRow) -> None:
         _show_example(row.example)
     if row.values:
         _show_values(row)
+    show_words(row.words, "rebuilt")
     with st.expander(f"Its code: {count(len(row.codes), 'number')}", icon=":material/tag:"):
         st.code("  ".join(number(value, 4) for value in row.codes[:MOST_CODES]), language=None)
 

@@ -21,6 +21,7 @@ from dlstudio.spec.task import ThresholdRule
 from dlstudio.ui.charts import MARK, draw
 from dlstudio.ui.formats import escape_markdown, number, share
 from dlstudio.ui.report_row import dataset_of, image_column, read_pictures, show_row
+from dlstudio.ui.word_weights import show_words_of_row
 
 GROUP_TITLES = {
     ScoreGroup.ALL: "All rows",
@@ -216,7 +217,9 @@ def _show_rows(details: AnomalyDetails, run: RunRecord) -> None:
         return
     picked = cast("Any", event).selection.rows
     if picked:
-        show_row(run, dataset, rows[picked[0]].row, "most_anomalous.row")
+        row = rows[picked[0]].row
+        show_row(run, dataset, row, "most_anomalous.row")
+        show_words_of_row(run, dataset, row, "most_anomalous.row")
         return
     column = image_column(run, dataset)
     if column is not None:

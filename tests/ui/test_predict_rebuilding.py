@@ -39,12 +39,14 @@ def page() -> None:
     import streamlit as st
 
     from dlstudio.reports.anomaly import Blame
-    from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow, RebuiltValue
+    from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow, RebuiltValue, WordWeight
     from dlstudio.ui.predict_rebuilding import show_rebuilt
 
     blames = (Blame(column="heat", share=1.0),)
     value = RebuiltValue(column="heat", given="30", rebuilt="12", share=1.0)
-    show_rebuilt(RebuiltRow(error=0.5, score=2.0, codes=(1.5,), blames=blames, values=(value,)))
+    words = (WordWeight(column="said", word="penguin", weight=0.4),)
+    row = RebuiltRow(error=0.5, score=2.0, codes=(1.5,), blames=blames, values=(value,))
+    show_rebuilt(row.model_copy(update={"words": words}))
     pixels = base64.b64encode(np.zeros((4, 4, 1), "uint8").tobytes()).decode()
     image = RebuiltExample(kind="image", shape=(4, 4, 1), given=pixels, rebuilt=pixels)
     with st.container():
@@ -64,3 +66,4 @@ def test_rows_images_and_sequences_are_shown_beside_their_reconstruction() -> No
     assert table["Given"].tolist() == ["30"]
     assert table["Rebuilt"].tolist() == ["12"]
     assert app.metric[0].value == "2 ×"
+    assert "**Words that weigh most**" in [entry.value for entry in app.markdown]
