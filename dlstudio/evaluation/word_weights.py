@@ -2,8 +2,9 @@
 
 Each word is left out in turn. What is no longer counted then is the word itself and groups of
 letters that stand nowhere else in the text, those across its border among them: their part of the
-row's squared error is the word's, so that parts may come to more than the whole. (How much smaller the error is without the word says nothing: the counts of a
-text are scaled to the same length, however many words it has.)
+row's squared error is the word's, so that parts may come to more than the whole. How much smaller
+the error is without the word says nothing: the counts of a text are scaled to the same length,
+however many words it has.
 """
 
 import re
