@@ -19,6 +19,7 @@ from dlstudio.ui.comparison import (
     score_rows,
 )
 from dlstudio.ui.formats import escape_markdown, number
+from dlstudio.ui.headline import metric_text
 from dlstudio.ui.report_panel import SPLIT_HELP, SPLIT_TITLES
 from dlstudio.ui.run_status import STATUS_LOOKS
 from dlstudio.ui.services import store
@@ -195,15 +196,18 @@ def _score_table(
         mark = " :material/keep:" if run.id == baseline.id else ""
         state = "" if run.status.is_over else f" {STATUS_LOOKS[run.status].badge}"
         heading = f"{escape_markdown(run.name)}{mark}{state}"
-        table[heading] = [_cell_text(row.cells[index]) for row in rows]
+        table[heading] = [_cell_text(row.name, row.cells[index]) for row in rows]
     return table
 
 
-def _cell_text(cell: ScoreCell) -> str:
+def _cell_text(name: str, cell: ScoreCell) -> str:
+    """A score as on other pages; differences of shares are in percentage points."""
+    value = metric_text(name, cell.value)
     if cell.delta is None or cell.verdict not in MARKS:
-        return number(cell.value)
+        return value
     colour, sign = MARKS[cell.verdict]
-    return f"{number(cell.value)} :{colour}[{sign} {number(abs(cell.delta), 2)}]"
+    delta = abs(cell.delta) * (100 if metric_info(name).is_share else 1)
+    return f"{value} :{colour}[{sign} {number(delta, 2)}]"
 
 
 def _score_csv(runs: Sequence[RunRecord], rows: Sequence[ScoreRow]) -> str:

@@ -81,14 +81,20 @@ def difference_table(runs: Sequence[RunRecord]) -> dict[str, list[str]]:
         runs: The runs; columns are named after them.
     """
     rows = spec_differences([run.spec for run in runs])
-    table = {"Setting": [setting_title(row.path) for row in rows]}
+    kinds = tuple(type(run.spec.architecture) for run in runs)
+    table = {"Setting": [setting_title(row.path, kinds) for row in rows]}
     for index, run in enumerate(runs):
         table[run.name] = [row.values[index] or "–" for row in rows]
     return table
 
 
-def setting_title(path: str) -> str:
-    """Name a field of a spec as the Design page does, such as "Layer 2: Units"."""
+def setting_title(path: str, architectures: Sequence[type[BaseModel]] = ()) -> str:
+    """Name a field of a spec as the Design page does, such as "Layer 2: Units".
+
+    Args:
+        path: The field.
+        architectures: Which records "architecture" may be.
+    """
     parts = path.split(".")
     if parts[:2] == ["architecture", "layers"]:
         layer = f"Layer {int(parts[2]) + 1}"
@@ -98,6 +104,11 @@ def setting_title(path: str) -> str:
     titles: list[str] = []
     record: type[BaseModel] | None = RunSpec
     for part in parts:
+        if part.isdigit():
+            titles[-1] += f" {int(part) + 1}"
+            continue
+        if titles and parts[0] == "architecture" and len(titles) == 1:
+            record = next((kind for kind in architectures if part in kind.model_fields), record)
         titles.append(_field_title(record, part) if record else part)
         record = _record_of(record, part) if record else None
     return titles[-1] if parts[0] == "training" and len(parts) == 2 else ": ".join(titles)

@@ -7,6 +7,8 @@ import pytest
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.ui.comparison import (
     BETTER,
     EQUAL,
@@ -93,3 +95,15 @@ def test_only_what_was_changed_is_listed(pair: tuple[RunRecord, RunRecord]) -> N
 )
 def test_settings_are_named_as_on_the_design_page(path: str, title: str) -> None:
     assert setting_title(path) == title
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("architecture.latent_size", "Architecture: Latent size"),
+        ("architecture.blocks.1", "Architecture: Convolutions 2"),
+        ("architecture.discriminator_rate", "Architecture: Discriminator's learning rate"),
+    ],
+)
+def test_settings_of_every_architecture_have_titles(path: str, title: str) -> None:
+    assert setting_title(path, (VaeSpec, GanSpec)).lower() == title.lower()

@@ -106,6 +106,7 @@ def test_compare_shows_scores_and_what_was_changed(runs: list[RunRecord]) -> Non
 
     assert not app.exception
     assert "Same data, same target, same split" in words(app)
+    assert "80 %" in str(app.table[0].value) and "10" in str(app.table[0].value)
     differences = app.dataframe[0].value
     assert list(differences["Setting"]) == ["Learning rate"]
 
