@@ -11,6 +11,7 @@ from dlstudio.errors import StudioError
 from dlstudio.runs.foreground import ForegroundWorker
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
+from dlstudio.spec.training import KeptWeights
 
 
 def finish_run(store: Store, worker: ForegroundWorker, run_id: str, as_json: bool) -> None:
@@ -53,7 +54,7 @@ class TrainingView:
             self._line.clear()
             self._status = run.status
             if text := _STATUS_TEXTS.get(run.status):
-                typer.echo(text.format(name=run.name, id=run.id), err=True)
+                typer.echo(text.format(name=run.name, id=run.id, kept=_kept(run)), err=True)
         if run.status.is_active:
             self._line.show(_progress_text(run))
 
@@ -65,9 +66,13 @@ class TrainingView:
 
 _STATUS_TEXTS = {
     RunStatus.QUEUED: "{name} ({id}) waits for a free slot.",
-    RunStatus.RUNNING: "{name} ({id}) trains. Ctrl-C stops it and keeps the best epoch.",
-    RunStatus.STOPPING: "Stopping; the best epoch is kept.",
+    RunStatus.RUNNING: "{name} ({id}) trains. Ctrl-C stops it and keeps the {kept} epoch.",
+    RunStatus.STOPPING: "Stopping; the {kept} epoch is kept.",
 }
+
+
+def _kept(run: RunRecord) -> str:
+    return "last" if run.spec.training.keep is KeptWeights.LAST else "best"
 
 
 def _progress_text(run: RunRecord) -> str:

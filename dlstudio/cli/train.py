@@ -18,7 +18,7 @@ def run(
     name: str | None = typer.Option(None, "--name", help="A name for the run."),
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Train the run that a spec describes; Ctrl-C stops it and keeps the best epoch."""
+    """Train the run that a spec describes; Ctrl-C stops it and keeps what it learned."""
     settings = read_settings()
     # TensorFlow takes seconds to import: the worker begins before the spec is even read.
     worker = start_worker_early(settings)

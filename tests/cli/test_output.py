@@ -10,7 +10,7 @@ from dlstudio.reports.progress import Progress
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.spec.run import DatasetRef, RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
-from dlstudio.spec.training import TrainingSpec
+from dlstudio.spec.training import KeptWeights, TrainingSpec
 
 
 def test_numbers_have_units_that_people_read() -> None:
@@ -115,4 +115,18 @@ def test_a_run_in_progress_is_told_in_one_line(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().err == (
         "run a (a) trains. Ctrl-C stops it and keeps the best epoch.\n"
         "Stopping; the best epoch is kept.\n"
+    )
+
+
+def test_a_game_that_is_stopped_keeps_its_last_epoch(capsys: pytest.CaptureFixture[str]) -> None:
+    run = run_record("a", 50, 0.8)
+    training = run.spec.training.model_copy(update={"keep": KeptWeights.LAST})
+    spec = run.spec.model_copy(update={"training": training})
+    view = TrainingView()
+    for status in (RunStatus.RUNNING, RunStatus.STOPPING):
+        view.show(run_record("a", 50, 0.8, status=status, spec_json=spec.model_dump_json()))
+    view.clear()
+    assert capsys.readouterr().err == (
+        "run a (a) trains. Ctrl-C stops it and keeps the last epoch.\n"
+        "Stopping; the last epoch is kept.\n"
     )
