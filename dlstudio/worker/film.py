@@ -22,7 +22,8 @@ from dlstudio.worker.table_film import TableFilm
 
 NUM_EXAMPLES = 40
 NUM_SERIES = 8
-MOST_FRAMES = 30
+# Tables train within seconds, of which a frame takes one hundredth.
+MOST_FRAMES, MOST_TABLE_FRAMES = 30, 15
 # Frames of the first epochs show most of what is learned.
 FIRST_EPOCHS = 3
 
@@ -45,9 +46,11 @@ class FilmWatcher:
         """
         self._watcher = watcher
         self._folder = folder
-        self._every = max(1, math.ceil(spec.training.epochs / MOST_FRAMES))
+        is_table = preparation.canvas.kind is CanvasKind.TABLE
+        most = MOST_TABLE_FRAMES if is_table else MOST_FRAMES
+        self._every = max(1, math.ceil(spec.training.epochs / most))
         self._make: MakeFrame | None = None
-        if preparation.canvas.kind is CanvasKind.TABLE:
+        if is_table:
             table = TableFilm(preparation, spec)
             if table.has_columns:
                 self._make = table.make
