@@ -6,6 +6,7 @@ import streamlit as st
 
 from dlstudio.spec.fields import describe_fields
 from dlstudio.spec.split import SplitSpec
+from dlstudio.spec.training import KeptWeights
 from dlstudio.ui.design_state import Design
 from dlstudio.ui.design_targets import rows_per_part
 from dlstudio.ui.problems import show_problems
@@ -26,9 +27,11 @@ def show_fractions(design: Design, noun: str) -> tuple[float, float, float]:
     shares = _show_handles(design)
     num_rows = design.info.num_rows
     teach, choose, judge = rows_per_part(num_rows, shares)
+    keeps_last = design.spec.training.keep is KeptWeights.LAST
+    watch = "show on the way how it does" if keeps_last else "choose the best epoch"
     st.caption(
-        f"About {teach:,} {noun}s teach the network, {choose:,} choose the best epoch and "
-        f"{judge:,} judge the result at the end."
+        f"About {teach:,} {noun}s teach the network, {choose:,} {watch} and {judge:,} judge the "
+        "result at the end."
     )
     return shares
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dlstudio.data.catalog import add_dataset
+from dlstudio.data.samples import add_sample
 from dlstudio.settings import Settings
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import DatasetInfo
@@ -79,3 +80,17 @@ def test_the_page_offers_the_task_and_shows_its_fields(
     assert "Where it fails, the row is unlike the others" in shown
     assert "Anomalies" in shown
     assert "Forecast" not in shown.replace("Forecasting", "")
+
+
+def test_validation_rows_choose_no_epoch_where_the_last_is_kept(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+    add_sample(settings, "digits")
+    app = open_page("design", dataset="digits")
+    assert "300 choose the best epoch" in words_of(app)
+    tasks = next(one for one in app.segmented_control if one.label == "Task")
+    tasks.set_value(TaskKind.GENERATION).run()
+
+    assert not app.exception
+    assert "300 show on the way how it does" in words_of(app)
