@@ -78,8 +78,8 @@ def _table_warnings(dataset: Dataset, limits: ProfileLimits) -> Iterator[Quality
         yield QualityWarning(
             code="duplicate-rows",
             where="",
-            problem=f"{_rows(num_duplicates)} ({_percent(num_duplicates, info.num_rows)}) repeat "
-            f"an earlier row{consequence}.",
+            problem=f"{_rows(num_duplicates)} ({_percent(num_duplicates, info.num_rows)}) "
+            f"{'repeats' if num_duplicates == 1 else 'repeat'} an earlier row{consequence}.",
             fix="Remove the repetitions from the file, unless they are separate observations.",
         )
 

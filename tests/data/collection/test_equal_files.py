@@ -87,6 +87,8 @@ def test_equal_files_of_one_class_do_not_disagree(settings: Settings, tmp_path: 
     dataset = add_folder(settings, tmp_path, cats_and_dogs() | {"cat/x.png": picture(0)})
     codes = {warning.code for warning in dataset.info.warnings}
     assert "duplicate-files" in codes and "equal-files-disagree" not in codes
+    problem = warning_of(dataset, "duplicate-rows")
+    assert "1 row (14.3 %) repeats an earlier row; a split at random or by group keeps" in problem
 
 
 def test_equal_files_in_given_parts_are_named(settings: Settings, tmp_path: Path) -> None:
