@@ -13,7 +13,6 @@ from dlstudio.spec.run import RunSpec
 from dlstudio.training.batches import Batch, batch_of_all
 from dlstudio.training.compile import compile_model, num_training_steps
 from dlstudio.training.engine import CompiledEpochs
-from dlstudio.training.order import epoch_order
 from dlstudio.training.prepare_unsupervised import CanvasPreparation, prepare_unsupervised
 from dlstudio.training.road import Stretch
 from dlstudio.training.variables import build_variables
@@ -63,7 +62,7 @@ def _by_engine(prepared: CanvasPreparation) -> Callable[[], None]:
     road = CompiledEpochs(prepared.network, prepared.data, prepared.batch_size)
 
     def epoch() -> None:
-        road.begin_epoch(epoch_order(7, 0, road.num_examples), 0)
+        road.begin_epoch(seed=7, epoch=0, first_step=0)
         road.run(Stretch(0, road.num_full_steps))
 
     return epoch

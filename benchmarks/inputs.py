@@ -40,8 +40,7 @@ from dlstudio.training import features
 from dlstudio.training.compile import compile_model, num_training_steps
 from dlstudio.training.examples import Examples, PreparedData
 from dlstudio.training.fit_road import FitRoad
-from dlstudio.training.order import epoch_order
-from dlstudio.training.prepare import prepare
+from dlstudio.training.prepare import Preparation, prepare
 from dlstudio.training.road import Stretch
 
 ROUNDS, STEPS = 11, 50
@@ -108,8 +107,7 @@ def _speeds(dataset: Dataset, num_rounds: int, num_steps: int) -> Speeds:
     turns: list[tuple[float, float]] = []
     for turn in range(num_rounds + 1):
         roads = (streamed, in_memory) if turn % 2 else (in_memory, streamed)
-        order = epoch_order(0, turn, len(run.data.train))
-        speeds = {id(road): _speed(road, order, num_steps, run.batch_size) for road in roads}
+        speeds = {id(road): _speed(road, turn, num_steps, run) for road in roads}
         turns.append((speeds[id(streamed)], speeds[id(in_memory)]))
     counted = turns[1:]
     return Speeds(
@@ -134,13 +132,14 @@ def _in_memory(examples: Examples) -> Examples:
     return Examples(copies, examples.targets)
 
 
-def _speed(road: FitRoad, order: np.ndarray, num_steps: int, batch_size: int) -> float:
-    """Samples a second of the first steps of an epoch in an order."""
-    last = min(num_steps, len(order) // batch_size)
+def _speed(road: FitRoad, turn: int, num_steps: int, run: Preparation) -> float:
+    """Samples a second of the first steps of an epoch."""
+    num_examples, batch_size = len(run.data.train), run.batch_size
+    last = min(num_steps, num_examples // batch_size)
     start = time.perf_counter()
-    road.begin_epoch(order, 0)
+    road.begin_epoch(seed=0, epoch=turn, first_step=0)
     reached = road.run(Stretch(0, last)).next_step
-    num_samples = min(reached * batch_size, len(order))
+    num_samples = min(reached * batch_size, num_examples)
     return num_samples / (time.perf_counter() - start)
 
 

@@ -6,7 +6,6 @@ are on the device already. The steps are Keras's `train_step` and `test_step`, u
 losses, metrics, optimizers and models with steps of their own behave as in `fit`.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import keras
@@ -14,14 +13,15 @@ import numpy as np
 import tensorflow as tf
 
 from dlstudio.training.batches import Batch, BatchReader, batch_of_all, first_rows
-from dlstudio.training.epoch_graph import EpochGraph, EpochPlan
+from dlstudio.training.epoch_graph import EpochGraph, EpochPlan, XlaEpoch
 from dlstudio.training.examples import PreparedData
 from dlstudio.training.quick_start import executor, in_executor
 from dlstudio.training.road import Stretch, StretchResult
+from dlstudio.training.shuffles import Shuffles
 from dlstudio.training.variables import build_variables
 
-VALIDATION_VALUES_A_BATCH = 2**18
-LARGEST_VALIDATION_BATCH = 4096
+VALIDATION_VALUES_A_BATCH = 2**19
+LARGEST_VALIDATION_BATCH = 2**14
 
 ONLY_RANDOM_IN_TRAINING = (
     keras.layers.Dropout,
@@ -37,8 +37,8 @@ ONLY_RANDOM_IN_TRAINING = (
 class CompiledEpochs:
     """Runs epochs of a compiled Keras model; a `Road`.
 
-    In XLA mode the full batches are run by an XLA-compiled function; the last, smaller batch and
-    the validation, by the plain graph.
+    In XLA mode XLA-compiled functions run the full batches, and the validation if that is a single
+    batch; the plain graph runs the rest.
     """
 
     def __init__(
@@ -61,10 +61,10 @@ class CompiledEpochs:
             is_whole=is_short,
         )
         self._train = _on_device(batch_of_all(model, data.train))
-        self._shuffled = self._train
+        self._shuffled, self._shuffles = self._train, Shuffles(self._train)
         readers = BatchReader(model, data.train), BatchReader(model, data.validation)
         build_variables(model, readers[0](first_rows(self._train)))
-        self._xla: Callable[..., tf.Tensor] | None = None
+        self._xla: XlaEpoch | None = None
         self._executor = executor(model, self._plan.batch_size)
         validation = _on_device(batch_of_all(model, data.validation))
         self._graph = EpochGraph(model, self._plan, (self._train, validation), readers)
@@ -108,29 +108,39 @@ class CompiledEpochs:
             Exception: What XLA raises for networks that it cannot compile; the mode is kept.
         """
         compiled = self._graph.xla()
-        compiled(self._train, np.zeros(2, np.int32))
+        compiled.train(self._train, np.zeros(2, np.int32))
+        if compiled.validate is not None:
+            compiled.validate(np.zeros(1, np.int32))
         self._xla = compiled
 
     def use_graph(self) -> None:
         """Run everything with the plain graph from now on."""
         self._xla = None
 
-    def begin_epoch(self, order: np.ndarray, first_step: int) -> None:
+    def begin_epoch(self, seed: int, epoch: int, first_step: int) -> None:
         """Put the examples into the order of an epoch; see `Road`."""
         del first_step
-        rows = tf.constant(order, tf.int32)
-        self._shuffled = tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), self._train)
+        self._shuffled = self._shuffles.of_epoch(seed, epoch)
 
     def run(self, stretch: Stretch) -> StretchResult:
         """Run a part of the epoch; see `Road`."""
-        last_full = min(stretch.last, self._plan.num_full_steps)
-        if self._xla is None or stretch.first >= last_full:
+        if self._xla is None:
             return self._run_graph(stretch)
-        plan = np.array([stretch.first, last_full], np.int32)
-        reached = int(self._xla(self._shuffled, plan))
-        if reached < last_full:
+        reached = self._run_full_batches(self._xla, stretch)
+        if reached < min(stretch.last, self._plan.num_full_steps):
             return self._run_graph(Stretch(reached, reached))
-        return self._run_graph(replace(stretch, first=last_full))
+        rest = replace(stretch, first=reached)
+        if self._xla.validate is None or not stretch.num_validation_steps:
+            return self._run_graph(rest)
+        trained = self._run_graph(Stretch(rest.first, rest.last))
+        numbers = self._xla.validate(np.ones(1, np.int32))
+        return replace(trained, validation=self._graph.named(numbers.numpy().tolist()))
+
+    def _run_full_batches(self, xla: XlaEpoch, stretch: Stretch) -> int:
+        last = min(stretch.last, self._plan.num_full_steps)
+        if stretch.first >= last:
+            return stretch.first
+        return int(xla.train(self._shuffled, np.array([stretch.first, last], np.int32)))
 
     def _run_graph(self, stretch: Stretch) -> StretchResult:
         plan = np.array(
@@ -139,8 +149,10 @@ class CompiledEpochs:
         )
         with in_executor(self._executor):
             reached, numbers = self._run_both(self._shuffled, plan)
-        train, validation = self._graph.named(numbers.numpy().tolist())
-        return StretchResult(int(reached), train, validation)
+        values = numbers.numpy().tolist()
+        count = len(values) // 2
+        named = self._graph.named
+        return StretchResult(int(reached), named(values[:count]), named(values[count:]))
 
 
 def _on_device(batch: Batch) -> Batch:

@@ -49,6 +49,21 @@ class EpochPlan:
         return math.ceil(self.num_validation / self.validation_batch_size)
 
 
+@dataclass(frozen=True)
+class XlaEpoch:
+    """The parts of an epoch that XLA compiles.
+
+    Attributes:
+        train: Runs full batches; takes shuffled examples and int32 `(2,)`, the first and the last
+            training step, and gives the step that was reached.
+        validate: Runs a validation of a single batch; takes int32 `(1,)`, 1 to run it, and gives
+            all metrics as one vector. None where validation takes several batches.
+    """
+
+    train: Callable[[Batch, np.ndarray], tf.Tensor]
+    validate: Callable[[np.ndarray], tf.Tensor] | None = None
+
+
 class EpochGraph:
     """Traces the functions that run a part of an epoch; they change the model's variables."""
 
@@ -76,11 +91,9 @@ class EpochGraph:
         self._read_train, self._read_validation = readers
         self._metric_names: tuple[str, ...] = ()
 
-    def named(self, values: list[float]) -> tuple[Metrics, Metrics]:
-        """Tell the numbers of a call apart: training metrics and validation metrics."""
-        count = len(self._metric_names)
-        train = dict(zip(self._metric_names, values[:count], strict=True))
-        return train, dict(zip(self._metric_names, values[count:], strict=True))
+    def named(self, values: list[float]) -> Metrics:
+        """Say which metric each number of a call is."""
+        return dict(zip(self._metric_names, values, strict=True))
 
     def traced(self) -> Traced:
         """Trace training and validation as one function of shuffled examples and a plan.
@@ -96,17 +109,23 @@ class EpochGraph:
         )
         return function.get_concrete_function()
 
-    def xla(self) -> Callable[[Batch, np.ndarray], tf.Tensor]:
-        """Make a function of full batches that XLA compiles when it is first called.
-
-        Its plan is int32 `(2,)`: first and last training step. It gives the step that was reached.
-        """
-        return tf.function(
+    def xla(self) -> XlaEpoch:
+        """Make the functions that XLA compiles when they are first called."""
+        full_batches = tf.function(
             self._full_batches,
             autograph=False,
             jit_compile=True,
             input_signature=[self._signature, tf.TensorSpec([2], tf.int32)],
         )
+        if self._plan.num_validation_steps != 1:
+            return XlaEpoch(full_batches)
+        validation = tf.function(
+            self._validate_at_once,
+            autograph=False,
+            jit_compile=True,
+            input_signature=[tf.TensorSpec([1], tf.int32)],
+        )
+        return XlaEpoch(full_batches, validation)
 
     def _train_then_validate(self, examples: Batch, plan: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         first, last, validation_first, validation_last = tf.unstack(plan)
@@ -122,6 +141,11 @@ class EpochGraph:
             self._reset_metrics_if((validation_first == 0) & (validation_last > 0))
             self._validation_loop(validation_first, validation_last)
         return reached, tf.concat([train, self._metrics_tensor()], 0)
+
+    def _validate_at_once(self, plan: tf.Tensor) -> tf.Tensor:
+        self._reset_metrics_if(plan[0] > 0)
+        self._validation_loop(tf.constant(0), plan[0])
+        return self._metrics_tensor()
 
     def _full_batches(self, examples: Batch, plan: tf.Tensor) -> tf.Tensor:
         first, last = tf.unstack(plan)
@@ -152,7 +176,12 @@ class EpochGraph:
 
         def body(step: tf.Tensor) -> tuple[tf.Tensor]:
             start = step * size
-            rows = _rows(self._validation, start, tf.minimum(size, num_all - start))
+            # All rows as they lie have a fixed shape, and need not be copied.
+            rows = (
+                _rows(self._validation, start, tf.minimum(size, num_all - start))
+                if self._plan.num_validation_steps > 1
+                else self._validation
+            )
             self._model.test_step(self._read_validation(rows))
             return (step + 1,)
 

@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from dlstudio.training.batches import Batch, BatchReader, batch_of_all, first_rows
 from dlstudio.training.examples import PreparedData
+from dlstudio.training.order import epoch_order
 from dlstudio.training.road import Metrics, Stretch, StretchResult
 from dlstudio.training.variables import build_variables
 
@@ -67,9 +68,9 @@ class FitRoad:
         """Validation steps of an epoch."""
         return math.ceil(self._num_validation / self._batch_size)
 
-    def begin_epoch(self, order: np.ndarray, first_step: int) -> None:
-        """Start reading batches in an order; see `Road`."""
-        rows = order[first_step * self._batch_size :]
+    def begin_epoch(self, seed: int, epoch: int, first_step: int) -> None:
+        """Start reading batches in the order of an epoch; see `Road`."""
+        rows = epoch_order(seed, epoch, self._num_examples)[first_step * self._batch_size :]
         self._train_batches = iter(self._batches(self._train, rows, self._read_train))
 
     def run(self, stretch: Stretch) -> StretchResult:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
-
 Metrics = dict[str, float]
 
 
@@ -68,11 +66,12 @@ class Road(Protocol):
         """Validation steps of an epoch; 0 if there are no validation examples."""
         ...
 
-    def begin_epoch(self, order: np.ndarray, first_step: int) -> None:
-        """Get ready for an epoch.
+    def begin_epoch(self, seed: int, epoch: int, first_step: int) -> None:
+        """Get ready for an epoch, with the examples in its order: see `epoch_order`.
 
         Args:
-            order: The order of the examples, int32 `(num_examples,)`.
+            seed: The run's seed, at least 0.
+            epoch: Number of the epoch, counted from 0.
             first_step: The training step to begin with; above 0 in the middle of an epoch.
         """
         ...

@@ -13,7 +13,6 @@ from dlstudio.training.compile import num_training_steps
 from dlstudio.training.engine import CompiledEpochs
 from dlstudio.training.examples import PreparedData
 from dlstudio.training.fit_road import FitRoad
-from dlstudio.training.order import epoch_order
 from dlstudio.training.quick_start import is_short
 from dlstudio.training.road import Road, Stretch
 from dlstudio.training.variables import all_variables, copy_values, restore_values
@@ -127,7 +126,7 @@ def _measured(
 
 
 def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineChoice:
-    road.begin_epoch(epoch_order(0, 0, road.num_examples), 0)
+    road.begin_epoch(seed=0, epoch=0, first_step=0)
     _steps_s(road, 1)  # not counted: the first call does more than run
     graph_s = _step_s(road, enough_s=0.0)
     if _pays(graph_s * num_steps, compile_s):  # or a hiccup made a step look long

@@ -11,7 +11,6 @@ from dlstudio.reports.progress import EpochReport, Progress
 from dlstudio.spec.training import Schedule, TrainingSpec
 from dlstudio.training.best import follow_kept, follow_plateau, is_finite, is_stalled, reduced_rate
 from dlstudio.training.checkpoint import Checkpoint, write_checkpoint
-from dlstudio.training.order import epoch_order
 from dlstudio.training.outcome import StopReason, TrainingOutcome
 from dlstudio.training.pace import Pace
 from dlstudio.training.road import Metrics, Road
@@ -128,9 +127,7 @@ class Session:
     def _run_epoch(self, watching: Watching) -> dict[str, Metrics] | None:
         """Run what is left of an epoch; None if it was stopped or the loss is no number."""
         state, road = self._state, self._road
-        road.begin_epoch(
-            epoch_order(state.seed, state.epoch, state.num_examples), first_step=state.step
-        )
+        road.begin_epoch(state.seed, state.epoch, first_step=state.step)
         train: Metrics = {}
         validation: Metrics = {}
         validation_step = 0

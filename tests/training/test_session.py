@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras
-import numpy as np
 import pytest
 
 from dlstudio.reports.progress import EngineChoice
@@ -32,7 +31,7 @@ class ScriptedRoad:
     runs_whole_epochs: bool = False
     stretches: list[Stretch] = field(default_factory=list)
 
-    def begin_epoch(self, order: np.ndarray, first_step: int) -> None:
+    def begin_epoch(self, seed: int, epoch: int, first_step: int) -> None:
         """Nothing to get ready."""
 
     def run(self, stretch: Stretch) -> StretchResult:
