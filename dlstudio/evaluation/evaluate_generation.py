@@ -12,6 +12,7 @@ import pyarrow as pa
 from dlstudio.evaluation.canvas_rows import feature_batches
 from dlstudio.evaluation.drawn_samples import draw_samples, judge_drawn
 from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms, latent_activity, vae_alarms
+from dlstudio.evaluation.mode_coverage import advised
 from dlstudio.evaluation.predictions import ROW, SPLIT, write_predictions
 from dlstudio.evaluation.report import SPLITS
 from dlstudio.evaluation.samples_file import write_samples
@@ -51,7 +52,8 @@ def evaluate_generation(
     """
     drawn = draw_samples(preparation, spec)
     found = judge_drawn(preparation, spec, drawn)
-    alarms = (*found.report.alarms, *_alarms(preparation, spec, history))
+    lacking = advised(found.report.alarms, spec.architecture.kind)
+    alarms = (*lacking, *_alarms(preparation, spec, history))
     judged = found.report.model_copy(update={"alarms": alarms})
     files = list(write_samples(preparation, drawn, found, folder.path))
     splits = dict(_rebuilt_splits(preparation, folder))

@@ -1,5 +1,7 @@
 """Which classes appear among samples, and the alarms over what samples lack."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dlstudio.evaluation.notes import list_names
@@ -10,10 +12,12 @@ FEWEST_EXPECTED = 5.0
 LOW_DIVERSITY = 0.5
 LOW_RECALL = 0.5
 
-MORE_VARIETY = (
-    "Train longer with a smaller learning rate, give the generator an average of its weights "
-    "(EMA), or choose the Wasserstein loss with gradient penalty; for a VAE make β smaller."
-)
+MORE_VARIETY = "Train longer, with a smaller learning rate."
+_MORE_VARIETY_OF = {
+    "gan": "Train longer with a smaller learning rate, give the generator an average of its "
+    "weights (EMA), or choose the Wasserstein loss with gradient penalty.",
+    "vae": "Train longer, make β smaller, or allow free bits.",
+}
 
 
 def count_modes(
@@ -99,3 +103,17 @@ def low_variety(
             )
         )
     return tuple(alarms)
+
+
+def advised(alarms: Sequence[Alarm], architecture: str) -> tuple[Alarm, ...]:
+    """Give alarms over a lack of variety the way out that a network has.
+
+    Args:
+        alarms: Any alarms; others stay as they are.
+        architecture: The kind of network, such as "vae".
+    """
+    fix = _MORE_VARIETY_OF.get(architecture, MORE_VARIETY)
+    return tuple(
+        alarm.model_copy(update={"fix": fix}) if alarm.fix == MORE_VARIETY else alarm
+        for alarm in alarms
+    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 import numpy as np
 
 from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms, latent_activity, vae_alarms
-from dlstudio.evaluation.mode_coverage import low_variety
+from dlstudio.evaluation.mode_coverage import advised, low_variety
 from dlstudio.evaluation.sample_quality import diversity
 from dlstudio.models.adversarial import GanNetwork
 from dlstudio.models.adversarial_losses import guessing_loss
@@ -140,4 +140,4 @@ class AlarmWatcher:
         samples = sampler.sample(noise, classes)
         flat = (len(rows), -1)
         varied = diversity(samples.reshape(flat), real.reshape(flat), self._spec.training.seed)
-        return low_variety(UNKNOWN, UNKNOWN, varied)
+        return advised(low_variety(UNKNOWN, UNKNOWN, varied), self._spec.architecture.kind)

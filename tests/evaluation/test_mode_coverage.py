@@ -3,8 +3,13 @@
 import numpy as np
 import pytest
 
-from dlstudio.evaluation.mode_coverage import count_modes, low_variety, missing_modes
-from dlstudio.reports.generation import SampleScores
+from dlstudio.evaluation.mode_coverage import (
+    advised,
+    count_modes,
+    low_variety,
+    missing_modes,
+)
+from dlstudio.reports.generation import Alarm, SampleScores
 
 NAMES = tuple("0123456789")
 
@@ -65,3 +70,13 @@ def test_low_recall_and_low_diversity_alarm() -> None:
     assert "two of them are typically 20% as far apart as two real rows" in alarm.problem
     assert low_variety(_scores(0.8), _scores(0.9), 1.0) == ()
     assert low_variety(_scores(None), _scores(None), None) == ()
+
+
+def test_each_network_is_told_its_own_way_out() -> None:
+    alike = low_variety(_scores(None), _scores(None), 0.1)
+    other = Alarm(code="not_a_number", problem="NaN.", fix="Choose a smaller rate.")
+    ways = {kind: advised((*alike, other), kind) for kind in ("vae", "gan")}
+
+    assert "β" in ways["vae"][0].fix and "EMA" not in ways["vae"][0].fix
+    assert "EMA" in ways["gan"][0].fix and "β" not in ways["gan"][0].fix
+    assert ways["vae"][1] == ways["gan"][1] == other
