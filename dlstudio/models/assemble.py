@@ -7,6 +7,7 @@ from dlstudio.models.members import average_members
 from dlstudio.models.preprocessing import Preprocessor
 from dlstudio.models.targets import TargetCodec, TargetKind
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
+from dlstudio.models.windows import answers_of_windows
 
 
 def assemble(preprocessor: Preprocessor, network: keras.Model, codec: TargetCodec) -> keras.Model:
@@ -26,10 +27,8 @@ def assemble(preprocessor: Preprocessor, network: keras.Model, codec: TargetCode
         "prediction_<target>" each, float32 `(batch,)`.
     """
     inputs = preprocessor.raw_inputs()
-    # The same layers without the loss and optimizer that the network may be compiled with.
-    layers_alone = keras.Model(network.input, network.output, name="network")
-    # Keras's augmentation layers augment whenever they are not told otherwise.
-    outputs = layers_alone(preprocessor.features_of_inputs(inputs), training=False)
+    answer = answers_of_windows(network, preprocessor.blocks)
+    outputs = answer(preprocessor.features_of_inputs(inputs))
     answers = _answers(codec, tuple(outputs.shape[1:]))(outputs)
     if codec.kind is TargetKind.CLASSES:
         answers = {

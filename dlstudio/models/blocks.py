@@ -32,11 +32,14 @@ class Block:
         decoded_shape: Shape of a decoded value, without the batch: what is read from a file or
             cell, before anything that is fitted.
         decoded_dtype: Type of a decoded value.
-        shape: Shape of the feature, without the batch.
+        shape: Shape of what the network takes at once, without the batch.
         dtype: Type of the feature.
         num_tokens: For tokens, the size of the vocabulary, with padding and unknown words.
         has_padding: Whether values may be shorter than the block: tokens are then 0, and the last
             channel of a series is 1 where there is a value and 0 where there is none.
+        long_shape: Shape of the feature if it is longer in time than what the network takes at
+            once, which is then a window of it.
+        num_windows: Windows of the feature that the saved model answers for.
     """
 
     name: str
@@ -48,6 +51,13 @@ class Block:
     dtype: str
     num_tokens: int = 0
     has_padding: bool = False
+    long_shape: tuple[int, ...] | None = None
+    num_windows: int = 1
+
+    @property
+    def feature_shape(self) -> tuple[int, ...]:
+        """Shape of the feature, without the batch."""
+        return self.long_shape or self.shape
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def build_inputs(layout: FeatureLayout) -> dict[str, Tensor]:
     if layout.num_index:
         inputs["index"] = new_input((layout.num_index,), name="index", dtype="int32")
     for block in layout.blocks:
-        inputs[block.name] = new_input(block.shape, name=block.name, dtype=block.dtype)
+        inputs[block.name] = new_input(block.feature_shape, name=block.name, dtype=block.dtype)
     return inputs
 
 

@@ -10,9 +10,10 @@ from dlstudio.models.inputs.table import block_input
 from dlstudio.models.layout import features_of
 from dlstudio.models.seeds import layer_seeds
 from dlstudio.models.size import check_size
-from dlstudio.models.targets import codec_of
+from dlstudio.models.targets import codec_of, target_kind
 from dlstudio.models.tensors import layers
 from dlstudio.models.unsupervised_network import build_unsupervised_network
+from dlstudio.models.windows import windowed_network
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
@@ -50,4 +51,7 @@ def build_network(spec: RunSpec, info: DatasetInfo, num_outputs: int | None = No
         parts.append(builder.encode(spec.architecture, block, entered, seeds))
     features = parts[0] if len(parts) == 1 else layers.Concatenate(name="features")(parts)
     hidden = builder.build(spec.architecture, features, seeds)
-    return keras.Model(inputs, build_head(hidden, outputs, seeds), name="network")
+    head = build_head(hidden, outputs, seeds)
+    if any(block.long_shape for block in layout.blocks):
+        return windowed_network(inputs, head, layout.blocks, target_kind(spec.task))
+    return keras.Model(inputs, head, name="network")

@@ -63,8 +63,7 @@ class Preprocessor:
             name: np.empty((num_rows, *shape), dtype)
             for name, (shape, dtype) in self.features.items()
         }
-        row_values = sum(math.prod(shape) for shape, _ in self.features.values())
-        step = max(64, BATCH_VALUES // max(1, row_values))
+        step = self._batch_rows
         for start in range(0, num_rows, step):
             part = {
                 name: ops.convert_to_tensor(x[start : start + step]) for name, x in inputs.items()
@@ -72,6 +71,14 @@ class Preprocessor:
             for name, values in self.core(part, training=False).items():
                 features[name][start : start + step] = ops.convert_to_numpy(values)
         return features
+
+    @property
+    def _batch_rows(self) -> int:
+        row_values = sum(math.prod(shape) for shape, _ in self.features.values())
+        long = [math.prod(block.decoded_shape) for block in self.blocks if block.long_shape]
+        if long:  # the Fourier transform of a minute takes hundreds of times the window's memory
+            return max(1, BATCH_VALUES // max(row_values, *long))
+        return max(64, BATCH_VALUES // max(1, row_values))
 
     def raw_inputs(self) -> dict[str, Tensor]:
         """Make a symbolic input for each column, named as in `input_names`.

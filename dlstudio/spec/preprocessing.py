@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from dlstudio.errors import Problem
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.inputs.anomaly_number import AnomalyNumberPreprocessing
-from dlstudio.spec.inputs.audio import AudioPreprocessing, resolve_audio
+from dlstudio.spec.inputs.audio import AudioPreprocessing, LongSounds, resolve_audio
 from dlstudio.spec.inputs.category import CategoryEncoding, CategoryPreprocessing
 from dlstudio.spec.inputs.datetime import DatetimePreprocessing
 from dlstudio.spec.inputs.generated_number import GeneratedNumberPreprocessing
@@ -145,6 +145,9 @@ def _resolved(
             return resolve_text(settings, column.max_length, num_rows, in_order=in_order)
         case ImagePreprocessing():
             return resolve_image(settings, column.image)
+        case UnchangedAudioPreprocessing():
+            beginning = settings.model_copy(update={"long_sounds": LongSounds.BEGINNING})
+            return resolve_audio(beginning, column.audio)
         case AudioPreprocessing():
             return resolve_audio(settings, column.audio)
         case VideoPreprocessing():

@@ -143,7 +143,7 @@ def _read(dataset: Dataset, name: str, rows: np.ndarray, block: Block | None) ->
 def _seen(block: Block, feature: np.ndarray, spec: RunSpec) -> PicturesSeen | LinesSeen | None:
     if block.kind is BlockKind.TOKENS:
         return None
-    start = new_input(block.shape, name=block.name, dtype=block.dtype)
+    start = new_input(block.feature_shape, name=block.name, dtype=block.dtype)
     entered = block_input(block).enter(block, start, layer_seeds(spec.training.seed))
     network = keras.Model(start, entered.tensor)
     # Augmented, as in training.
@@ -198,7 +198,7 @@ def _augmentation_note(layout: FeatureLayout) -> tuple[str, ...]:
 
 def _is_augmented(block: Block) -> bool:
     settings = block.column.settings
-    return any(
+    return block.long_shape is not None or any(
         getattr(settings, field.name) not in (0.0, Flip.NONE)
         for field in describe_fields(type(settings))
         if field.group == AUGMENTATION

@@ -16,16 +16,19 @@ from dlstudio.models.columns import input_columns
 from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.network import build_network
 from dlstudio.models.preprocessing import Preprocessor, fit_preprocessor
-from dlstudio.models.rows import DatasetRows, RawColumns
+from dlstudio.models.rows import DatasetRows, RawColumns, row_size
 from dlstudio.models.targets import TargetCodec, TargetKind, codec_of, fit_codec, has_target
 from dlstudio.settings import read_settings
 from dlstudio.spec.architectures.cnn import CnnSpec
 from dlstudio.spec.batch_size import resolve_batch_size
+from dlstudio.spec.inputs.audio import AudioPreprocessing, describe_long_sounds
 from dlstudio.spec.run import RunSpec
 from dlstudio.training.examples import Examples, PreparedData
 from dlstudio.training.features import compute_features
 
 MOST_FITTED_FILES = 2_000
+# Of long sounds, which take megabytes each.
+MOST_FITTED_BYTES = 10**9
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,11 @@ def prepare(
         codec=codec,
         split=split,
         batch_size=resolve_batch_size(spec.training.batch_size, len(split.train)),
-        notes=(*_left_out(asked, known), *_notes(codec, source.raw, split)),
+        notes=(
+            *_left_out(asked, known),
+            *_notes(codec, source.raw, split),
+            *_long_sounds(blocks),
+        ),
     )
 
 
@@ -117,10 +124,12 @@ def rows_to_fit(
         All training rows of the table; of files as many as give a steady mean and spread.
     """
     files = {block.column.name for block in blocks if block.column.info.kind in MEDIA}
+    long = [row_size(block) for block in blocks if block.long_shape]
+    most = min([MOST_FITTED_FILES, *(max(1, MOST_FITTED_BYTES // size) for size in long)])
     some = train
-    if len(train) > MOST_FITTED_FILES:
+    if len(train) > most:
         generator = np.random.default_rng(spec.split.seed)
-        some = np.sort(generator.choice(train, MOST_FITTED_FILES, replace=False))
+        some = np.sort(generator.choice(train, most, replace=False))
     return {
         name: source.take([name], some if name in files else train)[name]
         for name in spec.task.inputs
@@ -169,6 +178,15 @@ def _left_out(asked: Split, known: np.ndarray) -> Iterator[str]:
 
 def _rows_have(count: int) -> str:
     return f"{count:,} row has" if count == 1 else f"{count:,} rows have"
+
+
+def _long_sounds(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        settings = block.column.settings
+        if isinstance(settings, AudioPreprocessing):
+            text = describe_long_sounds(settings, block.column.info.audio)
+            if text:
+                yield f"{block.column.name}: {text}"
 
 
 def _notes(codec: TargetCodec, raw: RawColumns, split: Split) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from dlstudio.spec.dataset import DatasetInfo
-from dlstudio.spec.inputs.audio import AudioFeatures, AudioPreprocessing
+from dlstudio.spec.inputs.audio import AudioFeatures, AudioPreprocessing, describe_long_sounds
 from dlstudio.spec.inputs.image import ImageChannels, ImagePreprocessing
 from dlstudio.spec.inputs.sequence import SequencePreprocessing
 from dlstudio.spec.inputs.text import TextPreprocessing, TextUnit
@@ -28,7 +28,7 @@ def describe_sight(spec: RunSpec, info: DatasetInfo, name: str) -> str:
         name: An input column of the dataset.
 
     Returns:
-        One sentence as plain text; empty for kinds of which there is nothing to say, and while
+        Sentences as plain text; empty for kinds of which there is nothing to say, and while
         the column's settings are wrong.
     """
     task = spec.task.model_copy(update={"inputs": (name,)})
@@ -51,7 +51,8 @@ def _sentence(settings: ColumnPreprocessing, info: DatasetInfo, name: str) -> st
             color = _COLORS[settings.channels]
             return f"The network sees {frames:,} frames of {width:,} × {height:,} pixels, {color}."
         case AudioPreprocessing():
-            return _sound(settings)
+            more = describe_long_sounds(settings, info.column(name).audio)
+            return f"{_sound(settings)} {more}".strip()
         case SequencePreprocessing():
             sequence = info.column(name).sequence
             channels = count(len(sequence.channels) if sequence else 1, "channel")

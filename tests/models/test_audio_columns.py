@@ -16,7 +16,12 @@ from dlstudio.models.inputs import audio
 from dlstudio.models.inputs.mel import mel_weights
 from dlstudio.models.tensors import new_input, ops
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
-from dlstudio.spec.inputs.audio import AudioFeatures, AudioPreprocessing, resolve_audio
+from dlstudio.spec.inputs.audio import (
+    AudioFeatures,
+    AudioPreprocessing,
+    LongSounds,
+    resolve_audio,
+)
 from dlstudio.spec.media import AudioSummary, Spread
 
 pytestmark = pytest.mark.tensorflow
@@ -246,3 +251,25 @@ def test_an_empty_length_is_decided_by_the_sounds() -> None:
     assert (short.duration_s, short.hop_ms, short.frame_ms) == (1.0, 12.5, 25.0)
     asked = AudioPreprocessing(duration_s=3.0, hop_ms=5.0, frame_ms=20.0)
     assert resolve_audio(asked, None) == asked
+
+
+def test_long_sounds_are_heard_everywhere_where_most_are_long() -> None:
+    one = Spread(min=1, median=1, max=1)
+
+    def resolved(median: float, longest: float, **fields: Any) -> AudioPreprocessing:  # noqa: ANN401
+        durations = Spread(min=0.1, median=median, max=longest)
+        summary = AudioSummary(duration_s=durations, sample_rate=one, num_channels=one)
+        return resolve_audio(AudioPreprocessing(**fields), summary)
+
+    # Drum hits: a third of them fades for longer than the window, and begins within it.
+    assert resolved(0.87, 12.0).kept_s is None
+    assert resolved(0.87, 12.0).kept_shape == resolved(0.87, 12.0).shape
+    everywhere = resolved(0.87, 12.0, long_sounds="everywhere")
+    assert (everywhere.duration_s, everywhere.kept_s, everywhere.num_windows) == (1.74, 12.0, 7)
+    assert (resolved(30.0, 45.0).kept_s, resolved(30.0, 45.0).num_windows) == (45.0, 5)
+    assert (resolved(90.0, 900.0).kept_s, resolved(90.0, 900.0).num_windows) == (60.0, 6)
+    assert resolved(90.0, 900.0, kept_s=120.0, duration_s=2.0).num_windows == 10
+    assert resolved(11.0, 12.0).kept_s is None
+    assert resolved(30.0, 45.0, long_sounds="beginning").kept_s is None
+    assert resolved(0.5, 0.9, long_sounds="everywhere").kept_s is None
+    assert resolve_audio(AudioPreprocessing(long_sounds=LongSounds.EVERYWHERE), None).kept_s == 60.0

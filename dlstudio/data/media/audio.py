@@ -83,20 +83,20 @@ def probe_audio(path: Path) -> AudioProbe:
 
 
 def decode_audio(path: Path, settings: AudioPreprocessing) -> np.ndarray:
-    """Decode the beginning of a sound as the network hears it.
+    """Decode a sound as the network hears it: its beginning, or all that is kept of it.
 
     Args:
         path: The file.
         settings: Resolved: the length is decided.
 
     Returns:
-        float32 `(settings.num_samples,)` in [-1, 1]: the mean of its channels at the settings'
+        float32 `(settings.num_kept_samples,)` in [-1, 1]: the mean of its channels at the settings'
         sample rate, with silence behind it if the sound is shorter.
 
     Raises:
         UnreadableMedia: It is no sound, damaged, too short or at an impossible rate.
     """
-    window = np.zeros(settings.num_samples, "float32")
+    window = np.zeros(settings.num_kept_samples, "float32")
     with open_sound(path) as file:
         num_needed = num_samples_behind(len(window), file.samplerate, settings.sample_rate)
         blocks = [block.mean(axis=1) for block in read_blocks(file, num_needed)]

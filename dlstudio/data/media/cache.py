@@ -18,7 +18,7 @@ CHUNK_BYTES = 64 * 1024**2
 # What changes values only behind the decoder has no part in a file's name in the cache.
 DECODING_FIELDS = (
     *("width", "height", "fit", "channels", "depth"),
-    *("sample_rate", "duration_s", "num_frames", "frame_rate"),
+    *("sample_rate", "duration_s", "kept_s", "num_frames", "frame_rate"),
 )
 MIN_FREE_SHARE = 0.05
 

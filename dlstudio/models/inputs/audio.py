@@ -12,6 +12,7 @@ from dlstudio.data.media.read import decode_column
 from dlstudio.models.blocks import Block, BlockKind, Entered, StructuredColumn
 from dlstudio.models.chance import draw, is_training, on_axis, uniform
 from dlstudio.models.inputs.mel import mel_weights
+from dlstudio.models.inputs.sound_windows import num_sounding, random_window, within
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
 from dlstudio.spec.dataset import ColumnKind
 from dlstudio.spec.inputs.audio import AudioFeatures, AudioPreprocessing
@@ -29,8 +30,14 @@ _TIME, _PITCH = 1, 2
 def describe(column: StructuredColumn, name: str) -> Block:
     """Tell the block of an audio column; see `BlockInput`."""
     settings = _settings(column)
-    window = (settings.num_samples,)
-    return Block(name, BlockKind.SOUND, column, window, "float32", settings.shape, "float32")
+    kept, shape = (settings.num_kept_samples,), settings.shape
+    if settings.kept_shape == shape:
+        return Block(name, BlockKind.SOUND, column, kept, "float32", shape, "float32")
+    return Block(
+        *(name, BlockKind.SOUND, column, kept, "float32", shape, "float32"),
+        long_shape=settings.kept_shape,
+        num_windows=settings.num_windows,
+    )
 
 
 def decode(block: Block, values: np.ndarray, folder: Path) -> np.ndarray:
@@ -64,16 +71,25 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
         scale = keras.Model(decoded, ops.mean(ops.square(sound), axis=1))
         return _waveform(scale, rows, sound)
     spectrogram = _spectrogram(block, sound)
-    mean, std = _mean_and_std(keras.Model(decoded, spectrogram), rows)
-    return (spectrogram - mean) * (1.0 / std)
+    if block.long_shape is None:
+        mean, std = _mean_and_std(keras.Model(decoded, spectrogram), rows)
+        return (spectrogram - mean) * (1.0 / std)
+    # Silence behind a sound is no part of it; with zeros there, the network finds its end.
+    is_sound = _is_sound(block, decoded)
+    mean, std = _mean_and_std(keras.Model(decoded, [spectrogram, is_sound]), rows)
+    return ops.where(is_sound, (spectrogram - mean) * (1.0 / std), 0.0)
 
 
 def enter(block: Block, feature: Tensor, seeds: Iterator[int]) -> Entered:
-    """Augment in training: shift, noise, and masks over spectrograms; see `BlockInput`.
+    """Augment in training: window, shift, noise, and masks over spectrograms; see `BlockInput`.
 
     The masks are those of SpecAugment (Park et al. 2019).
     """
-    settings, tensor = _settings(block.column), feature
+    settings = _settings(block.column)
+    if block.long_shape is not None:
+        place = draw(feature, next(seeds), f"{block.name}_place")
+        feature = random_window(block, feature, place)
+    tensor = feature
     if settings.time_shift:
         drawn = draw(feature, next(seeds), f"{block.name}_shift")
         tensor = _shift(tensor, drawn, settings.time_shift)
@@ -116,17 +132,33 @@ def _spectrogram(block: Block, decoded: Tensor) -> Tensor:
 
 
 def _mean_and_std(spectrogram: keras.Model, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of each pitch, over all frames of all rows."""
+    """Mean and standard deviation of each pitch, over all frames of all rows that are sound."""
     step = max(1, BATCH_SAMPLES // rows.shape[1])
     total, squares, num_frames = np.zeros(1), np.zeros(1), 0
     for start in range(0, len(rows), step):
-        values = ops.convert_to_numpy(spectrogram(rows[start : start + step])).astype("float64")
+        values = _frames(spectrogram(rows[start : start + step]))
         total = total + values.sum(axis=(0, 1))
         squares = squares + np.square(values).sum(axis=(0, 1))
         num_frames += math.prod(values.shape[:2])
     mean = total / max(1, num_frames)
     std = np.sqrt(np.maximum(squares / max(1, num_frames) - np.square(mean), 0.0))
     return mean.astype("float32"), np.maximum(std, SMALLEST_STD).astype("float32")
+
+
+def _frames(computed: Tensor | list[Tensor]) -> np.ndarray:
+    """Float64 `(rows, frames, pitches)`; of long sounds `(1, frames, pitches)`, without silence."""
+    if not isinstance(computed, list):
+        return ops.convert_to_numpy(computed).astype("float64")
+    values, is_sound = (ops.convert_to_numpy(part) for part in computed)
+    return values[is_sound[..., 0]][None].astype("float64")
+
+
+def _is_sound(block: Block, decoded: Tensor) -> Tensor:
+    """Which frames lie within a sound or the first window; bool `(batch, frames, 1)`."""
+    settings = _settings(block.column)
+    behind_first = num_sounding(decoded) - settings.frame_samples
+    num_frames = 1 + ops.floor_divide(behind_first, settings.hop_samples)
+    return within(ops.maximum(num_frames, block.shape[0]), block.feature_shape[0])
 
 
 def _waveform(power: keras.Model, rows: np.ndarray, sound: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """How an audio column becomes numbers: a window of sound, as a spectrogram or a waveform."""
 
+import math
 from enum import StrEnum
 
 from pydantic import Field
@@ -17,6 +18,15 @@ SHORTEST_WINDOW_S = 0.1
 MOST_AUTOMATIC_FRAMES = 80
 SHORTEST_AUTOMATIC_HOP_MS = 10.0
 SHORTEST_AUTOMATIC_FRAME_MS = 25.0
+# What is kept of a recording: a minute at 16,000 samples a second is 4 MB.
+LONGEST_AUTOMATIC_KEPT_S = 60.0
+LONGEST_KEPT_S = 120.0
+# The middle recording must be so many windows long: where most fit, a sound is usually at its
+# beginning, and the long ones merely fade.
+FEWEST_AUTOMATIC_WINDOWS = 1.25
+MOST_WINDOWS = 10
+# Less than this, which rounding and formats add, is not worth words.
+LONGER_SHARE = 1.01
 AUGMENTATION = "Augmentation"
 
 
@@ -26,6 +36,14 @@ class AudioFeatures(StrEnum):
     LOG_MEL = "log_mel"
     SPECTROGRAM = "spectrogram"
     WAVEFORM = "waveform"
+
+
+class LongSounds(StrEnum):
+    """What is heard of sounds that are longer than the window."""
+
+    AUTO = "auto"
+    EVERYWHERE = "everywhere"
+    BEGINNING = "beginning"
 
 
 class AudioPreprocessing(Frozen):
@@ -51,8 +69,27 @@ class AudioPreprocessing(Frozen):
         le=120.0,
         title="Length",
         description="Seconds of each sound that the network hears. Shorter sounds are filled with "
-        "silence, longer ones cut. Empty takes the longest sound, up to twice the median one and "
-        "10 seconds.",
+        "silence; of longer ones it hears windows of this length. Empty takes the longest sound, "
+        "up to twice the median one and 10 seconds.",
+    )
+    long_sounds: LongSounds = Field(
+        default=LongSounds.AUTO,
+        title="Longer sounds",
+        description="Everywhere: training hears another place of each sound in every epoch, drawn "
+        "at random; the trained model hears up to 10 windows spread evenly over a sound and gives "
+        "the mean of its answers. Beginning: only the first seconds count. Auto takes everywhere "
+        "if most sounds are at least a quarter longer than the window, else the beginning.",
+    )
+    kept_s: float | None = Field(
+        default=None,
+        ge=SHORTEST_WINDOW_S,
+        le=LONGEST_KEPT_S,
+        title="Kept of a sound",
+        description="Seconds of each sound that windows are taken from; what comes later is never "
+        "heard. More takes more memory and disk. Empty takes the longest sound, up to 60 seconds.",
+        json_schema_extra=form_hints(
+            advanced=True, shown_if={"long_sounds": ("auto", "everywhere")}
+        ),
     )
     same_loudness: bool = Field(
         default=True,
@@ -135,6 +172,16 @@ class AudioPreprocessing(Frozen):
         return max(1, round((self.duration_s or 1.0) * self.sample_rate))
 
     @property
+    def num_kept_samples(self) -> int:
+        """Samples that are read of each sound; only after `resolve_audio`."""
+        return max(self.num_samples, round((self.kept_s or 0.0) * self.sample_rate))
+
+    @property
+    def num_windows(self) -> int:
+        """Windows whose answers are averaged, at most 10; 1 if only the beginning is heard."""
+        return min(MOST_WINDOWS, math.ceil(self.num_kept_samples / self.num_samples))
+
+    @property
     def frame_samples(self) -> int:
         """Samples of a frame, an even number; only after `resolve_audio`."""
         frame_ms = self.frame_ms or SHORTEST_AUTOMATIC_FRAME_MS
@@ -150,7 +197,7 @@ class AudioPreprocessing(Frozen):
     @property
     def num_frames(self) -> int:
         """Frames of the window."""
-        return 1 + (self.num_samples - self.frame_samples) // self.hop_samples
+        return self._frames_of(self.num_samples)
 
     @property
     def fft_size(self) -> int:
@@ -159,14 +206,25 @@ class AudioPreprocessing(Frozen):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Time steps and values a step of the network's input."""
+        """Time steps and values a step of the window that the network hears at once."""
+        return self._shape_of(self.num_samples)
+
+    @property
+    def kept_shape(self) -> tuple[int, int]:
+        """Time steps and values a step of all that is kept of a sound."""
+        return self._shape_of(self.num_kept_samples)
+
+    def _shape_of(self, num_samples: int) -> tuple[int, int]:
         match self.features:
             case AudioFeatures.LOG_MEL:
-                return self.num_frames, self.num_mels
+                return self._frames_of(num_samples), self.num_mels
             case AudioFeatures.SPECTROGRAM:
-                return self.num_frames, self.fft_size // 2 + 1
+                return self._frames_of(num_samples), self.fft_size // 2 + 1
             case AudioFeatures.WAVEFORM:
-                return self.num_samples, 1
+                return num_samples, 1
+
+    def _frames_of(self, num_samples: int) -> int:
+        return 1 + (num_samples - self.frame_samples) // self.hop_samples
 
 
 def resolve_audio(settings: AudioPreprocessing, summary: AudioSummary | None) -> AudioPreprocessing:
@@ -177,16 +235,61 @@ def resolve_audio(settings: AudioPreprocessing, summary: AudioSummary | None) ->
         summary: What the profile found; None if the column was never profiled.
 
     Returns:
-        Settings with the length, the step and the frame decided.
+        Settings with the length, the step and the frame decided. Longer sounds are heard
+        everywhere within `kept_s`; where it is None, only their beginning is.
     """
     duration_s = settings.duration_s or _automatic_length(summary)
     hop_ms = settings.hop_ms or max(
         SHORTEST_AUTOMATIC_HOP_MS, round(1_000.0 * duration_s / MOST_AUTOMATIC_FRAMES, 1)
     )
     frame_ms = settings.frame_ms or max(SHORTEST_AUTOMATIC_FRAME_MS, 2.0 * hop_ms)
-    return settings.model_copy(
-        update={"duration_s": duration_s, "hop_ms": hop_ms, "frame_ms": frame_ms}
+    kept_s = _kept_length(settings, duration_s, summary)
+    decided = {"duration_s": duration_s, "hop_ms": hop_ms, "frame_ms": frame_ms, "kept_s": kept_s}
+    return settings.model_copy(update=decided)
+
+
+def describe_long_sounds(settings: AudioPreprocessing, summary: AudioSummary | None) -> str:
+    """Say what becomes of sounds that are longer than the window.
+
+    Args:
+        settings: Resolved.
+        summary: What the profile found; None if the column was never profiled.
+
+    Returns:
+        Sentences as plain text; empty if all sounds are known to fit.
+    """
+    window_s, kept_s = settings.duration_s or 0.0, settings.kept_s
+    longest_s = summary.duration_s.max if summary else window_s
+    if kept_s is None:
+        if longest_s < LONGER_SHARE * window_s:
+            return ""
+        return (
+            f"Sounds last up to {longest_s:,.4g} s; only the first {window_s:,.4g} s of each are "
+            "heard."
+        )
+    text = (
+        "Of longer sounds, training hears another place in every epoch, and the answer is the mean "
+        f"over {settings.num_windows:,} windows spread evenly."
     )
+    if longest_s < LONGER_SHARE * kept_s:
+        return text
+    return f"{text} Sounds last up to {longest_s:,.4g} s; what follows {kept_s:,.4g} s is left out."
+
+
+def _kept_length(
+    settings: AudioPreprocessing, duration_s: float, summary: AudioSummary | None
+) -> float | None:
+    """Seconds kept of each sound; None if only the beginning is heard."""
+    if settings.long_sounds is LongSounds.BEGINNING:
+        return None
+    if settings.long_sounds is LongSounds.AUTO and (
+        summary is None or summary.duration_s.median < FEWEST_AUTOMATIC_WINDOWS * duration_s
+    ):
+        return None
+    kept_s = settings.kept_s or LONGEST_AUTOMATIC_KEPT_S
+    if summary is not None:
+        kept_s = min(kept_s, summary.duration_s.max)
+    return round(kept_s, 3) if kept_s > duration_s else None
 
 
 def _automatic_length(summary: AudioSummary | None) -> float:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.inputs.audio import AudioPreprocessing
+from dlstudio.spec.inputs.audio import AudioPreprocessing, LongSounds
 from dlstudio.spec.inputs.image import AUGMENTATION, ImagePreprocessing
 
 
@@ -39,8 +39,14 @@ class UnchangedImagePreprocessing(ImagePreprocessing):
 
 
 class UnchangedAudioPreprocessing(AudioPreprocessing):
-    """A sound column; nothing is moved or hidden."""
+    """A sound column; nothing is moved or hidden, and what is rebuilt is always the beginning."""
 
+    long_sounds: LongSounds = Field(
+        default=LongSounds.BEGINNING,
+        title="Longer sounds",
+        description="Only the beginning is rebuilt or made up, whatever is chosen here.",
+        json_schema_extra=form_hints(advanced=True),
+    )
     time_shift: float = Field(
         default=0.0,
         ge=0.0,
