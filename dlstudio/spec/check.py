@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from dlstudio.errors import Problem
-from dlstudio.spec.architectures.check import check_architecture
+from dlstudio.spec.architectures.check import check_architecture, check_fine_tuning
 from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES
 from dlstudio.spec.check_forecast import check_forecast
 from dlstudio.spec.check_inputs import check_inputs
@@ -66,6 +66,7 @@ def check_spec(spec: RunSpec, info: DatasetInfo) -> tuple[Problem, ...]:
 def _network(spec: RunSpec) -> Iterator[Problem]:
     yield from check_architecture_fits(spec)
     yield from check_architecture(spec.architecture)
+    yield from check_fine_tuning(spec.architecture, spec.training.epochs)
 
 
 def _rows(info: DatasetInfo) -> Iterator[Problem]:

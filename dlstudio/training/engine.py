@@ -62,14 +62,12 @@ class CompiledEpochs:
         )
         self._train = _on_device(batch_of_all(model, data.train))
         self._shuffled, self._shuffles = self._train, Shuffles(self._train)
-        readers = BatchReader(model, data.train), BatchReader(model, data.validation)
-        build_variables(model, readers[0](first_rows(self._train)))
+        self._model = model
+        self._readers = BatchReader(model, data.train), BatchReader(model, data.validation)
         self._xla: XlaEpoch | None = None
         self._executor = executor(model, self._plan.batch_size)
-        validation = _on_device(batch_of_all(model, data.validation))
-        self._graph = EpochGraph(model, self._plan, (self._train, validation), readers)
-        with in_executor(self._executor):
-            self._run_both = self._graph.traced()
+        self._validation = _on_device(batch_of_all(model, data.validation))
+        self._trace()
 
     @property
     def mode(self) -> str:
@@ -100,6 +98,19 @@ class CompiledEpochs:
     def num_validation_steps(self) -> int:
         """Validation steps of an epoch."""
         return self._plan.num_validation_steps
+
+    def retrace(self) -> None:
+        """Trace anew, and compile if the mode says so; see `Road`."""
+        self._trace()
+        if self._xla is not None:
+            self.use_xla()
+
+    def _trace(self) -> None:
+        model, examples = self._model, (self._train, self._validation)
+        build_variables(model, self._readers[0](first_rows(self._train)))
+        self._graph = EpochGraph(model, self._plan, examples, self._readers)
+        with in_executor(self._executor):
+            self._run_both = self._graph.traced()
 
     def use_xla(self) -> None:
         """Compile with XLA, and run full batches so from now on; nothing is trained.

@@ -54,9 +54,7 @@ class FitRoad:
         self._steps_a_call = 1
         self._step_times_s: list[float] = []
         self._train_metrics: Metrics = {}
-        # Before anything is traced, so that a checkpoint finds all variables to restore.
-        with model.distribute_strategy.scope():
-            build_variables(model, self._read_train(first_rows(self._train)))
+        self.retrace()
 
     @property
     def num_steps(self) -> int:
@@ -67,6 +65,13 @@ class FitRoad:
     def num_validation_steps(self) -> int:
         """Validation steps of an epoch."""
         return math.ceil(self._num_validation / self._batch_size)
+
+    def retrace(self) -> None:
+        """Build the variables; Keras traces at the next step. See `Road`."""
+        self._steps_a_call, self._step_times_s = 1, []
+        # Before anything is traced, so that a checkpoint finds all variables to restore.
+        with self._model.distribute_strategy.scope():
+            build_variables(self._model, self._read_train(first_rows(self._train)))
 
     def begin_epoch(self, seed: int, epoch: int, first_step: int) -> None:
         """Start reading batches in the order of an epoch; see `Road`."""

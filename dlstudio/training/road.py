@@ -66,6 +66,10 @@ class Road(Protocol):
         """Validation steps of an epoch; 0 if there are no validation examples."""
         ...
 
+    def retrace(self) -> None:
+        """Take in that the model was compiled anew, with other variables that learn."""
+        ...
+
     def begin_epoch(self, seed: int, epoch: int, first_step: int) -> None:
         """Get ready for an epoch, with the examples in its order: see `epoch_order`.
 

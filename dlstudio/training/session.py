@@ -11,11 +11,12 @@ from dlstudio.reports.progress import EpochReport, Progress
 from dlstudio.spec.training import Schedule, TrainingSpec
 from dlstudio.training.best import follow_kept, follow_plateau, is_finite, is_stalled, reduced_rate
 from dlstudio.training.checkpoint import Checkpoint, write_checkpoint
+from dlstudio.training.fine_tuning import FineTuning
 from dlstudio.training.outcome import StopReason, TrainingOutcome
 from dlstudio.training.pace import Pace
 from dlstudio.training.road import Metrics, Road
 from dlstudio.training.schedules import TableSchedule
-from dlstudio.training.state import TrainingState
+from dlstudio.training.state import Plateau, TrainingState
 from dlstudio.training.variables import (
     all_variables,
     copy_values,
@@ -39,6 +40,7 @@ class Session:
         spec: TrainingSpec,
         state: TrainingState,
         folder: Path,
+        fine_tuning: FineTuning | None = None,
     ) -> None:
         """Get ready; nothing is trained before `run`.
 
@@ -48,6 +50,7 @@ class Session:
             spec: How long, and when to stop.
             state: Where to begin.
             folder: Where checkpoints are kept.
+            fine_tuning: What begins after the first epochs, if anything does.
         """
         self._model = model
         self._road = road
@@ -56,12 +59,17 @@ class Session:
         self._folder = folder
         self._variables = all_variables(model)
         self._best_weights = copy_values(model.weights)
+        self._fine_tuning = fine_tuning
+        self._compiled_after = 0  # epochs, when the model was compiled
+        self._rate = spec.learning_rate
         self._pace = Pace()
         self._checkpoints = Ticker(CHECKPOINT_EVERY_S)
         self._started_s = 0.0
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to where a checkpoint was written.
+
+        If that is within fine-tuning, it must have begun.
 
         Raises:
             TrainingError: The checkpoint is from another network, data or spec.
@@ -80,6 +88,8 @@ class Session:
                 where=str(self._folder),
             )
         self._state = state
+        if self._fine_tuning and state.epoch >= self._fine_tuning.after_epochs:
+            self._follow_fine_tuning(self._fine_tuning)
         restore_values(self._variables, checkpoint.values)
         self._best_weights = list(checkpoint.best_weights)
 
@@ -119,6 +129,8 @@ class Session:
             if metrics is None:
                 return StopReason.DIVERGED if self._state.problem else StopReason.ASKED
             watcher.on_epoch(self._finish_epoch(metrics))
+            # Before the next checkpoint, which thereby tells by its epoch what it belongs to.
+            self._follow_frozen_epoch(watcher)
             if is_stalled(self._state.best, self._spec.early_stopping):
                 return StopReason.EARLY_STOPPING
             self._checkpoint_if_due()
@@ -161,7 +173,7 @@ class Session:
         if spec.schedule is Schedule.REDUCE_ON_PLATEAU:
             state.plateau, falls = follow_plateau(state.plateau, watched["loss"])
             if falls:
-                self._model.optimizer.learning_rate = reduced_rate(rate, spec.learning_rate)
+                self._model.optimizer.learning_rate = reduced_rate(rate, self._rate)
         duration_s = self._lap()
         report = EpochReport(
             epoch=state.epoch,
@@ -173,6 +185,30 @@ class Session:
         )
         state.history.append(report)
         return report
+
+    def _follow_frozen_epoch(self, watcher: Watcher) -> None:
+        """Let patience count from fine-tuning on, which begins after the last frozen epoch."""
+        state, tuning = self._state, self._fine_tuning
+        if tuning is None or state.epoch > tuning.after_epochs:
+            return
+        state.best = state.best.model_copy(update={"num_epochs_since": 0})
+        if state.epoch < tuning.after_epochs:
+            return
+        restore_values(self._model.weights, self._best_weights)
+        state.plateau = Plateau()
+        tuning.begin()
+        self._road.retrace()
+        self._follow_fine_tuning(tuning)
+        watcher.on_log(
+            f"Fine-tuning begins after epoch {state.epoch}, from the weights of epoch "
+            f"{state.best.epoch}: layers of the pretrained network learn too, with a learning "
+            f"rate of {tuning.learning_rate:g}."
+        )
+
+    def _follow_fine_tuning(self, tuning: FineTuning) -> None:
+        self._variables = all_variables(self._model)
+        self._compiled_after, self._rate = tuning.after_epochs, tuning.learning_rate
+        self._pace = Pace()
 
     def _lap(self) -> float:
         """Take the time of the epoch that just ended, whatever attempts it took."""
@@ -191,7 +227,7 @@ class Session:
         optimizer = getattr(self._model.optimizer, "inner_optimizer", self._model.optimizer)
         schedule = getattr(optimizer, "_learning_rate", None)
         if isinstance(schedule, TableSchedule):
-            steps = self._state.epoch * self._road.num_steps
+            steps = (self._state.epoch - self._compiled_after) * self._road.num_steps
             return schedule.rate_at(steps - 1)
         return float(optimizer.learning_rate)
 
@@ -209,9 +245,8 @@ class Session:
 
     def _eta_s(self, steps_left: int) -> float:
         # Finished epochs know what validation and reporting cost; before, only the steps count.
-        state = self._state
-        if state.epoch:
-            recent = state.history[-5:]
+        recent = self._state.history[self._compiled_after :][-5:]
+        if recent:
             epoch_s = sum(report.duration_s for report in recent) / len(recent)
             return epoch_s * steps_left / self._road.num_steps
         return steps_left * (self._pace.step_s or 0.0)
@@ -232,7 +267,7 @@ class Session:
 
     def _where_it_diverged(self, train: Metrics, validation: Metrics) -> str:
         state = self._state
-        rate = f"with a learning rate of {self._spec.learning_rate:g}"
+        rate = f"with a learning rate of {self._rate:g}"
         if is_finite(train):
             kind = _not_finite(validation)
             return f"The validation loss became {kind} in epoch {state.epoch + 1}, {rate}."

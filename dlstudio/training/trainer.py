@@ -13,6 +13,7 @@ from dlstudio.training.checkpoint import Checkpoint, read_checkpoint, remove_che
 from dlstudio.training.class_weights import weigh_classes
 from dlstudio.training.compile import num_training_steps
 from dlstudio.training.examples import PreparedData
+from dlstudio.training.fine_tuning import FineTuning
 from dlstudio.training.outcome import TrainingOutcome
 from dlstudio.training.quick_start import (
     graph_optimization,
@@ -32,6 +33,7 @@ def train(
     watcher: Watcher,
     folder: Path,
     resume: bool,
+    fine_tuning: FineTuning | None = None,
 ) -> TrainingOutcome:
     """Train a model and leave the best weights in it.
 
@@ -45,6 +47,7 @@ def train(
         folder: Where checkpoints are kept.
         resume: Whether to go on from the checkpoint in the folder, if there is one; otherwise
             the folder is cleared. A resumed run ends with the numbers of one never interrupted.
+        fine_tuning: What begins after the first epochs, if anything does; it has not begun.
 
     Returns:
         What the training came to; also when it was stopped or diverged.
@@ -61,6 +64,8 @@ def train(
     batch_size = resolve_batch_size(spec.batch_size, len(data.train))
     weighted = PreparedData(weigh_classes(data.train, spec.class_weights), data.validation)
     engine = checkpoint.state.engine if checkpoint else None
+    if fine_tuning and checkpoint and checkpoint.state.epoch >= fine_tuning.after_epochs:
+        fine_tuning.begin()
     num_steps = num_training_steps(len(data.train), batch_size, spec.epochs)
     is_over_soon = is_short(model, len(data.train), num_steps, spec.epochs)
     with graph_optimization(not is_over_soon), ExitStack() as stack:
@@ -70,7 +75,7 @@ def train(
         state = TrainingState(
             engine=choice, batch_size=batch_size, num_examples=len(data.train), seed=spec.seed
         )
-        session = Session(model, road, spec, state, folder)
+        session = Session(model, road, spec, state, folder, fine_tuning)
         if checkpoint:
             session.restore(checkpoint)
         if not is_over_soon:

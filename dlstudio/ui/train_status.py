@@ -12,6 +12,7 @@ from dlstudio.ui.formats import duration, escape_markdown, size
 from dlstudio.ui.train_report import show_scores
 from dlstudio.ui.train_texts import (
     engine_text,
+    fine_tuning_text,
     heartbeat_text,
     processors_text,
     progress_text,
@@ -34,7 +35,8 @@ def show_weights_note(run: RunRecord) -> None:
     """Say below the curves what makes them look odd; nothing where they do not."""
     described = services.store().folder(run.id).dataset
     text = described.read_text(encoding="utf-8") if described.is_file() else None
-    note = weights_text(run, DatasetInfo.model_validate_json(text) if text else None)
+    info = DatasetInfo.model_validate_json(text) if text else None
+    note = " ".join(filter(None, (weights_text(run, info), fine_tuning_text(run, info))))
     if note:
         st.caption(note)
 

@@ -2,7 +2,8 @@
 
 from dlstudio.reports.progress import Progress
 from dlstudio.runs.records import RunRecord, RunStatus
-from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.architectures.cnn import CnnSpec
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.task import TaskKind
 from dlstudio.spec.training import AUTO_IMBALANCE, ClassWeights, KeptWeights
 from dlstudio.ui.formats import count, duration, number, size
@@ -124,6 +125,25 @@ def weights_text(run: RunRecord, info: DatasetInfo | None) -> str:
     return (
         "Rare classes count more here, and only in the training loss: look at the shape of that "
         "curve, not at its height beside the validation's."
+    )
+
+
+def fine_tuning_text(run: RunRecord, info: DatasetInfo | None) -> str:
+    """Say where the curves may bend because a pretrained network joins in; else empty.
+
+    Args:
+        run: The run.
+        info: Its dataset, if that is known yet.
+    """
+    network = run.spec.architecture
+    if info is None or not isinstance(network, CnnSpec) or not network.is_frozen_first:
+        return ""
+    inputs = [info.column(name) for name in run.spec.task.inputs]
+    if all(column.kind is not ColumnKind.IMAGE for column in inputs):
+        return ""
+    return (
+        f"Fine-tuning begins after epoch {network.frozen_epochs:,}: from there on the last layers "
+        "of the pretrained network learn too, in smaller steps, so the curves may bend there."
     )
 
 

@@ -19,9 +19,10 @@ from dlstudio.runs.folders import RunFolder, write_text_atomically
 from dlstudio.runs.records import Artifact, RunStatus
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
-from dlstudio.spec.training import KeptWeights
+from dlstudio.spec.training import KeptWeights, TrainingSpec
 from dlstudio.training.checkpoint import read_checkpoint
 from dlstudio.training.compile import compile_model, num_training_steps
+from dlstudio.training.fine_tuning import FineTuning, freeze_first
 from dlstudio.training.outcome import StopReason, TrainingOutcome
 from dlstudio.training.prepare import Preparation, RawColumns, prepare
 from dlstudio.training.prepare_forecast import ForecastPreparation, prepare_forecast
@@ -92,20 +93,14 @@ def train_model(
     device = use_device(spec.training)
     with device.scope():
         preparation = _prepare(dataset, spec)
-        compile_model(
-            preparation.network,
-            spec.task,
-            spec.training,
-            _num_steps(preparation, spec),
-            None if isinstance(preparation, CanvasPreparation) else preparation.target_scale,
-        )
+        fine_tuning = _compile(preparation, spec)
     for note in (f"Computes on {device}.", *preparation.notes):
         watcher.on_log(note)
     if isinstance(preparation, CanvasPreparation):
         watcher = FilmWatcher(watcher, preparation, spec, folder)
         if spec.task.kind is TaskKind.GENERATION:
             watcher = AlarmWatcher(watcher, preparation, spec, folder)
-    outcome = _train(preparation, spec, folder, watcher)
+    outcome = _train(preparation, spec, folder, watcher, fine_tuning)
     if outcome.best_epoch == 0:
         return TrainedRun(outcome, {}, (), spec.training.keep)
     return _save(preparation, outcome, dataset, spec, folder)
@@ -119,23 +114,47 @@ def _prepare(dataset: Dataset, spec: RunSpec) -> AnyPreparation:
     return prepare(dataset, spec)
 
 
+def _compile(preparation: AnyPreparation, spec: RunSpec) -> FineTuning | None:
+    network = preparation.network
+    scale = None if isinstance(preparation, CanvasPreparation) else preparation.target_scale
+
+    def compile_for(training: TrainingSpec, num_epochs: int) -> None:
+        num_steps = _steps_per_epoch(preparation) * num_epochs
+        compile_model(network, spec.task, training, num_steps, scale)
+
+    fine_tuning = freeze_first(network, spec, compile_for)
+    num_epochs = fine_tuning.after_epochs if fine_tuning else spec.training.epochs
+    compile_for(spec.training, num_epochs)
+    return fine_tuning
+
+
 def _train(
-    preparation: AnyPreparation, spec: RunSpec, folder: RunFolder, watcher: RunWatcher
+    preparation: AnyPreparation,
+    spec: RunSpec,
+    folder: RunFolder,
+    watcher: RunWatcher,
+    fine_tuning: FineTuning | None,
 ) -> TrainingOutcome:
     network, training = preparation.network, spec.training
     checkpoint = read_checkpoint(folder.checkpoint)
     watcher.begin(
         num_parameters=network.count_params(),
-        steps_per_epoch=_num_steps(preparation, spec) // training.epochs,
+        steps_per_epoch=_steps_per_epoch(preparation),
         history=checkpoint.state.history if checkpoint else (),
     )
-    is_resumed = checkpoint is not None
-    return train(network, preparation.data, training, watcher, folder.checkpoint, resume=is_resumed)
+    return train(
+        network,
+        preparation.data,
+        training,
+        watcher,
+        folder.checkpoint,
+        resume=checkpoint is not None,
+        fine_tuning=fine_tuning,
+    )
 
 
-def _num_steps(preparation: AnyPreparation, spec: RunSpec) -> int:
-    num_examples = len(preparation.data.train)
-    return num_training_steps(num_examples, preparation.batch_size, spec.training.epochs)
+def _steps_per_epoch(preparation: AnyPreparation) -> int:
+    return num_training_steps(len(preparation.data.train), preparation.batch_size, 1)
 
 
 def _save(

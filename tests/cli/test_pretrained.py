@@ -59,15 +59,20 @@ def train(settings: Settings, spec: Path, *changes: str) -> subprocess.Completed
     return run_dlstudio(settings, "train", str(spec), *sets, "--json")
 
 
-@pytest.mark.parametrize("trained_layers", [0, 8], ids=["frozen", "fine-tuned"])
+@pytest.mark.parametrize(
+    ("trained_layers", "frozen_epochs"),
+    [(0, 5), (8, 0), (8, 1)],
+    ids=["frozen", "fine-tuned", "frozen, then fine-tuned"],
+)
 def test_weights_of_a_folder_are_trained_on_saved_and_loaded_in_plain_keras(
-    settings: Settings, spec_path: Path, weights: Path, trained_layers: int
+    settings: Settings, spec_path: Path, weights: Path, trained_layers: int, frozen_epochs: int
 ) -> None:
     trained = train(
         settings,
         spec_path,
         f"architecture.weights_folder={weights}",
         f"architecture.trained_layers={trained_layers}",
+        f"architecture.frozen_epochs={frozen_epochs}",
         "training.epochs=2",
     )
     assert trained.returncode == 0, trained.stderr

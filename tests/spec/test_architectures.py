@@ -3,8 +3,8 @@
 import pytest
 
 from dlstudio.errors import SpecError
-from dlstudio.spec.architectures.check import check_architecture
-from dlstudio.spec.architectures.cnn import CnnSpec, ConvBlock
+from dlstudio.spec.architectures.check import check_architecture, check_fine_tuning
+from dlstudio.spec.architectures.cnn import Backbone, CnnSpec, ConvBlock
 from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.transformer import AttentionBlock, TransformerSpec
 from dlstudio.spec.differences import spec_differences
@@ -61,3 +61,30 @@ def test_a_width_that_the_heads_cannot_share_is_refused() -> None:
 
     assert problem.where == "architecture.layers.0.heads"
     assert "48" in problem.fix
+
+
+def test_fine_tuning_that_would_never_begin_is_a_problem() -> None:
+    network = CnnSpec(backbone=Backbone.MOBILENET_V3_SMALL, trained_layers=8)
+
+    (problem,) = check_fine_tuning(network, num_epochs=5)
+
+    assert problem.where == "architecture.frozen_epochs"
+    assert "begins after 5 frozen epochs, but the training has 5" in problem.problem
+    assert "Choose fewer frozen epochs than 5" in problem.fix
+    assert not list(check_fine_tuning(network, num_epochs=6))
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        CnnSpec(trained_layers=8),
+        CnnSpec(backbone=Backbone.MOBILENET_V3_SMALL),
+        CnnSpec(backbone=Backbone.MOBILENET_V3_SMALL, trained_layers=8, frozen_epochs=0),
+        FnnSpec(),
+    ],
+    ids=["no backbone", "all frozen", "from the start", "another architecture"],
+)
+def test_frozen_epochs_mean_nothing_where_nothing_is_fine_tuned_later(
+    network: CnnSpec | FnnSpec,
+) -> None:
+    assert not list(check_fine_tuning(network, num_epochs=1))

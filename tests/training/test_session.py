@@ -9,6 +9,7 @@ import keras
 import pytest
 
 from dlstudio.reports.progress import EngineChoice
+from dlstudio.training.fine_tuning import FineTuning
 from dlstudio.training.outcome import StopReason
 from dlstudio.training.road import Stretch, StretchResult
 from dlstudio.training.session import Session
@@ -31,6 +32,9 @@ class ScriptedRoad:
     runs_whole_epochs: bool = False
     stretches: list[Stretch] = field(default_factory=list)
 
+    def retrace(self) -> None:
+        """Nothing to trace."""
+
     def begin_epoch(self, seed: int, epoch: int, first_step: int) -> None:
         """Nothing to get ready."""
 
@@ -40,12 +44,14 @@ class ScriptedRoad:
         return StretchResult(stretch.last, {"loss": self.train_loss}, {"loss": 0.5})
 
 
-def session_on(road: ScriptedRoad, folder: Path) -> Session:
-    spec = training_spec(epochs=5)
+def session_on(
+    road: ScriptedRoad, folder: Path, tuning: FineTuning | None = None, **changes: object
+) -> Session:
+    spec = training_spec(**{"epochs": 5, **changes})
     model: keras.Model = compiled(spec)
     choice = EngineChoice(mode="graph", reason="a test")
     state = TrainingState(engine=choice, batch_size=16, num_examples=52, seed=1)
-    return Session(model, road, spec, state, folder)
+    return Session(model, road, spec, state, folder, tuning)
 
 
 def test_a_finite_validation_loss_hides_no_infinite_training_loss(tmp_path: Path) -> None:
@@ -69,6 +75,37 @@ def test_a_stop_within_the_validation_lets_it_end(tmp_path: Path) -> None:
     assert session.outcome().stopped_because is StopReason.ASKED
     assert len(road.stretches) > 1
     assert road.stretches[-1].validation_last in (0, 40)
+
+
+def test_patience_counts_from_fine_tuning_on(tmp_path: Path) -> None:
+    begun: list[int] = []
+    listener = Listener()
+    tuning = FineTuning(4, 0.001, lambda: begun.append(len(listener.epochs)))
+    early = {"epochs": 20, "early_stopping": {"patience": 3}}
+    session = session_on(ScriptedRoad(1.0), tmp_path, tuning, **early)
+
+    session.run(listener)
+
+    outcome = session.outcome()
+    assert begun == [4]
+    assert outcome.stopped_because is StopReason.EARLY_STOPPING
+    assert (outcome.best_epoch, outcome.num_epochs) == (1, 4 + 3)
+
+
+def test_a_divergence_names_the_rate_of_fine_tuning(tmp_path: Path) -> None:
+    road = ScriptedRoad(1.0)
+
+    def begin() -> None:
+        road.train_loss = math.nan
+
+    session = session_on(road, tmp_path, FineTuning(2, 0.00025, begin), learning_rate=0.01)
+
+    session.run(Listener())
+
+    problem = session.outcome().problem
+    assert problem is not None
+    assert "The loss became NaN in epoch 3" in problem.problem
+    assert "with a learning rate of 0.00025" in problem.problem
 
 
 class StopsLater(Listener):

@@ -13,13 +13,15 @@ from dlstudio.runs.attempt import Ending
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
-from dlstudio.spec.dataset import ClassCount
+from dlstudio.spec.architectures.cnn import Backbone, CnnSpec
+from dlstudio.spec.dataset import ClassCount, ColumnKind
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.task import TaskKind
 from dlstudio.spec.training import ClassWeights
 from dlstudio.ui.headline import metric_text
 from dlstudio.ui.train_texts import (
     engine_text,
+    fine_tuning_text,
     heartbeat_text,
     processors_text,
     progress_text,
@@ -224,3 +226,20 @@ def test_a_run_that_keeps_its_last_epoch_says_so_and_why(store: Store) -> None:
 
     assert progress_text(run) == "79 epochs, the last is kept"
     assert "after the validation loss" in weights_text(run, info)
+
+
+def test_where_fine_tuning_begins_is_told_below_the_curves_of_images(store: Store) -> None:
+    network = CnnSpec(backbone=Backbone.MOBILENET_V2, trained_layers=8, frozen_epochs=3)
+    notes = {}
+    for name in ("digits", "iris"):
+        info = add_sample(store.settings, name).info
+        targets = [column.name for column in info.columns if column.kind is ColumnKind.CATEGORY]
+        spec = default_spec(info, targets[:1])
+        run = store.submit(spec.model_copy(update={"architecture": network}))
+        notes[name] = fine_tuning_text(run, info)
+        frozen = network.model_copy(update={"trained_layers": 0})
+        run = store.submit(spec.model_copy(update={"architecture": frozen}))
+        assert fine_tuning_text(run, info) == ""
+
+    assert "Fine-tuning begins after epoch 3" in notes["digits"]
+    assert notes["iris"] == ""

@@ -90,10 +90,7 @@ def apply_backbone(spec: CnnSpec, block: Block, pixels: Tensor) -> Tensor:
     if (height, width) != block.shape[:2]:
         values = layers.Resizing(height, width, name=f"{block.name}_enlarge")(values)
     network = _empty(spec.backbone, (height, width, 3), f"{block.name}_{SUFFIX}")
-    first_trained = len(network.layers) - spec.trained_layers
-    for number, layer in enumerate(network.layers):
-        layer.trainable = number >= first_trained
-    # In inference mode its batch normalisation keeps what it learned from a million photos.
+    _let_learn(network, spec.trained_layers)
     return network(pretrained.preprocess(values[..., :3]), training=False)
 
 
@@ -141,15 +138,43 @@ def load_pretrained(network: keras.Model, spec: CnnSpec) -> None:
     Raises:
         DataError: The weights can be neither read nor downloaded.
     """
-    parts = [layer for layer in network.layers if layer.name.endswith(f"_{SUFFIX}")]
-    if not parts:
-        return
-    for part in parts:
+    for part in _pretrained_parts(network):
         if spec.weights_folder is None:
             part.set_weights(_downloaded(spec.backbone, part.input_shape[1:]))
         else:
             folder = Path(spec.weights_folder).expanduser()
             _read(part, _weights_file(folder, spec.backbone), spec.backbone)
+
+
+def train_last_layers(network: keras.Model, num_layers: int) -> bool:
+    """Let the last layers of the pretrained parts of a network learn, and no others.
+
+    What was traced or compiled before does not know of it.
+
+    Args:
+        network: A network of `build_network`.
+        num_layers: Layers of each part that learn; 0 freezes all of it.
+
+    Returns:
+        Whether the network has pretrained parts.
+    """
+    parts = _pretrained_parts(network)
+    for part in parts:
+        _let_learn(part, num_layers)
+    return bool(parts)
+
+
+def _pretrained_parts(network: keras.Model) -> list[keras.Model]:
+    return [layer for layer in network.layers if layer.name.endswith(f"_{SUFFIX}")]
+
+
+def _let_learn(part: keras.Model, num_layers: int) -> None:
+    first_trained = len(part.layers) - num_layers
+    for number, layer in enumerate(part.layers):
+        # Batch normalisation keeps what it learned from a million photos. Calling it with
+        # `training=False` is not enough: a functional model passes its own `training` on.
+        is_fixed = isinstance(layer, layers.BatchNormalization)
+        layer.trainable = number >= first_trained and not is_fixed
 
 
 def _read(part: keras.Model, path: Path, backbone: Backbone) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from dlstudio.errors import Problem
+from dlstudio.spec.architectures.cnn import CnnSpec
 from dlstudio.spec.architectures.coder import CoderSpec
 from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.gan import GanSpec
@@ -29,6 +30,29 @@ def check_architecture(architecture: ArchitectureSpec) -> Iterator[Problem]:
         yield from _dense(architecture.dense_layers, "architecture.dense_layers")
     if isinstance(architecture, TransformerSpec):
         yield from _attention(architecture)
+
+
+def check_fine_tuning(architecture: ArchitectureSpec, num_epochs: int) -> Iterator[Problem]:
+    """Find a pretrained network whose fine-tuning would never begin.
+
+    Args:
+        architecture: Settings whose fields are valid by themselves.
+        num_epochs: Epochs of the training.
+    """
+    if not isinstance(architecture, CnnSpec) or not architecture.is_frozen_first:
+        return
+    frozen = architecture.frozen_epochs
+    if frozen >= num_epochs:
+        yield Problem(
+            f"Fine-tuning begins after {_epochs(frozen)}, but the training has {num_epochs:,}.",
+            f"Choose fewer frozen epochs than {num_epochs:,}, or more epochs; or set Fine-tuned "
+            "layers to 0 to leave the pretrained network as it is.",
+            "architecture.frozen_epochs",
+        )
+
+
+def _epochs(count: int) -> str:
+    return f"{count:,} frozen epoch" if count == 1 else f"{count:,} frozen epochs"
 
 
 def _dense(layers: Sequence[DenseLayer], where: str) -> Iterator[Problem]:

@@ -39,6 +39,9 @@ class Backbone(StrEnum):
     CONVNEXT_TINY = "convnext_tiny"
 
 
+PRETRAINED = tuple(backbone.value for backbone in Backbone if backbone is not Backbone.NONE)
+
+
 class ConvBlock(Frozen):
     """One convolution with what follows it."""
 
@@ -141,9 +144,30 @@ class CnnSpec(Frozen):
         ge=0,
         le=1_000,
         title="Fine-tuned layers",
-        description="Last layers of the pretrained network that go on learning. 0 keeps all of it "
-        "as it is, which is quick and safe with few images.",
+        description="Last layers of the pretrained network that go on learning; 1,000 are all of "
+        "them. 0 keeps all of it as it is, which is quick and safe with few images.",
         json_schema_extra=form_hints("Transfer learning"),
+    )
+    frozen_epochs: int = Field(
+        default=5,
+        ge=0,
+        le=1_000_000,
+        title="Frozen epochs",
+        description="Epochs at the beginning in which the pretrained network stays as it is and "
+        "only the new layers behind it learn; then the fine-tuned layers learn too. New layers "
+        "begin with random guesses, whose large errors would spoil what the network knows. 0 "
+        "fine-tunes from the start. Without fine-tuned layers it does nothing.",
+        json_schema_extra=form_hints("Transfer learning", shown_if={"backbone": PRETRAINED}),
+    )
+    fine_tuning_rate: float = Field(
+        default=0.03,
+        gt=0.0,
+        le=1.0,
+        title="Fine-tuning rate",
+        description="Share of the learning rate that all layers learn with after the frozen "
+        "epochs: small steps improve what the network knows, large ones wipe it out. 0.03 of the "
+        "usual 0.003 is about 0.0001.",
+        json_schema_extra=form_hints("Transfer learning", shown_if={"backbone": PRETRAINED}),
     )
     weights_folder: str | None = Field(
         default=None,
@@ -152,6 +176,12 @@ class CnnSpec(Frozen):
         "network. Empty downloads them.",
         json_schema_extra=form_hints("Transfer learning", advanced=True),
     )
+
+    @property
+    def is_frozen_first(self) -> bool:
+        """Whether a pretrained network is left as it is at first and fine-tuned later."""
+        has_backbone = self.backbone is not Backbone.NONE
+        return has_backbone and self.trained_layers > 0 and self.frozen_epochs > 0
 
 
 CNN_PRESETS: Mapping[str, CnnSpec] = {
