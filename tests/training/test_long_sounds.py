@@ -19,13 +19,16 @@ from dlstudio.models.assemble import assemble
 from dlstudio.models.rows import DatasetRows
 from dlstudio.settings import Settings
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.preprocessing import resolve_preprocessing
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 from dlstudio.spec.training import Engine
 from dlstudio.training.compile import compile_model, num_training_steps
 from dlstudio.training.first_batch import first_batch
 from dlstudio.training.outcome import TrainingOutcome
 from dlstudio.training.prepare import Preparation, prepare
 from dlstudio.training.trainer import train
+from dlstudio.ui.design_sight import describe_sight
 from tests.training.oracle import Listener
 
 pytestmark = pytest.mark.tensorflow
@@ -237,6 +240,24 @@ def test_a_run_says_what_becomes_of_long_sounds(late: Dataset) -> None:
     (note,) = prepare(late, _spec(late, 1, long_sounds="beginning")).notes
     assert note.endswith("only the first 1 s of each are heard.")
     assert not prepare(late, _spec(late, 1, duration_s=LENGTH_S)).notes
+
+
+def test_design_says_what_becomes_of_long_sounds(late: Dataset) -> None:
+    asked = _spec(late, 1, kept_s=3.0)
+    sight = describe_sight(asked, late.info, "audio")
+    assert sight.startswith("The network hears 1 s of each sound")
+    assert "another place in every epoch" in sight and "what follows 3 s is left out" in sight
+    whole = describe_sight(_spec(late, 1, duration_s=LENGTH_S), late.info, "audio")
+    assert "longer" not in whole and "only the first" not in whole
+
+
+@pytest.mark.parametrize("choice", ["auto", "everywhere"])
+def test_what_is_rebuilt_is_always_the_beginning(choice: str, late: Dataset) -> None:
+    spec = default_spec(late.info, (), TaskKind.REDUCTION)
+    sound = {"duration_s": WINDOW_S, "long_sounds": choice}
+    changed = spec.model_copy(update={"preprocessing": {"audio": sound}})
+    settings: Any = resolve_preprocessing(changed, late.info)["audio"]
+    assert settings.kept_s is None and settings.kept_shape == settings.shape
 
 
 def test_sounds_that_fit_the_window_are_read_as_before(late: Dataset) -> None:
