@@ -211,8 +211,8 @@ def _draw_cloud(cloud: Cloud, key: str) -> int | None:
         draw(cloud_figure(cloud, picked), alt, f"{key}.space", CLOUD_HEIGHT)
         return picked
     event = draw(cloud_figure(cloud), alt, f"{key}.plane", CLOUD_HEIGHT, is_selectable=True)
-    picked: Sequence[Mapping[str, Any]] = cast("Any", event).selection.points if event else ()
-    return int(picked[0]["customdata"][0]) if picked else None
+    points: Sequence[Mapping[str, Any]] = cast("Any", event).selection.points if event else ()
+    return int(points[0]["customdata"][0]) if points else None
 
 
 def row_name(cloud: Cloud, place: int) -> str:

@@ -10,6 +10,7 @@ from dlstudio.spec.task import ThresholdRule
 from dlstudio.ui.point_cloud import MOST_GROUPS, OTHERS, Cloud, cloud_figure, groups_of
 from dlstudio.ui.report_anomaly import blame_words, rival_words, threshold_words
 from dlstudio.ui.report_reconstruction import kept_words, row_name
+from tests.ui.figures import traces
 
 
 def page() -> None:
@@ -174,9 +175,9 @@ def test_a_chosen_row_stands_out(num_axes: int) -> None:
     cloud = Cloud(
         [5, 6, 7], np.arange(3.0 * num_axes).reshape(3, num_axes), "kind", ["a", "b", "a"]
     )
-    *_, mark = cloud_figure(cloud, 6).data
+    *_, mark = traces(cloud_figure(cloud, 6))
     assert (mark.name, list(mark.x)) == ("row 7", [float(num_axes)])
-    assert len(cloud_figure(cloud, 99).data) == len(cloud_figure(cloud).data)
+    assert len(traces(cloud_figure(cloud, 99))) == len(traces(cloud_figure(cloud)))
     assert row_name(cloud, 1) == "7: b"
 
 

@@ -15,6 +15,7 @@ from dlstudio.ui.table_frames import (
     rebuilt_film,
     samples_film,
 )
+from tests.ui.figures import traces
 
 COLORS = ("#111111", "#222222")
 
@@ -38,11 +39,11 @@ def test_rows_are_shown_as_they_are_or_beside_what_they_were() -> None:
 
 
 def test_samples_are_drawn_beside_real_rows() -> None:
-    bars, line = distribution_figure(MADE, REAL, "age").data
+    bars, line = traces(distribution_figure(MADE, REAL, "age"))
     assert (bars.name, line.name) == ("Samples", "Real rows")
     assert sum(bars.y) == 0.75  # a fourth of the samples has no age
 
-    made, real = distribution_figure(MADE, REAL, "home").data
+    made, real = traces(distribution_figure(MADE, REAL, "home"))
     assert list(made.x) == ["rent", "own", "missing"]
     assert (list(made.y), list(real.y)) == ([0.25, 0.75, 0.0], [0.5, 0.25, 0.25])
 
@@ -50,13 +51,13 @@ def test_samples_are_drawn_beside_real_rows() -> None:
 def test_bins_of_whole_numbers_hold_as_many_of_them_each() -> None:
     ages = [str(age) for age in range(18, 90)]
     wide = frame(1, ages, ["own"] * len(ages))
-    bars, _ = distribution_figure(wide, wide, "age").data
+    bars, _ = traces(distribution_figure(wide, wide, "age"))
     assert [round(72 * share) for share in bars.y] == [3] * 24
 
 
 def test_rebuilt_numbers_keep_the_scale_of_the_given_ones() -> None:
     figure = rebuilt_figure(MADE, REAL, "age")
-    points = figure.data[0]
+    points = traces(figure)[0]
     assert (list(points.x), list(points.y)) == ([20.0, 30.0], [21.0, 30.0])
     low, high = figure.layout.yaxis.range
     assert low < 20 < 30 < high
@@ -65,18 +66,18 @@ def test_rebuilt_numbers_keep_the_scale_of_the_given_ones() -> None:
 
 
 def test_a_film_ends_with_real_rows_and_that_of_rebuilt_rows_shows_errors() -> None:
-    film = samples_film([frame(1, ["5"], ["own"]), MADE], REAL, "age", COLORS).data
+    film = traces(samples_film([frame(1, ["5"], ["own"]), MADE], REAL, "age", COLORS))
     assert [box.name for box in film] == ["1", "3", "real rows"]
-    errors = rebuilt_film([MADE], REAL, "age", COLORS).data
+    errors = traces(rebuilt_film([MADE], REAL, "age", COLORS))
     assert list(errors[0].y) == [1.0, 0.0]
-    shares = samples_film([MADE], REAL, "home", COLORS).data
+    shares = traces(samples_film([MADE], REAL, "home", COLORS))
     assert list(shares[0].x) == ["3", "real rows"]
 
 
 def test_rare_categories_are_drawn_together() -> None:
     names = [f"kind {number}" for number in range(30)]
     many = frame(1, ["1"] * 30, names)
-    made, _ = distribution_figure(many, many, "home").data
+    made, _ = traces(distribution_figure(many, many, "home"))
     assert len(made.x) == MOST_CATEGORIES
     assert made.x[-1] == OTHERS
     assert round(sum(made.y), 6) == 1.0
