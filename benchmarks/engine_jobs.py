@@ -123,7 +123,7 @@ def other_jobs() -> list[Job]:
     long = replace(sequences, engine=Engine.AUTO, epochs=60, fit_epochs=4)
     return [
         sequences,
-        replace(long, name="LSTM(64) 5,000 x 100 x 8, auto, 60 epochs"),
+        replace(long, name="LSTM(64) 5,000 x 100 x 8, auto, 20 epochs", epochs=20),
         replace(
             long,
             name="LSTM(32) 5,000 x 100 x 8, auto, 60 epochs",
