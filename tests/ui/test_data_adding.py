@@ -22,6 +22,8 @@ from dlstudio.ui.data_jobs import progress_words
 from dlstudio.ui.sources import find_source
 from tests.ui.opened import open_page, words_of
 
+pytestmark = pytest.mark.slow  # each opens the page many times
+
 
 @pytest.fixture(autouse=True)
 def _workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ from dlstudio.ui.data_rows import numbered
 from dlstudio.ui.sources import find_source, remember_source
 from tests.ui.opened import open_page, words_of
 
+pytestmark = pytest.mark.slow  # each opens the page many times
+
 ROWS = [
     "id;when;amount;city;paid",
     *(

@@ -10,6 +10,8 @@ from dlstudio.settings import Settings
 from dlstudio.ui.design_start import PAGE_SIZE
 from tests.ui.opened import open_page, words_of
 
+pytestmark = pytest.mark.slow  # each opens the page many times
+
 NUM_DATASETS = PAGE_SIZE + 3
 
 

@@ -27,6 +27,8 @@ from tests.ui.structured_data import (
     add_texts,
 )
 
+pytestmark = pytest.mark.slow  # each opens the page many times
+
 Add = Callable[[Settings, Path], DatasetInfo]
 
 

@@ -10,6 +10,8 @@ from dlstudio.settings import Settings
 from dlstudio.ui.design_drafts import list_drafts, read_draft
 from tests.ui.opened import open_page, words_of
 
+pytestmark = pytest.mark.slow  # each opens the page many times
+
 
 @pytest.fixture(autouse=True)
 def _workspace(settings: Settings, sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
