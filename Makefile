@@ -49,7 +49,7 @@ test: setup chromium static ## Every check and test, real browser included
 	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not browser"
 	$(BIN)/pytest -m browser
 
-check: setup static ## Lint, types, contracts and the fast tests, in under two minutes
+check: setup static ## Lint, types, contracts and the fast tests, in about three minutes
 	$(BIN)/pytest -q -n $(JOBS) --dist worksteal -m "not slow and not tensorflow and not browser"
 
 static: setup
