@@ -1,5 +1,6 @@
 """Which road a training takes: compiled epochs in graph or XLA mode, or Keras's own steps."""
 
+import math
 import time
 
 import keras
@@ -21,7 +22,7 @@ from dlstudio.training.variables import all_variables, copy_values, restore_valu
 COMPILE_A_TRACE = 6.0
 # Compiling is tried where it takes at most this share of the predicted training time.
 COMPILE_SHARE = 0.25
-LONG_ENOUGH_S = 0.08  # to tell a step's time from noise
+LONG_ENOUGH_S = 0.04  # to tell a step's time from noise
 NUM_MEASUREMENTS = 3
 WORTHWHILE_GAIN = 1.1
 QUICK_S = 0.05
@@ -128,9 +129,9 @@ def _measured(
 def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineChoice:
     road.begin_epoch(seed=0, epoch=0, first_step=0)
     _steps_s(road, 1)  # not counted: the first call does more than run
-    graph_s = _step_s(road, enough_s=0.0)
+    graph_s = _step_s(road)
     if _pays(graph_s * num_steps, compile_s):  # or a hiccup made a step look long
-        graph_s = _quickest_step_s(road)
+        graph_s = _quickest_step_s(road, graph_s)
     if not _pays(graph_s * num_steps, compile_s):
         predicted = f"About {graph_s * num_steps:.1f} s of training"
         reason = f"{predicted} are too few for compiling to pay."
@@ -141,7 +142,7 @@ def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineC
     except CANNOT_RUN as error:
         return EngineChoice(mode="graph", reason=_cannot_compile(error), graph_step_s=graph_s)
     measured_compile_s = time.perf_counter() - started
-    xla_s = _quickest_step_s(road)
+    xla_s = _quickest_step_s(road, graph_s)
     is_faster = xla_s * WORTHWHILE_GAIN < graph_s
     if not is_faster:
         road.use_graph()
@@ -158,16 +159,17 @@ def _pays(training_s: float, compile_s: float) -> bool:
     return training_s * COMPILE_SHARE >= compile_s
 
 
-def _quickest_step_s(road: CompiledEpochs) -> float:
+def _quickest_step_s(road: CompiledEpochs, about_s: float) -> float:
     """The least disturbed of a few measurements: other programs can only slow a step down."""
-    return min(_step_s(road, LONG_ENOUGH_S) for _ in range(NUM_MEASUREMENTS))
+    count = min(max(1, road.num_full_steps), math.ceil(LONG_ENOUGH_S / about_s))
+    return min(_steps_s(road, count) / count for _ in range(NUM_MEASUREMENTS))
 
 
-def _step_s(road: CompiledEpochs, enough_s: float) -> float:
-    """Measure a step: one, and eight where that is quick, and more until it takes long enough."""
+def _step_s(road: CompiledEpochs) -> float:
+    """Measure a step roughly: one, or eight or more where that is quick."""
     num_full = max(1, road.num_full_steps)
     count, taken = 1, _steps_s(road, 1)
-    while taken < max(enough_s, QUICK_S / count) and count < num_full:
+    while taken < QUICK_S / count and count < num_full:
         count = min(num_full, count * 8)
         taken = _steps_s(road, count)
     return taken / count
