@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from dlstudio.errors import NotFoundError
+from dlstudio.export.class_blend import blending_model
 from dlstudio.export.generator_file import CLASS, CLASS_NAMES, GENERATOR_FILE, VALUES
 from dlstudio.export.load import load_model
 from dlstudio.models.canvas import NOISE
@@ -66,20 +67,35 @@ class Generator:
             Of a table its columns, and the class as the last one; else images uint8 `(n, height,
             width, channels)`, sequences float32 `(n, time, channels)`, sounds as spectrograms.
         """
-        parts: list[dict[str, np.ndarray]] = []
-        size = self._batch_size()
-        for start in range(0, len(noise), size):
-            given: dict[str, Any] = {NOISE: ops.convert_to_tensor(noise[start : start + size])}
-            if self.class_names:
-                some = np.asarray(classes[start : start + size], object)[:, None]
-                given[CLASS] = ops.convert_to_tensor(some, "string")
-            made: Any = self.model(given, training=False)
-            parts.append({name: np.asarray(value) for name, value in made.items()})
-        together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        if self.kind is CanvasKind.TABLE:
-            return self._table(together, classes)
-        values = together[VALUES]
-        return np.round(values).astype("uint8") if self.kind is CanvasKind.IMAGE else values
+        given: dict[str, Any] = {NOISE: ops.convert_to_tensor(noise)}
+        if self.class_names:
+            given[CLASS] = ops.convert_to_tensor(np.asarray(classes, object)[:, None], "string")
+        return self._drawn(self.model, given, classes)
+
+    def blend(
+        self, noise: np.ndarray, ends: tuple[str, str], shares: np.ndarray
+    ) -> np.ndarray | pa.Table:
+        """Make samples that are partly of one class and partly of another.
+
+        Args:
+            noise: As for `draw`.
+            ends: Two of `class_names`.
+            shares: How much of the second class each sample is, float `(n,)` in [0, 1]; with 0 and
+                1 it is what `draw` makes of that class.
+
+        Returns:
+            As `draw`; of a table without the class.
+
+        Raises:
+            DataError: Classes cannot be blended: those of a GAN, and of runs before this was kept.
+        """
+        model = blending_model(self.model)
+        rows = np.arange(len(noise))
+        mixed = np.zeros((len(noise), len(self.class_names)), "float32")
+        for name, share in zip(ends, (1.0 - shares, shares), strict=True):
+            mixed[rows, self.class_names.index(name)] += share
+        given = {NOISE: ops.convert_to_tensor(noise), CLASS: ops.convert_to_tensor(mixed)}
+        return self._drawn(model, given, ())
 
     def spread_classes(self, count: int, seed: int) -> list[str]:
         """Draw classes as often as the dataset has them."""
@@ -91,6 +107,21 @@ class Generator:
         drawn = np.random.default_rng(seed).choice(len(self.class_names), count, p=shares)
         return [self.class_names[index] for index in drawn.tolist()]
 
+    def _drawn(
+        self, model: keras.Model, given: dict[str, Any], classes: Sequence[str]
+    ) -> np.ndarray | pa.Table:
+        parts: list[dict[str, np.ndarray]] = []
+        size = self._batch_size()
+        for start in range(0, len(given[NOISE]), size):
+            some = {name: value[start : start + size] for name, value in given.items()}
+            made: Any = model(some, training=False)
+            parts.append({name: np.asarray(value) for name, value in made.items()})
+        together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        if self.kind is CanvasKind.TABLE:
+            return self._table(together, classes)
+        values = together[VALUES]
+        return np.round(values).astype("uint8") if self.kind is CanvasKind.IMAGE else values
+
     def _table(self, columns: dict[str, np.ndarray], classes: Sequence[str]) -> pa.Table:
         numbers = {
             column.name: column.is_integer
@@ -98,7 +129,7 @@ class Generator:
             if column.kind is ColumnKind.NUMBER
         }
         table = table_of_columns(columns, numbers)
-        if not self.class_names or self.label is None:
+        if not classes or self.label is None:
             return table
         return table.append_column(self.label.name, pa.array(list(classes), pa.string()))
 

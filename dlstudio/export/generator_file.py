@@ -21,6 +21,7 @@ from dlstudio.training.prepare_unsupervised import CanvasPreparation
 
 GENERATOR_FILE = "generator.keras"
 CLASS, CLASS_NAMES, VALUES = "class", "generator_class_names", "values"
+HALF, MADE = "generator", "made"
 
 
 def write_generator(
@@ -75,7 +76,7 @@ def build_generator(preparation: CanvasPreparation, spec: RunSpec) -> keras.Mode
         # The first class stands for unknown ones, too, whose number is 0.
         numbers = class_numbers(preparation.labels.classes, inputs[CLASS], CLASS_NAMES)
         parts[CONDITION] = ops.maximum(numbers, 0)
-    made = half(parts, training=False)
+    made = layers.Identity(name=MADE)(half(parts, training=False))
     back = way_back(preparation)
     answers = columns_of(back, made) if back else {VALUES: _raw_values(preparation, canvas, made)}
     return keras.Model(inputs, answers, name="generator")

@@ -1,6 +1,7 @@
 """From one example to another through the codes of a VAE."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from dlstudio.ui.services import store
 NUM_BETWEEN = 12
 PICTURE_WIDTH = 110
 ENDS = ("From", "To")
+BLENDED, APART = "Blends from one to the other", "Stays: one line a class"
 
 
 def show_between(run: RunRecord) -> None:
@@ -41,13 +43,36 @@ def show_between(run: RunRecord) -> None:
     classes = _chosen_classes(run, dataset, rows)
     weights = np.linspace(0.0, 1.0, NUM_BETWEEN)[:, None]
     codes = (1.0 - weights) * ends[0] + weights * ends[1]
+    is_blended = len(set(classes)) > 1 and _is_blend_chosen()
     with showing_problems():
-        for place, name in enumerate(dict.fromkeys(classes) or [None]):
-            if name is not None:
-                st.caption(f"Made as {escape_markdown(name)}:")
-            named = [name] if name else []
-            show_path(drawn_for(run, codes_request(codes, named)), f"between.{place}")
-    st.caption(_said(rows, classes))
+        for place, (said, request) in enumerate(path_requests(codes, classes, is_blended)):
+            if said:
+                st.caption(said)
+            show_path(drawn_for(run, request), f"between.{place}")
+    st.caption(_said(rows, classes, is_blended))
+
+
+def path_requests(
+    codes: np.ndarray, classes: tuple[str, ...], is_blended: bool
+) -> list[tuple[str, dict[str, Any]]]:
+    """Say which lines of samples lead from one row to another.
+
+    Args:
+        codes: The codes on the way, float `(n, latent_size)`.
+        classes: As what each end is made; empty without classes.
+        is_blended: Whether the class changes on the way as the code does.
+
+    Returns:
+        A title, empty for a line that needs none, and the request of each line.
+    """
+    names = tuple(dict.fromkeys(classes))
+    if is_blended and len(names) == 2:
+        shares = np.linspace(0.0, 1.0, len(codes)).tolist()
+        first, last = (escape_markdown(name) for name in names)
+        return [(f"From {first} to {last}:", codes_request(codes, names) | {"shares": shares})]
+    if not names:
+        return [("", codes_request(codes, ()))]
+    return [(f"Made as {escape_markdown(name)}:", codes_request(codes, [name])) for name in names]
 
 
 def codes_of(path: Path, rows: tuple[int, int]) -> np.ndarray | None:
@@ -128,6 +153,14 @@ def _chosen_classes(
     return tuple(chosen)
 
 
+def _is_blend_chosen() -> bool:
+    """Whether the class changes step by step; shown where the ends are of different classes."""
+    chosen = st.segmented_control(
+        "The class on the way", (BLENDED, APART), default=BLENDED, required=True, key="between.way"
+    )
+    return chosen == BLENDED
+
+
 def _labels(run: RunRecord, dataset: Dataset | None, rows: np.ndarray) -> list[str]:
     label = run.spec.task.label
     if label is None or dataset is None or not len(rows):
@@ -152,11 +185,16 @@ def _show_ends(run: RunRecord, dataset: Dataset, rows: tuple[int, int]) -> None:
             show_row(run, dataset, row, f"between.row.{end}")
 
 
-def _said(rows: tuple[int, int], classes: tuple[str, ...]) -> str:
+def _said(rows: tuple[int, int], classes: tuple[str, ...], is_blended: bool) -> str:
     ways = f"The codes go in even steps from row {rows[0] + 1:,} to row {rows[1] + 1:,}."
     if len(set(classes)) < 2:
         return ways
+    if is_blended:
+        return (
+            f"{ways} The class goes with them: halfway the network is told half of each. No row it "
+            "learned from is like that, so the middle shows what it makes of it."
+        )
     return (
-        f"{ways} A class is either this or that, so each class has its own line: the first of the "
-        "upper line is the one row, the last of the lower line the other."
+        f"{ways} Each class has its own line: the first of the upper line is the one row, the last "
+        "of the lower line the other."
     )

@@ -26,13 +26,14 @@ def answer_generate(settings: Settings, request: dict[str, Any]) -> dict[str, An
         settings: Where runs live.
         request: "run_id", and either "codes", a list of codes to unfold (what they leave open is
             then what is most probable), or "num_samples" and "seed"; with classes perhaps
-            "classes", one name a sample.
+            "classes", one name a sample; with "shares", how much of the second class each sample
+            is, "classes" are two that are blended.
 
     Returns:
         A `GeneratedSamples` as plain data.
 
     Raises:
-        StudioError: The run has no generator, or lacks a class.
+        StudioError: The run has no generator, lacks a class, or cannot blend classes.
     """
     folder = run_folder(settings, request["run_id"])
     path = folder.path / GENERATOR_FILE
@@ -40,8 +41,8 @@ def answer_generate(settings: Settings, request: dict[str, Any]) -> dict[str, An
     generator = _load(folder.path, path.stat().st_mtime_ns)
     noise = _noise(generator, request)
     classes = _classes(generator, request, len(noise))
-    drawn: Any = generator.draw(noise, classes)
-    captions = tuple(classes)
+    drawn: Any = _drawn(generator, request, noise, classes)
+    captions = () if request.get("shares") is not None else tuple(classes)
     if isinstance(drawn, pa.Table):
         rows = tuple(drawn.to_pylist())
         return GeneratedSamples(kind=generator.kind, captions=captions, rows=rows).model_dump()
@@ -63,6 +64,16 @@ def _noise(generator: Generator, request: dict[str, Any]) -> np.ndarray:
     noise = np.zeros((len(codes), generator.latent_size), "float32")
     noise[:, : codes.shape[1]] = codes
     return noise
+
+
+def _drawn(
+    generator: Generator, request: dict[str, Any], noise: np.ndarray, classes: list[str]
+) -> np.ndarray | pa.Table:
+    if request.get("shares") is None:
+        return generator.draw(noise, classes)
+    first, second = request["classes"]
+    shares = np.clip(np.asarray(request["shares"][: len(noise)], "float64"), 0.0, 1.0)
+    return generator.blend(noise, (first, second), shares)
 
 
 def _classes(generator: Generator, request: dict[str, Any], count: int) -> list[str]:

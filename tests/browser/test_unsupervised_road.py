@@ -99,6 +99,10 @@ def test_pictures_are_made_while_it_trains_and_downloaded_afterwards(
             assert picture.size == (12, 12)
 
     page.get_by_text("Between two rows", exact=True).click()
+    expect(
+        page.get_by_text("From down to across:").or_(page.get_by_text("From across to down:"))
+    ).to_be_visible(timeout=60_000)
+    page.get_by_text("Stays: one line a class", exact=True).click()
     expect(page.get_by_text("Made as across:")).to_be_visible()
     expect(page.get_by_text("Made as down:")).to_be_visible()
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from dlstudio.reports.generated import GeneratedSamples
 from dlstudio.ui.drawn_view import codes_request
-from dlstudio.ui.report_between import codes_of, first_pair
+from dlstudio.ui.report_between import codes_of, first_pair, path_requests
 from dlstudio.ui.report_samples import files_of
 
 
@@ -82,6 +82,27 @@ def test_codes_are_read_in_the_order_that_is_asked_for(tmp_path: Path) -> None:
     assert codes is not None
     np.testing.assert_array_equal(codes, [[0.2, 1.2], [0.5, 1.5]])
     assert codes_of(path, (2, 3)) is None
+
+
+def test_a_path_between_classes_blends_them_or_has_a_line_each() -> None:
+    codes = np.zeros((3, 2))
+    ((said, blended),) = path_requests(codes, ("a*", "b"), is_blended=True)
+    assert said == "From a\\* to b:"
+    assert blended["classes"] == ("a*", "b")
+    assert blended["shares"] == [0.0, 0.5, 1.0]
+    apart = path_requests(codes, ("a", "b"), is_blended=False)
+    assert [(said, request["classes"]) for said, request in apart] == [
+        ("Made as a:", ("a",)),
+        ("Made as b:", ("b",)),
+    ]
+    assert all("shares" not in request for _, request in apart)
+
+
+def test_a_path_within_a_class_or_without_classes_is_one_line() -> None:
+    codes = np.zeros((3, 2))
+    ((_, same),) = path_requests(codes, ("a", "a"), is_blended=True)
+    assert same["classes"] == ("a",) and "shares" not in same
+    assert path_requests(codes, (), is_blended=True) == [("", codes_request(codes, ()))]
 
 
 def test_codes_without_classes_ask_for_none() -> None:

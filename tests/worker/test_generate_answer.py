@@ -5,10 +5,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
 from dlstudio.errors import DataError, NotFoundError
+from dlstudio.export.class_blend import blending_model
 from dlstudio.models.sampling import draw_noise
 from dlstudio.reports.generated import GeneratedSamples
 from dlstudio.settings import Settings
@@ -60,6 +62,37 @@ def test_rows_of_a_table_come_as_values(homes: dict[str, Path]) -> None:
     assert all(isinstance(row["children"], int) for row in answer.rows)
     first, second = (ask(homes["table"], codes=[[0.5]], classes=["a"]).rows for _ in range(2))
     assert first == second
+
+
+def test_classes_are_blended_from_one_to_the_other(homes: dict[str, Path]) -> None:
+    codes = draw_noise(1, 16, seed=3).tolist() * 3
+    wanted = {"codes": codes, "classes": ["lying", "standing"]}
+    blended = ask(homes["pictures"], **wanted, shares=[0.0, 0.5, 1.0])
+    first, middle, last = pixels(blended).astype("float64")
+    assert blended.captions == ()
+    for made, name in ((first, "lying"), (last, "standing")):
+        alone = pixels(ask(homes["pictures"], codes=codes[:1], classes=[name]))[0]
+        assert abs(made - alone).max() <= 1  # pixels are rounded
+    assert min(abs(middle - first).max(), abs(middle - last).max()) > 10
+    same = ask(homes["pictures"], codes=codes, classes=["lying", "lying"], shares=[0.0, 0.5, 1.0])
+    assert np.ptp(pixels(same).astype("float64"), axis=0).max() <= 1
+
+
+def test_rows_of_a_table_are_blended_too(homes: dict[str, Path]) -> None:
+    wanted = {"codes": [[0.5]] * 3, "classes": ["a", "b"]}
+    rows = ask(homes["table"], **wanted, shares=[0.0, 0.5, 1.0]).rows
+    ends = [ask(homes["table"], codes=[[0.5]], classes=[name]).rows[0] for name in ("a", "b")]
+    assert "kind" not in rows[0]
+    first, middle, last = (float(str(row["height"])) for row in rows)
+    assert [first, last] == [end["height"] for end in ends]
+    assert min(first, last) < middle < max(first, last)
+
+
+def test_a_generator_without_shares_of_classes_blends_nothing() -> None:
+    noise = keras.Input((2,), name="noise")
+    plain = keras.Model({"noise": noise}, {"values": keras.layers.Dense(2)(noise)})
+    with pytest.raises(DataError, match="The classes of this run cannot be blended"):
+        blending_model(plain)
 
 
 def test_what_cannot_be_drawn_is_refused(homes: dict[str, Path], settings: Settings) -> None:

@@ -25,6 +25,7 @@ from dlstudio.spec.canvas import CanvasKind
 
 LOG_VARIANCE = "code_log_variance"
 DRAWN = "drawn_code"
+CLASS_SHARES = "class_shares"
 SMALLEST_LOG_VARIANCE, LARGEST_LOG_VARIANCE = -15.0, 10.0
 # The share of each batch in the running variance of errors.
 LATEST = 0.02
@@ -52,9 +53,9 @@ class VaeNetwork(keras.Model):
         self.reconstruction = keras.metrics.Mean(name="reconstruction")
         self.kl = keras.metrics.Mean(name="kl")
 
-    def learn_as(self, spec: VaeSpec, canvas: Canvas) -> None:
-        """Keep what the loss needs to know; once, before anything is compiled."""
-        self.spec, self.canvas = spec, canvas
+    def learn_as(self, spec: VaeSpec, canvas: Canvas, classes: Tensor | None) -> None:
+        """Keep what the loss and the generator need; once, before anything is compiled."""
+        self.spec, self.canvas, self.classes = spec, canvas, classes
         self.variance: Any = self.add_weight(
             shape=variance_shape(canvas), initializer="ones", trainable=False, name="variance"
         )
@@ -155,7 +156,7 @@ def build(spec: VaeSpec, canvas: Canvas, seeds: Iterator[int]) -> VaeNetwork:
     if known is not None:
         outputs[KNOWN] = known
     network = VaeNetwork(inputs, outputs, name="network")
-    network.learn_as(spec, canvas)
+    network.learn_as(spec, canvas, classes)
     return network
 
 
@@ -164,7 +165,8 @@ def generator(network: keras.Model, canvas: Canvas) -> keras.Model:
 
     The first numbers of the noise are the code. Of tables there is one more for each number of the
     row: what the code leaves open is drawn by it, so that numbers scatter and categories vary as
-    much as in the data; zeros give what is most probable.
+    much as in the data; zeros give what is most probable. The shares of the classes, which are 0
+    and 1 here, have a layer of their own name, so that a model can begin there and blend them.
 
     Args:
         network: A `VaeNetwork`; its weights are shared, its variances are taken as they are now.
@@ -172,7 +174,6 @@ def generator(network: keras.Model, canvas: Canvas) -> keras.Model:
     """
     assert isinstance(network, VaeNetwork)
     outputs: Any = network.output
-    given: Any = network.input
     latent_size = int(outputs[DRAWN].shape[-1])
     num_open = canvas.size if canvas.kind is CanvasKind.TABLE else 0
     noise = new_input((latent_size + num_open,), name=NOISE)
@@ -180,8 +181,9 @@ def generator(network: keras.Model, canvas: Canvas) -> keras.Model:
     halves, parts = [outputs[DRAWN]], [noise[:, :latent_size] if num_open else noise]
     if canvas.num_classes:
         inputs[CONDITION] = new_input((1,), name=CONDITION, dtype="int32")
-        halves.append(given[CONDITION])
-        parts.append(inputs[CONDITION])
+        one_hot = _one_hot(canvas, inputs[CONDITION])
+        halves.append(network.classes)
+        parts.append(layers.Identity(name=CLASS_SHARES)(one_hot))
     decoder = keras.Model(halves, outputs[RECONSTRUCTION], name="decoder")
     made = decoder(parts, training=False)
     if num_open:
