@@ -56,6 +56,21 @@ def check_quality(dataset: Dataset, limits: ProfileLimits) -> tuple[QualityWarni
     return tuple(warnings)
 
 
+def columns_with(info: DatasetInfo, code: str) -> list[ColumnInfo]:
+    """Find the columns that a warning of a kind holds for, also where it was said once for many.
+
+    Args:
+        info: The dataset with its profile.
+        code: The warning's code; of those that follow from the profile alone.
+    """
+    found = []
+    for column in info.columns:
+        warnings = (check(info, column) for check in _COLUMN_CHECKS)
+        if any(warning is not None and warning.code == code for warning in warnings):
+            found.append(column)
+    return found
+
+
 def _table_warnings(dataset: Dataset, limits: ProfileLimits) -> Iterator[QualityWarning]:
     info = dataset.info
     if info.source.num_rows_rejected:
@@ -101,6 +116,9 @@ def _rejected_rows(source: SourceInfo) -> QualityWarning:
 def _all_missing(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
     if column.num_missing < info.num_rows:
         return None
+    if column.role is ColumnRole.IGNORE:
+        problem = "has no value in any row, so it is left out."
+        return _warning("all-missing", column, problem, "Nothing needs to be done.")
     return _warning("all-missing", column, "has no value in any row.", "Leave the column out.")
 
 
@@ -119,6 +137,8 @@ def _missing_values(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | N
 
 def _constant(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
     if column.num_distinct != 1 or column.num_missing or info.num_rows < 2:
+        return None
+    if column.role is ColumnRole.IGNORE:
         return None
     return _warning(
         "constant", column, "holds the same value in every row.", "Set its role to ignore."

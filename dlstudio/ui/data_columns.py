@@ -70,7 +70,7 @@ def show_columns(info: DatasetInfo, *, can_change: bool) -> None:
         disabled=not changes or is_fixed,
         key="save_columns",
     ):
-        _save(info, changes)
+        save_changes(info, changes)
     _show_close_look(info, can_change=can_change)
 
 
@@ -252,10 +252,16 @@ def _show_change(info: DatasetInfo, column: ColumnInfo) -> None:
         )
     is_changed = (kind, role) != (column.kind, column.role)
     if st.button("Save this column", icon=":material/save:", disabled=not is_changed):
-        _save(info, [ColumnChange(name=column.name, kind=kind, role=role)])
+        save_changes(info, [ColumnChange(name=column.name, kind=kind, role=role)])
 
 
-def _save(info: DatasetInfo, changes: Sequence[ColumnChange]) -> None:
+def save_changes(info: DatasetInfo, changes: Sequence[ColumnChange]) -> None:
+    """Write a new version with changed columns and show it.
+
+    Args:
+        info: The version that is shown, the current one.
+        changes: New kinds and roles.
+    """
     with showing_problems():
         with st.spinner("Writing the new version …"):
             dataset = edit_columns(services.settings(), info.name, changes)

@@ -110,7 +110,7 @@ def _show_tabs(dataset: Dataset, target: str | None, is_current: bool) -> None:
 def _show_overview(dataset: Dataset, target: str | None, is_current: bool) -> None:
     if is_current:
         show_combine_hint(dataset)
-    show_overview(dataset, target)
+    show_overview(dataset, target, can_change=is_current)
 
 
 def _show_columns(dataset: Dataset, is_current: bool) -> None:

@@ -12,6 +12,7 @@ from dlstudio.spec.defaults import suggest_task
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.column_chart import show_column_chart
+from dlstudio.ui.data_fixes import WarningFixer
 from dlstudio.ui.data_media_words import media_lines
 from dlstudio.ui.formats import count, escape_markdown, number, share, size
 
@@ -68,12 +69,13 @@ WARNING_TITLES: Mapping[str, str] = {
 }
 
 
-def show_overview(dataset: Dataset, target: str | None) -> None:
+def show_overview(dataset: Dataset, target: str | None, *, can_change: bool) -> None:
     """Show the dataset's size, the target and the hints.
 
     Args:
         dataset: The dataset version that is shown.
         target: The column to predict, if one is chosen.
+        can_change: Whether it is the current version; older ones are for looking only.
     """
     info = dataset.info
     _show_size(info)
@@ -82,7 +84,8 @@ def show_overview(dataset: Dataset, target: str | None) -> None:
     else:
         _show_target(info, info.column(target))
     _show_media(info)
-    _show_warnings((*_target_warnings(dataset, target), *info.warnings))
+    fixer = WarningFixer(info, target) if can_change else None
+    _show_warnings((*_target_warnings(dataset, target), *info.warnings), fixer)
 
 
 @st.cache_data(max_entries=200, show_spinner="Looking for what may spoil a network …")
@@ -155,7 +158,7 @@ def _show_classes(info: DatasetInfo, target: ColumnInfo) -> None:
         st.caption(f"The {len(shown)} most frequent of {target.num_distinct:,} classes.")
 
 
-def _show_warnings(warnings: Sequence[QualityWarning]) -> None:
+def _show_warnings(warnings: Sequence[QualityWarning], fixer: WarningFixer | None) -> None:
     st.subheader("What to look at", anchor=False)
     if not warnings:
         st.success("Nothing suspicious was found in this data.", icon=":material/check_circle:")
@@ -167,11 +170,14 @@ def _show_warnings(warnings: Sequence[QualityWarning]) -> None:
         title = WARNING_TITLES.get(code, code.replace("-", " ").capitalize())
         label = f"{title} ({len(group):,})" if len(group) > 1 else title
         with st.expander(label, icon=":material/warning:", expanded=len(groups) <= 3):
-            st.markdown("\n".join(_line(warning) for warning in group[:MOST_LISTED]))
+            for warning in group[:MOST_LISTED]:
+                _show_warning(warning, fixer)
             if len(group) > MOST_LISTED:
                 st.caption(f"and {len(group) - MOST_LISTED:,} more")
 
 
-def _line(warning: QualityWarning) -> str:
+def _show_warning(warning: QualityWarning, fixer: WarningFixer | None) -> None:
     problem, fix = escape_markdown(warning.problem), escape_markdown(warning.fix)
-    return f"- {problem}  \n  :material/build: {fix}"
+    st.markdown(f"- {problem}  \n  :material/build: {fix}")
+    if fixer is not None:
+        fixer.show_button(warning)

@@ -125,3 +125,17 @@ def test_real_samples_have_no_leak(
 ) -> None:
     for key in ("iris", "breast_cancer", "credit", "white_wine", "bike_rentals", "concrete"):
         assert "target-leak" not in warning_codes(add_sample(key)), key
+
+
+def test_a_column_that_was_left_out_is_not_warned_about_as_constant(
+    settings: Settings, tmp_path: Path
+) -> None:
+    add(settings, tmp_path, _table(x=NOISE, same=["a"] * NUM_ROWS))
+    edited = edit_columns(settings, "data", [ColumnChange(name="same", role=ColumnRole.IGNORE)])
+    assert "constant" not in warning_codes(edited)
+
+
+def test_an_empty_column_is_left_out_and_says_so(settings: Settings, tmp_path: Path) -> None:
+    dataset = add(settings, tmp_path, _table(x=NOISE, none=[""] * NUM_ROWS))
+    (warning,) = [one for one in dataset.info.warnings if one.code == "all-missing"]
+    assert "so it is left out" in warning.problem

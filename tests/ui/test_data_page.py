@@ -12,9 +12,11 @@ from dlstudio.data.catalog import add_dataset, list_datasets, list_versions, ope
 from dlstudio.data.jobs import IngestStatus, find_jobs, start_ingest
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.spec.training import ClassWeights
 from dlstudio.ui.data_add import free_name
 from dlstudio.ui.data_columns import changes_in, profile_table
 from dlstudio.ui.data_rows import numbered
+from dlstudio.ui.design_drafts import list_drafts
 from dlstudio.ui.sources import find_source, remember_source
 from tests.ui.opened import open_page, words_of
 
@@ -234,6 +236,27 @@ def test_a_kind_and_a_role_are_changed_into_a_new_version(
     page.button(key=f"show_{sales.fingerprint}").click().run()
     assert page.query_params["version"] == sales.fingerprint
     assert "This is an older version" in words_of(page)
+
+
+def test_a_hint_is_answered_by_its_button(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "same.csv"
+    path.write_text("x,same,y\n" + "\n".join(f"{n % 7}.5,a,{n % 2}" for n in range(60)))
+    add_dataset(settings, path)
+    app = press(open_page("data", dataset="same"), "Leave the column out")
+    assert not app.exception
+    assert open_dataset(settings, "same").info.column("same").role is ColumnRole.IGNORE
+    assert "holds the same value" not in words_of(app)
+
+
+def test_a_hint_that_a_setting_answers_leads_to_the_design(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "rare.csv"
+    path.write_text("x,y\n" + "\n".join(f"{n}.5,{'no' if n % 20 else 'yes'}" for n in range(90)))
+    add_dataset(settings, path)
+    press(open_page("data", dataset="rare", target="y"), "Design with balanced class weights")
+    (draft,) = list_drafts(settings)
+    assert draft.spec.training.class_weights is ClassWeights.BALANCED
 
 
 def test_cells_that_do_not_fit_the_new_kind_are_counted(

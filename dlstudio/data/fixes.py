@@ -1,0 +1,115 @@
+"""What answers a quality warning at once: an edit of columns, or a setting of the run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from dlstudio.data.edit import ColumnChange
+from dlstudio.data.numbers import PLAIN_NUMBERS, parse_numbers
+from dlstudio.data.quality import columns_with
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo, QualityWarning
+from dlstudio.spec.inputs.number import NumberPreprocessing, NumberScaling
+from dlstudio.spec.run import RunSpec
+from dlstudio.spec.training import ClassWeights
+
+LEAVE_OUT = "Leave the column out"
+USELESS = ("all-missing", "constant", "target-leak")
+_KIND_LABELS = {
+    "identifier-like": "Treat it as a name of the row",
+    "mixed-types": "Read it as numbers",
+    "unreadable-cells": "Read it as categories",
+}
+_NEW_KINDS = {
+    "identifier-like": ColumnKind.IDENTIFIER,
+    "mixed-types": ColumnKind.NUMBER,
+    "unreadable-cells": ColumnKind.CATEGORY,
+}
+
+
+@dataclass(frozen=True)
+class ColumnFix:
+    """An edit of columns, which makes a new version of the dataset.
+
+    Attributes:
+        label: What a button that does it says.
+        changes: The edit.
+    """
+
+    label: str
+    changes: tuple[ColumnChange, ...]
+
+
+def column_fix(info: DatasetInfo, warning: QualityWarning) -> ColumnFix | None:
+    """Find the edit of columns that answers a warning.
+
+    Args:
+        info: The dataset that was warned about.
+        warning: One of its warnings; one about many columns at once is answered for all of them.
+
+    Returns:
+        The fix; None where only the file, or the design of the network, can be changed.
+    """
+    columns = [info.column(warning.where)] if warning.where else columns_with(info, warning.code)
+    changes = [change for column in columns if (change := _change(column, warning.code))]
+    if not changes:
+        return None
+    label = _label(columns, warning.code)
+    return ColumnFix(
+        label if len(changes) == 1 else f"{label}: {len(changes):,} columns", (*changes,)
+    )
+
+
+def setting_fix(spec: RunSpec, warning: QualityWarning) -> tuple[str, RunSpec] | None:
+    """Find the setting of a run that answers a warning.
+
+    Args:
+        spec: The draft of a run on the dataset.
+        warning: A warning about the dataset or its target.
+
+    Returns:
+        What a button that does it says, and the draft with the setting; None if no setting helps.
+    """
+    if warning.code == "class-imbalance":
+        training = spec.training.model_copy(update={"class_weights": ClassWeights.BALANCED})
+        return "Design with balanced class weights", spec.model_copy(update={"training": training})
+    if warning.code == "extreme-outliers" and warning.where in spec.task.inputs:
+        scaling = {"scaling": NumberScaling.QUANTILE.value}
+        return "Design with quantile scaling", _with_settings(spec, warning.where, scaling)
+    if warning.code == "missing-values" and warning.where in spec.task.inputs:
+        return "Choose in Design how gaps are filled", spec
+    return None
+
+
+def _change(column: ColumnInfo, code: str) -> ColumnChange | None:
+    if code in USELESS:
+        is_used = column.role is not ColumnRole.IGNORE
+        return ColumnChange(name=column.name, role=ColumnRole.IGNORE) if is_used else None
+    if code == "identifier-like" and column.kind is ColumnKind.IDENTIFIER:
+        return ColumnChange(name=column.name, kind=_own_kind(column), role=ColumnRole.INPUT)
+    if code not in _NEW_KINDS or column.kind is _NEW_KINDS[code]:
+        return None
+    kind = _NEW_KINDS[code]
+    role = ColumnRole.IGNORE if kind is ColumnKind.IDENTIFIER else None
+    return ColumnChange(name=column.name, kind=kind, role=role)
+
+
+def _label(columns: Sequence[ColumnInfo], code: str) -> str:
+    if code in USELESS:
+        return LEAVE_OUT
+    if code == "identifier-like" and columns[0].kind is ColumnKind.IDENTIFIER:
+        return f"Use it as a {_own_kind(columns[0])}"
+    return _KIND_LABELS[code]
+
+
+def _own_kind(column: ColumnInfo) -> ColumnKind:
+    """What an identifier would be if its values meant something."""
+    values = [entry.value for entry in column.top_values]
+    numbers = parse_numbers(pa.array(values, pa.string()), PLAIN_NUMBERS)
+    return ColumnKind.TEXT if numbers.null_count else ColumnKind.NUMBER
+
+
+def _with_settings(spec: RunSpec, column: str, settings: dict[str, str]) -> RunSpec:
+    known = {**spec.preprocessing.get(column, {}), **settings}
+    NumberPreprocessing.model_validate(known)
+    return spec.model_copy(update={"preprocessing": {**spec.preprocessing, column: known}})

@@ -1,0 +1,54 @@
+"""A button beside each hint about the data that can be answered at once."""
+
+from functools import cached_property
+
+import streamlit as st
+
+from dlstudio.data.fixes import column_fix, setting_fix
+from dlstudio.spec.dataset import DatasetInfo, QualityWarning
+from dlstudio.spec.run import RunSpec
+from dlstudio.ui import services
+from dlstudio.ui.data_columns import save_changes
+from dlstudio.ui.design_drafts import reuse_or_begin
+from dlstudio.ui.design_state import first_spec
+from dlstudio.ui.navigation import Screen, open_screen
+
+SECTION_OF_FIX = {"class-imbalance": "training"}
+
+
+class WarningFixer:
+    """Shows the fixes of one dataset's warnings; the draft of its run is made once.
+
+    Args:
+        info: The current version of the dataset.
+        target: The column to predict, if one is chosen.
+    """
+
+    def __init__(self, info: DatasetInfo, target: str | None) -> None:
+        """Note what is shown."""
+        self._info = info
+        self._target = target
+
+    @cached_property
+    def _spec(self) -> RunSpec:
+        """The draft of a run, of which some warnings change a setting."""
+        return first_spec(self._info, [self._target] if self._target else [])
+
+    def show_button(self, warning: QualityWarning) -> None:
+        """Offer the fix of a warning; nothing is shown where only the file can be mended."""
+        key = f"fix_{self._info.fingerprint}_{warning.code}_{warning.where}"
+        edit = column_fix(self._info, warning)
+        if edit is not None:
+            if st.button(edit.label, icon=":material/build:", key=key):
+                save_changes(self._info, edit.changes)
+            return
+        setting = setting_fix(self._spec, warning)
+        if setting is not None:
+            label, spec = setting
+            if st.button(label, icon=":material/arrow_forward:", key=key):
+                _open_design(spec, SECTION_OF_FIX.get(warning.code, "columns"))
+
+
+def _open_design(spec: RunSpec, section: str) -> None:
+    draft = reuse_or_begin(services.settings(), spec)
+    open_screen(Screen.DESIGN, draft=draft.id, section=section)
