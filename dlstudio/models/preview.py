@@ -73,6 +73,8 @@ def _named(layer: LayerPreview, spec: RunSpec, info: DatasetInfo) -> LayerPrevie
     """Say what comes in at an input: the column, or the part of a forecast."""
     if layer.inputs or layer.kind != "InputLayer":
         return layer
+    if layer.name == CONDITION:
+        return layer.model_copy(update={"detail": "class"})
     if spec.task.kind is TaskKind.FORECASTING:
         names = _FORECAST_INPUTS
     else:

@@ -11,7 +11,7 @@ from dlstudio.ui.design_drawing import show_drawing
 from dlstudio.ui.design_preview_desk import Answer, PreviewDesk
 from dlstudio.ui.design_state import Design
 from dlstudio.ui.formats import count, duration, size
-from dlstudio.ui.network_drawing import shape_text
+from dlstudio.ui.network_layout import shape_text
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.session import SessionKey
 

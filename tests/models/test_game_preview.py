@@ -9,6 +9,7 @@ from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.network_drawing import draw_network
+from tests.fixtures.drawings import num_crossings
 from tests.spec.builders import PEOPLE
 
 pytestmark = pytest.mark.tensorflow
@@ -38,3 +39,13 @@ def test_both_networks_of_a_gan_are_shown(override: str, is_normalized: str) -> 
     drawing = draw_network(shown.layers)
     assert ">Generator<" in drawing and ">Discriminator<" in drawing
     assert drawing.count('class="box"') > 5
+
+
+@pytest.mark.parametrize("kind", ["vae", "gan"])
+def test_the_drawing_of_a_network_that_is_told_the_class_names_it_and_crosses_no_box(
+    kind: str,
+) -> None:
+    shown = preview(default_spec(PEOPLE, ("churned",), TaskKind.GENERATION, kind), PEOPLE)
+    drawing = draw_network(shown.layers)
+    assert ">class<" in drawing
+    assert num_crossings(drawing) == 0

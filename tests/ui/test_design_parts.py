@@ -1,6 +1,5 @@
 """The parts of the Design page that need no browser: drafts, targets, preprocessing, previews."""
 
-import re
 import threading
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from dlstudio.data.catalog import add_dataset
 from dlstudio.errors import NotFoundError, Problem
-from dlstudio.reports.preview import LayerPreview, NetworkPreview, PreviewFailed
+from dlstudio.reports.preview import NetworkPreview, PreviewFailed
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import default_spec
@@ -37,13 +36,6 @@ from dlstudio.ui.design_preview_desk import Answer, PreviewDesk, PreviewState
 from dlstudio.ui.design_sections import SECTIONS, problems_by_section
 from dlstudio.ui.design_targets import describe_target, rows_per_part, with_kind, with_targets
 from dlstudio.ui.design_text import problems_of_text
-from dlstudio.ui.network_drawing import (
-    SIDE,
-    WIDTH,
-    draw_network,
-    lay_out,
-    without_small_steps,
-)
 from tests.ui.drafts import draft_spec
 
 
@@ -197,82 +189,6 @@ def test_the_text_is_checked_as_a_whole() -> None:
     found = problems_of_text("dataset: {name: a}\ntask: {kind: regresion, inputs: [], target: [b]}")
 
     assert {problem.where for problem in found} >= {"task.kind", "task.target"}
-
-
-# Drawing
-
-
-def layer(name: str, *inputs: str, kind: str = "Dense", parameters: int = 9) -> LayerPreview:
-    return LayerPreview(
-        name=name, kind=kind, output_shape=(4,), num_parameters=parameters, inputs=inputs
-    )
-
-
-def test_each_layer_stands_below_its_inputs() -> None:
-    boxes = lay_out([layer("a"), layer("b", "a"), layer("c", "a"), layer("d", "b", "c")])
-
-    assert boxes["a"].bottom < boxes["b"].y
-    assert boxes["b"].y == boxes["c"].y
-    assert boxes["b"].x + boxes["b"].width <= boxes["c"].x
-    assert boxes["d"].y > boxes["c"].bottom
-    assert all(box.x + box.width <= WIDTH - SIDE for box in boxes.values())
-
-
-def test_a_shortcut_is_drawn_past_the_layers_between() -> None:
-    svg = draw_network([layer("a"), layer("b", "a"), layer("c", "b", "a")])
-
-    assert svg.count('class="line skip"') == 1
-    assert svg.count('class="line"') == 2
-
-
-def test_each_input_has_a_lane_until_they_are_joined() -> None:
-    boxes = lay_out(
-        [layer("a"), layer("b"), layer("c", "a"), layer("d", "c"), layer("e", "d", "b")]
-    )
-
-    assert boxes["a"].x == boxes["c"].x == boxes["d"].x
-    assert boxes["a"].x + boxes["a"].width < boxes["b"].x
-    assert boxes["e"].width > 2 * boxes["d"].width
-    assert all(box.x + box.width <= WIDTH - SIDE for box in boxes.values())
-
-
-def test_kind_and_shape_of_narrow_boxes_stand_on_lines_of_their_own() -> None:
-    shape = (28, 28, 32)
-    inputs = [layer(name) for name in "abc"]
-    narrow = layer("d", "a", kind="BatchNormalization").model_copy(update={"output_shape": shape})
-    joined = layer("e", "b", "c", "d", kind="BatchNormalization").model_copy(
-        update={"output_shape": shape}
-    )
-    svg = draw_network([*inputs, narrow, joined])
-    texts = re.findall(r'<text class="(\w+)" x="[\d.]+" y="([\d.]+)">([^<]*)', svg)
-    lines = [(place, y) for place, y, text in texts if text == "28 × 28 × 32"]
-    kinds = [y for place, y, text in texts if text.startswith("Batch")]
-    assert [place for place, _ in lines] == ["detail", "shape"]
-    assert float(lines[0][1]) == float(kinds[0]) + 14 and lines[1][1] == kinds[1]
-
-
-def test_small_steps_between_layers_are_not_drawn() -> None:
-    steps = [
-        layer("a"),
-        layer("sum", "a", kind="Sum").model_copy(update={"is_layer": False}),
-        layer("b", "sum", "a"),
-        layer("end", "b", kind="Add").model_copy(update={"is_layer": False}),
-    ]
-    kept = without_small_steps(steps)
-
-    assert [(one.name, one.inputs) for one in kept] == [
-        ("a", ()),
-        ("b", ("a",)),
-        ("end", ("b",)),
-    ]
-
-
-def test_names_from_outside_are_harmless_in_the_drawing() -> None:
-    assert "<script>" not in draw_network([layer("a", kind="<script>alert(1)</script>")])
-
-
-def test_an_empty_network_can_be_drawn() -> None:
-    assert draw_network([]).startswith("<svg")
 
 
 # The desk that asks for previews
