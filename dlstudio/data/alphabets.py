@@ -34,6 +34,9 @@ _SCRIPTS = {
 SHARE_OF_FREQUENT = 0.9
 UNEXPECTED = -8.0  # a sign that the language does not have
 MARK = -1.5  # quotation marks, dashes and the like, in a place where they stand in texts
+# At a word in a script of its own, nearly all signs are letters: were marks as likely there,
+# capitals of other encodings would turn into words that begin with a mark.
+MARK_AT_SCRIPT = -4.5
 OUT_OF_PLACE = -5.0  # a mark inside a word, a capital after a small letter
 ALONE = -2.0  # a letter without a neighbour that is no word of one letter
 APOSTROPHE = -0.7
@@ -48,10 +51,12 @@ class Alphabet:
     Attributes:
         name: The language.
         log_shares: Logarithm of each small letter's share of these letters.
+        log_mark: Logarithm of the likelihood of a mark beside a letter.
     """
 
     name: str
     log_shares: dict[str, float]
+    log_mark: float = MARK
 
     def log_likelihood(self, text: str) -> float:
         """How likely the signs beyond ASCII of a text are in this language.
@@ -71,7 +76,7 @@ class Alphabet:
 
     def _of_sign(self, before: str, sign: str, after: str) -> float:
         if sign in _MARKS:
-            return _of_mark(before, sign, after)
+            return self._of_mark(before, sign, after)
         share = self.log_shares.get(sign, self.log_shares.get(sign.lower()[:1]))
         if share is None:
             return UNEXPECTED
@@ -83,12 +88,12 @@ class Alphabet:
             return share + OUT_OF_PLACE
         return share
 
-
-def _of_mark(before: str, sign: str, after: str) -> float:
-    is_inside = before.isalpha() and after.isalpha()
-    if sign == "’" and is_inside:
-        return APOSTROPHE
-    return MARK + (OUT_OF_PLACE if is_inside else 0.0)
+    def _of_mark(self, before: str, sign: str, after: str) -> float:
+        is_inside = before.isalpha() and after.isalpha()
+        if sign == "’" and is_inside:
+            return APOSTROPHE
+        is_beside = before.isalpha() or after.isalpha()
+        return (self.log_mark if is_beside else MARK) + (OUT_OF_PLACE if is_inside else 0.0)
 
 
 def _with_accents(name: str, frequent: str, rare: str) -> Alphabet:
@@ -102,7 +107,7 @@ def _by_rank(name: str, letters: str) -> Alphabet:
     weights = [1 / (rank + 4) for rank in range(len(letters))]
     total = sum(weights)
     shares = (math.log(weight / total) for weight in weights)
-    return Alphabet(name, dict(zip(letters, shares, strict=True)))
+    return Alphabet(name, dict(zip(letters, shares, strict=True)), MARK_AT_SCRIPT)
 
 
 LATIN_ALPHABETS = tuple(_with_accents(name, *letters) for name, letters in _ACCENTS.items())

@@ -170,5 +170,21 @@ def test_one_letter_is_enough_where_only_one_reading_makes_sense(content: bytes,
     assert content.decode(guess_legacy_encoding(content)) == text
 
 
+@pytest.mark.parametrize(
+    ("line", "encodings"),
+    [
+        ("Иван,Москва,да", ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")),
+        ("Стол,Бытовая техника,нет", ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")),
+        ("Стіл,Київ,так", ("cp1251", "koi8_u", "iso8859_5")),
+        ("Иван,Варна,София", ("cp1251", "iso8859_5", "cp866")),
+        ("Γιώργος,Πάτρα,Αθήνα", ("cp1253", "iso8859_7", "cp737")),
+    ],
+)
+def test_short_cells_that_repeat_are_enough(line: str, encodings: tuple[str, ...]) -> None:
+    text = "".join(f"{line},{number}\n" for number in range(60))
+    for encoding in encodings:
+        assert text.encode(encoding).decode(guess_legacy_encoding(text.encode(encoding))) == text
+
+
 def test_bytes_that_no_guess_can_decode_are_read_as_latin_1() -> None:
     assert guess_legacy_encoding(b"caf\xe9 \x81\x8d\x8f\x90\x9d na\xefve caf\xe9") == "latin_1"
