@@ -1,6 +1,7 @@
 """Specs as YAML and JSON text."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from dlstudio.spec.messages import problems_of
 from dlstudio.spec.run import SPEC_VERSION, RunSpec
 
 MAX_DOCUMENT_CHARACTERS = 5_000_000
+_TRUTH_TAG = "tag:yaml.org,2002:bool"
 
 
 def read_spec(text: str) -> RunSpec:
@@ -55,6 +57,20 @@ def spec_from_document(document: dict[str, Any]) -> RunSpec:
         return RunSpec.model_validate(document)
     except ValidationError as error:
         raise SpecError(problems_of(error, RunSpec)) from error
+
+
+def read_value(text: str) -> Any:  # noqa: ANN401 - any YAML value
+    """Read one value as it would stand in a spec; text that is no YAML value stands for itself.
+
+    Args:
+        text: Such as "5", "[a, b]", "on" or "|".
+    """
+    try:
+        value = yaml.load(text, Loader=_SpecLoader)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, SpecError):
+        return text
+    is_quoted = text.strip().startswith(("'", '"'))
+    return text if value == "" and not is_quoted else value
 
 
 def write_json(spec: RunSpec) -> str:
@@ -123,12 +139,24 @@ def _check_once(names: Sequence[str]) -> None:
 
 
 class _SpecLoader(yaml.SafeLoader):
-    """Reads YAML in which no field stands twice."""
+    """Reads YAML in which no field stands twice, and only true and false are truth values.
+
+    PyYAML would also read on, off, yes and no as such, which are settings and names here.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Read the fields of a record."""
         _check_once([key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)])
         return super().construct_mapping(node, deep)
+
+
+_SpecLoader.yaml_implicit_resolvers = {
+    first: [entry for entry in entries if entry[0] != _TRUTH_TAG]
+    for first, entries in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_SpecLoader.add_implicit_resolver(
+    _TRUTH_TAG, re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 
 def _parse_yaml(text: str) -> object:

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
 from dlstudio.errors import Problem, SpecError
 from dlstudio.spec.architectures.table import ARCHITECTURES
-from dlstudio.spec.documents import spec_from_document
+from dlstudio.spec.documents import read_value, spec_from_document
 from dlstudio.spec.run import RunSpec
 
 
@@ -40,7 +38,7 @@ def apply_overrides(spec: RunSpec, overrides: Iterable[str]) -> RunSpec:
                 )
             )
             continue
-        problem = _set(document, _split(path.strip()), _value(value))
+        problem = _set(document, _split(path.strip()), read_value(value))
         if problem:
             problems.append(problem)
     if problems:
@@ -53,13 +51,6 @@ def _split(path: str) -> list[str]:
     if parts[0] == "preprocessing" and len(parts) > 3:
         return ["preprocessing", ".".join(parts[1:-1]), parts[-1]]
     return parts
-
-
-def _value(text: str) -> Any:  # noqa: ANN401 - any YAML value
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text
 
 
 def _set(document: dict[str, Any], parts: list[str], value: Any) -> Problem | None:  # noqa: ANN401

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlstudio.errors import SpecError
+from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.documents import read_spec, write_json, write_yaml
 from dlstudio.spec.layers import Activation, DenseLayer
 from dlstudio.spec.run import RunSpec
@@ -113,3 +114,22 @@ def test_infinite_numbers_are_refused() -> None:
 
     with pytest.raises(SpecError, match="training.learning_rate"):
         RunSpec.model_validate(read_spec(json.dumps(document)))
+
+
+@pytest.mark.parametrize("word", ["on", "off"])
+def test_on_and_off_are_settings_as_they_are_written(word: str) -> None:
+    text = "dataset: {name: d}\ntask: {kind: classification, inputs: [a], targets: [b]}\n"
+    spec = read_spec(text + f"training: {{mixed_precision: {word}}}\n")
+    assert spec.training.mixed_precision == word
+
+
+def test_columns_may_be_called_yes_and_no() -> None:
+    text = "dataset: {name: d}\ntask: {kind: classification, inputs: [yes, on], targets: [no]}\n"
+    task = read_spec(text).task
+    assert (task.inputs, task.targets) == (("yes", "on"), ("no",))
+
+
+def test_true_and_false_are_truth_values() -> None:
+    text = "dataset: {name: d}\ntask: {kind: classification, inputs: [a], targets: [b]}\n"
+    spec = read_spec(text + "architecture: {kind: fnn, layers: [{units: 8, skip: true}]}\n")
+    assert isinstance(spec.architecture, FnnSpec) and spec.architecture.layers[0].skip is True

@@ -51,6 +51,17 @@ def test_wrong_overrides_say_what_is_wrong(text: str, words: str) -> None:
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("separator", ["|", ">", ";", ","])
+def test_a_sign_is_taken_as_it_stands(separator: str) -> None:
+    changed = apply_overrides(spec(), [f"task.label_separator={separator}"])
+    assert changed.task.label_separator == separator
+
+
+def test_an_empty_value_is_nothing_and_a_quoted_one_is_empty() -> None:
+    assert apply_overrides(spec(), ["task.label_separator="]).task.label_separator is None
+    assert apply_overrides(spec(), ["name=''"]).name == ""
+
+
 def test_only_differences_are_listed() -> None:
     first = spec(name="a")
     second = apply_overrides(
