@@ -14,6 +14,7 @@ from dlstudio.spec.messages import problems_of
 from dlstudio.spec.run import SPEC_VERSION, RunSpec
 
 MAX_DOCUMENT_CHARACTERS = 5_000_000
+MAX_DEPTH = 100  # PyYAML's time grows with the square of the depth
 _TRUTH_TAG = "tag:yaml.org,2002:bool"
 
 
@@ -66,6 +67,7 @@ def read_value(text: str) -> Any:  # noqa: ANN401 - any YAML value
         text: Such as "5", "[a, b]", "on" or "|".
     """
     try:
+        _check_events(text)
         value = yaml.load(text, Loader=_SpecLoader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, SpecError):
         return text
@@ -116,7 +118,7 @@ def _parse(text: str) -> dict[str, Any]:
     except json.JSONDecodeError:
         document = _parse_yaml(text)
     except RecursionError as error:
-        raise _unreadable("it is nested far deeper than a spec is") from error
+        raise _too_deep() from error
     if not isinstance(document, dict):
         raise _unreadable("it holds no fields such as 'dataset: {name: ...}'")
     return document
@@ -161,14 +163,29 @@ _SpecLoader.add_implicit_resolver(
 
 def _parse_yaml(text: str) -> object:
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise _unreadable("it uses aliases (*name), which are not allowed in a spec")
+        _check_events(text)
         return yaml.load(text, Loader=_SpecLoader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""
         reason = getattr(error, "problem", None) or "it is not valid YAML"
         raise _unreadable(f"{reason}{place}") from error
+
+
+def _check_events(text: str) -> None:
+    """Refuse what costs far more than the text is long: aliases, and nesting without end."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise _unreadable("it uses aliases (*name), which are not allowed in a spec")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+
+
+def _too_deep() -> SpecError:
+    return _unreadable("it is nested far deeper than a spec is")
 
 
 def _unreadable(reason: str) -> SpecError:
