@@ -9,6 +9,8 @@ import pytest
 from dlstudio.settings import Settings
 from tests.fixtures.training import run_dlstudio
 
+pytestmark = pytest.mark.slow  # every command starts a process
+
 ROWS = "".join(f"{n},{n % 3},{'ab'[n % 2]},x{n}\n" for n in range(40))
 
 

@@ -14,6 +14,8 @@ from tests.fixtures.training import run_dlstudio
 if TYPE_CHECKING:
     from dlstudio.data.dataset import Dataset
 
+pytestmark = pytest.mark.slow  # every command starts a process
+
 
 @pytest.fixture
 def iris(add_sample: "Callable[[str], Dataset]") -> str:

@@ -11,6 +11,8 @@ import pytest
 from dlstudio.settings import Settings
 from tests.fixtures.workspace import REPOSITORY, environment_of
 
+pytestmark = pytest.mark.slow  # it builds a wheel
+
 OPEN_HOME = """
 import json
 from streamlit.testing.v1 import AppTest
