@@ -10,7 +10,8 @@ from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.frame_view import choose_column, show_film, show_frame
-from dlstudio.ui.sample_pictures import as_grid, as_images
+from dlstudio.ui.picture_grid import show_pictures
+from dlstudio.ui.sample_pictures import as_images
 from dlstudio.ui.services import store
 
 NUM_SHOWN, NUM_COLUMNS = 20, 10
@@ -61,5 +62,4 @@ def _show_run(run: RunRecord, frame: SampleFrame, column: str | None, has_film: 
 
 
 def _show_pictures(frame: SampleFrame, num_shown: int) -> None:
-    pictures = as_images(frame.kind, frame.values[:num_shown])
-    st.image(as_grid(pictures, NUM_COLUMNS), width="stretch")
+    show_pictures(as_images(frame.kind, frame.values[:num_shown]))

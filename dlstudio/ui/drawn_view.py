@@ -13,12 +13,13 @@ from dlstudio.runs.records import RunRecord
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui.charts import draw, palette, show_lines
-from dlstudio.ui.sample_pictures import as_grid, as_images
+from dlstudio.ui.picture_grid import show_pictures
+from dlstudio.ui.sample_pictures import as_images
 from dlstudio.ui.series_frames import path_figure
 from dlstudio.ui.services import store, supervisor
 
 GENERATOR = "generator.keras"
-NUM_COLUMNS, SIDE, STEP_SIDE = 12, 168, 72
+NUM_PLACES, SIDE, STEP_SIDE = 6, 168, 72
 MOST_SERIES, MOST_CHANNELS = 6, 3
 PATH_HEIGHT = 280
 
@@ -115,9 +116,10 @@ def show_path(drawn: GeneratedSamples, key: str) -> None:
 
 def _show_pictures(drawn: GeneratedSamples) -> None:
     pictures = as_images(CanvasKind(drawn.kind), values_of(drawn))
-    # One picture alone would be as wide as the page.
-    width = "stretch" if len(pictures) > 1 else SIDE
-    st.image(as_grid(pictures, NUM_COLUMNS), width=width)
+    if len(pictures) == 1:
+        st.image(pictures[0], width=SIDE)
+    else:
+        show_pictures(pictures, places=NUM_PLACES)
 
 
 def codes_request(codes: np.ndarray, classes: Sequence[str]) -> dict[str, Any]:

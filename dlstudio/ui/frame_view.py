@@ -9,7 +9,8 @@ from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui import series_frames, table_frames
 from dlstudio.ui.charts import draw, palette
-from dlstudio.ui.sample_pictures import as_grid, as_images
+from dlstudio.ui.picture_grid import show_pictures
+from dlstudio.ui.sample_pictures import as_images
 
 NUM_COLUMNS = 10
 MOST_SERIES = 4
@@ -82,7 +83,7 @@ def show_film(
         for frame in frames:
             st.caption(f"Epoch {frame.epoch}")
             pictures = as_images(frame.kind, frame.values[:NUM_COLUMNS])
-            st.image(as_grid(pictures, NUM_COLUMNS), width="stretch")
+            show_pictures(pictures)
     elif real is not None and column is not None:
         film = _FILMS.get(task, table_frames.rebuilt_film)
         alt = f"{column} through the epochs"
@@ -111,22 +112,12 @@ def _show_table(
 def _show_pictures(frame: SampleFrame, originals: SampleFrame | None) -> None:
     pictures = as_images(frame.kind, frame.values)
     if originals is None:
-        st.image(as_grid(pictures, NUM_COLUMNS), width="stretch")
+        show_pictures(pictures)
         _show_captions(frame)
         return
     before = as_images(originals.kind, originals.values)
-    st.image(as_grid(_in_turn(before, pictures), min(NUM_COLUMNS, len(before))), width="stretch")
+    show_pictures(before[: 2 * NUM_COLUMNS], pictures[: 2 * NUM_COLUMNS])
     st.caption("A line of examples, then a line of what the network rebuilt.")
-
-
-def _in_turn(before: list[np.ndarray], after: list[np.ndarray]) -> list[np.ndarray]:
-    """A line of originals, a line of their reconstructions, and so on; whole lines only."""
-    num_shown = min(len(before), 2 * NUM_COLUMNS)
-    width = min(NUM_COLUMNS, num_shown)
-    lines: list[np.ndarray] = []
-    for start in range(0, num_shown - width + 1, width):
-        lines += [*before[start : start + width], *after[start : start + width]]
-    return lines
 
 
 def _show_series(frame: SampleFrame, originals: SampleFrame | None, key: str) -> None:

@@ -13,7 +13,8 @@ from dlstudio.runs.samples import SampleFrame
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.charts import draw, palette
 from dlstudio.ui.formats import escape_markdown
-from dlstudio.ui.sample_pictures import as_grid, as_images
+from dlstudio.ui.picture_grid import show_pictures
+from dlstudio.ui.sample_pictures import as_images
 from dlstudio.ui.series_frames import height_of, sequences_figure
 from dlstudio.ui.services import store
 
@@ -91,5 +92,5 @@ def _show_examples(samples: np.ndarray, rows: np.ndarray) -> None:
         return
     kind = CanvasKind.IMAGE if samples.dtype == np.uint8 else CanvasKind.SOUND
     lines = [as_images(kind, part[:MOST_PAIRS]) for part in (samples, rows)]
-    st.image(as_grid([*lines[0], *lines[1]], len(lines[0])), width="content")
+    show_pictures(lines[0], lines[1])
     st.caption("The samples most like one training row, and below each that row.")

@@ -29,22 +29,47 @@ def as_images(kind: CanvasKind, values: np.ndarray) -> list[np.ndarray]:
     return [np.kron(image, np.ones((factor, factor, 1), np.uint8)) for image in colored]
 
 
-def as_grid(pictures: Sequence[np.ndarray], num_columns: int) -> np.ndarray:
+def as_lines(
+    pictures: Sequence[np.ndarray], num_places: int, below: Sequence[np.ndarray] = ()
+) -> list[np.ndarray]:
+    """Put pictures of one size in short lines, each a picture of its own.
+
+    Args:
+        pictures: Uint8 `(height, width, 3)` each.
+        num_places: Pictures a line; the last one is filled up with empty places.
+        below: For each picture one that stands below it in the same line; or none.
+
+    Returns:
+        The lines, uint8 `(height, width, 4)`, twice as high with pictures below.
+    """
+    lines: list[np.ndarray] = []
+    for start in range(0, len(pictures), num_places):
+        rows = [list(some[start : start + num_places]) for some in (pictures, below) if len(some)]
+        filled = [[*row, *[None] * (num_places - len(row))] for row in rows]
+        lines.append(as_grid([picture for row in filled for picture in row], num_places))
+    return lines
+
+
+def as_grid(pictures: Sequence[np.ndarray | None], num_columns: int) -> np.ndarray:
     """Put pictures of one size in rows; empty places and gaps are transparent.
 
     Args:
-        pictures: At least one, uint8 `(height, width, 3)`.
+        pictures: Uint8 `(height, width, 3)`, None for an empty place, the first one is none.
         num_columns: Pictures a row.
 
     Returns:
         uint8 `(rows * height, columns * width, 4)`, with gaps between.
     """
-    height, width = pictures[0].shape[:2]
+    first = pictures[0]
+    assert first is not None
+    height, width = first.shape[:2]
     num_columns = min(num_columns, len(pictures))
     num_rows = math.ceil(len(pictures) / num_columns)
     shape = (num_rows * (height + GAP) - GAP, num_columns * (width + GAP) - GAP, 4)
     grid = np.zeros(shape, np.uint8)
     for place, picture in enumerate(pictures):
+        if picture is None:
+            continue
         top = place // num_columns * (height + GAP)
         left = place % num_columns * (width + GAP)
         grid[top : top + height, left : left + width, :3] = picture
