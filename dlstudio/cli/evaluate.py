@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from dlstudio.cli.output import JSON_OPTION, format_metric, print_columns, print_json
-from dlstudio.cli.scoring import print_notes, score
+from dlstudio.cli.scoring import Wishes, print_notes, score
 
 
 def run(
@@ -21,7 +21,7 @@ def run(
     Networks that rebuild their inputs need none: they give the reconstruction error, and where the
     file says which rows are anomalies, how well these are found.
     """
-    result = score(run, path, None, options)
+    result = score(run, path, None, Wishes(options))
     if as_json:
         print_json(
             {

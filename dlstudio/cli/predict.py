@@ -8,15 +8,22 @@ from pathlib import Path
 import typer
 
 from dlstudio.cli.output import JSON_OPTION, print_json
-from dlstudio.cli.scoring import print_notes, score
-from dlstudio.errors import StudioError
+from dlstudio.cli.scoring import Wishes, print_notes, score
+from dlstudio.errors import NotFoundError, StudioError
+from dlstudio.export.scoring import AheadRequest
 
 NOT_WRITTEN = (".xlsx", ".xls", ".ods", ".json", ".jsonl", ".gz", ".zip")
 
 
 def run(
     run: str = typer.Argument(help="A run's name or id."),
-    path: Path = typer.Argument(metavar="FILE", help="The rows, in any format of `data add`."),
+    path: Path | None = typer.Argument(
+        None,
+        metavar="[FILE]",
+        help="The rows, in any format of `data add`. Without it, a forecast goes on from the end "
+        "of its own dataset.",
+        show_default=False,
+    ),
     output: Path | None = typer.Option(
         None, "-o", "--output", help="CSV or .parquet file to write; printed if left out."
     ),
@@ -26,20 +33,30 @@ def run(
     with_codes: bool = typer.Option(
         False, "--codes", help="Also write the codes of an autoencoder: code_0, code_1, ..."
     ),
+    known: Path | None = typer.Option(
+        None,
+        "--known",
+        metavar="FILE",
+        help="For a forecast: a row for each step to come, with the columns known in advance.",
+    ),
+    with_band: bool = typer.Option(
+        False, "--band", help="For a forecast: also write a band that held 8 of 10 past values."
+    ),
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Predict the rows of a file; writes the input's columns and the predictions beside them.
 
     Networks that rebuild their inputs write reconstruction_error and, where anomalies are asked
     for, anomaly_score (a multiple of the threshold) and is_anomaly (1 for scores above 1).
+    Forecasts write a row for each of the next steps.
     """
     if output is None and as_json:
         raise typer.BadParameter("Give -o FILE together with --json.", param_hint="--json")
     if output is None:
-        _print_rows(run, path, options, with_codes)
+        _print_rows(run, path, Wishes(options, with_codes, _ahead(known, with_band)))
         return
     _check_output(output)
-    result = score(run, path, output, options, with_codes=with_codes)
+    result = score(run, path, output, Wishes(options, with_codes, _ahead(known, with_band)))
     if as_json:
         print_json(
             {
@@ -73,10 +90,21 @@ def _check_output(output: Path) -> None:
         )
 
 
-def _print_rows(run: str, path: Path, options: list[str], with_codes: bool) -> None:
+def _ahead(known: Path | None, with_band: bool) -> AheadRequest:
+    if known is not None and not known.is_file():
+        raise NotFoundError(
+            f"There is no file {str(known)!r}.",
+            "Name a table with a row for each step to forecast.",
+            where="--known",
+        )
+    path = str(known.absolute()) if known is not None else None
+    return AheadRequest(known_path=path, with_band=with_band)
+
+
+def _print_rows(run: str, path: Path | None, wishes: Wishes) -> None:
     with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
         output = Path(folder) / "predictions.csv"
-        print_notes(score(run, path, output, options, with_codes=with_codes))
+        print_notes(score(run, path, output, wishes))
         with output.open("rb") as rows:
             shutil.copyfileobj(rows, sys.stdout.buffer)
         sys.stdout.flush()

@@ -2,56 +2,96 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from dlstudio.cli.assignments import read_options
 from dlstudio.cli.progress_line import ProgressLine
-from dlstudio.errors import SpecError
+from dlstudio.errors import SpecError, StudioError
 from dlstudio.export.scoring import (
+    JUST_THE_STEPS,
+    AheadRequest,
     ScoringJob,
     ScoringProgress,
     ScoringResult,
     ScoringStatus,
     start_scoring,
 )
+from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import open_store
 from dlstudio.settings import read_settings
+from dlstudio.spec.task import TaskKind
 
 PAUSE_S = 0.05
 
 
-def score(
-    run: str,
-    path: Path,
-    output_path: Path | None,
-    options: Sequence[str],
-    *,
-    with_codes: bool = False,
-) -> ScoringResult:
+@dataclass(frozen=True)
+class Wishes:
+    """What is asked besides the answers themselves.
+
+    Attributes:
+        options: How to read the file: texts such as "delimiter=tab".
+        with_codes: Whether the codes of a network that has them are written too.
+        ahead: What is asked of a forecast.
+    """
+
+    options: Sequence[str] = ()
+    with_codes: bool = False
+    ahead: AheadRequest = JUST_THE_STEPS
+
+
+def score(run: str, path: Path | None, output_path: Path | None, wishes: Wishes) -> ScoringResult:
     """Score a file with a run in a process of its own and wait for the end.
 
     Args:
         run: A run's name or id.
-        path: The file.
+        path: The file; None lets a forecast go on from the end of its dataset.
         output_path: Where the rows with their predictions go; None evaluates the file.
-        options: Texts such as "delimiter=tab".
-        with_codes: Whether the codes of a network that has them are written too.
+        wishes: What else is asked.
 
     Raises:
         NotFoundError: There is no such run, or it has no model.
         SpecError: Whatever the process found wrong.
     """
     settings = read_settings()
-    reading = read_options(options)
+    reading = read_options(wishes.options)
     store = open_store(settings)
-    folder = store.folder(store.get_run(run).id)
-    job = start_scoring(settings, folder, path, output_path, reading, with_codes=with_codes)
+    record = store.get_run(run)
+    _check_file(record, path, wishes.ahead)
+    job = start_scoring(
+        settings,
+        store.folder(record.id),
+        path,
+        output_path,
+        reading,
+        with_codes=wishes.with_codes,
+        ahead=wishes.ahead,
+    )
     try:
         return _wait(job)
     finally:
         job.dismiss()
+
+
+def _check_file(run: RunRecord, path: Path | None, ahead: AheadRequest) -> None:
+    """Find out before anything is started what only a forecast can do."""
+    if run.spec.task.kind is TaskKind.FORECASTING:
+        return
+    if path is None:
+        raise StudioError(
+            f"No file is named, but {run.name!r} answers rows; only a forecast goes on from its "
+            "own data.",
+            f"Name one: dlstudio predict {run.name} FILE.",
+            where="FILE",
+        )
+    if ahead != JUST_THE_STEPS:
+        raise StudioError(
+            f"{run.name!r} is no forecast: nothing is known in advance, and it has no band.",
+            "Leave out --known and --band.",
+            where="--known" if ahead.known_path else "--band",
+        )
 
 
 def print_notes(result: ScoringResult) -> None:

@@ -17,10 +17,10 @@ from dlstudio.errors import DataError
 from dlstudio.evaluation.notes import list_names
 from dlstudio.evaluation.report import report_split
 from dlstudio.export.row_writer import open_rows
-from dlstudio.export.score_forecast import ForecastScorer, forecast_file_columns
+from dlstudio.export.score_series import answer_series, continue_dataset, read_fitted
 from dlstudio.export.scoring import ScoringProgress, ScoringRequest, ScoringResult
+from dlstudio.export.series_rows import forecast_file_columns, rows_of_file
 from dlstudio.models.targets import codec_of, has_target, unknown_labels
-from dlstudio.reports.series import FittedSeries
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import read_settings
 from dlstudio.spec.canvas import asked_columns, told_column
@@ -54,6 +54,8 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
     run = RunFolder(Path(request.run_folder))
     spec = read_spec(run.spec.read_text(encoding="utf-8"))
     info = DatasetInfo.model_validate_json(run.dataset.read_text(encoding="utf-8"))
+    if request.input_path is None:
+        return continue_dataset(request, _load_model, report)
     report(ScoringProgress(phase="Reading the file"))
     options = options_like(request.options, info)
     with open_rows_or_files(Path(request.input_path), info, options, read_settings()) as table:
@@ -68,18 +70,18 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
         model = _load_model(run.model)
         batches = _reported(table, report)
         if is_forecast:
-            fitted = FittedSeries.model_validate_json(run.series.read_text(encoding="utf-8"))
-            scorer = ForecastScorer(model, info, spec, fitted, batches)
+            rows = rows_of_file(batches, info, spec.task, read_fitted(run))
+            result = answer_series(request, model, rows)
         else:
-            scorer = _Scorer(model, info, spec, table.folder, batches)
-        if request.output_path is None:
-            result = scorer.evaluate()
-        elif isinstance(scorer, ForecastScorer):
-            result = scorer.predict(Path(request.output_path))
-        else:
-            result = scorer.predict(Path(request.output_path), with_codes=request.with_codes)
+            result = _answer_rows(request, _Scorer(model, info, spec, table.folder, batches))
         notes = (*result.notes, *_rejection_notes(table))
         return result.model_copy(update={"num_rows_rejected": table.num_rejected, "notes": notes})
+
+
+def _answer_rows(request: ScoringRequest, scorer: "_Scorer") -> ScoringResult:
+    if request.output_path is None:
+        return scorer.evaluate()
+    return scorer.predict(Path(request.output_path), with_codes=request.with_codes)
 
 
 class _Scorer:

@@ -1,35 +1,28 @@
-"""Continues the series of a file with the forecast of a run, or scores it on them."""
+"""Continues series with the forecast of a run, or scores it on them."""
 
-from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
-from dlstudio.data.forecasting.history import History, history_of_table
-from dlstudio.data.forecasting.origins import forecast_origins, last_measured
-from dlstudio.data.forecasting.regular import SeriesTable, describe, regularise
-from dlstudio.data.forecasting.steps import StepUnit, TimeStep
+from dlstudio.data.forecasting.ahead import AheadTable, carry_on, only, with_assumed, with_known
+from dlstudio.data.forecasting.history import History
+from dlstudio.data.forecasting.origins import forecast_origins
+from dlstudio.data.forecasting.regular import SeriesTable
 from dlstudio.data.forecasting.windows import thinned
-from dlstudio.data.raw import count_unreadable
 from dlstudio.errors import DataError
-from dlstudio.evaluation.forecast_table import (
-    OriginForecasts,
-    forecast_rows,
-    stored_forecasts,
-    times_array,
-)
-from dlstudio.evaluation.forecasting import report_forecast, time_texts
-from dlstudio.evaluation.notes import list_names
-from dlstudio.evaluation.predictions import value_table
+from dlstudio.evaluation.forecast_band import ForecastBand, widths_of_series
+from dlstudio.evaluation.forecast_table import OriginForecasts, forecast_rows, stored_forecasts
+from dlstudio.evaluation.forecasting import report_forecast
+from dlstudio.export.ahead_notes import check_known, notes_of_assumed, notes_of_ends, notes_of_known
+from dlstudio.export.forecast_ahead import AheadForecast, next_rows, rows_to_draw
 from dlstudio.export.row_writer import open_rows
 from dlstudio.export.scoring import ScoringResult
+from dlstudio.export.series_rows import SeriesRows
 from dlstudio.reports.series import FittedSeries
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
-from dlstudio.spec.task import TaskSpec
 
 if TYPE_CHECKING:
     import keras
@@ -37,14 +30,24 @@ if TYPE_CHECKING:
     from dlstudio.models.forecast_window import ForecastLayout
 
 MOST_EVALUATED_ROWS = 1_000_000
-DAY_S = 86_400
+FEWEST_SHOWN, MOST_SHOWN = 24, 400
 
 
-def forecast_file_columns(task: TaskSpec) -> tuple[str, ...]:
-    """The columns that a file must have to be continued or scored."""
-    keys = (task.time, task.series)
-    values = (*task.targets, *task.inputs, *task.known)
-    return tuple(name for name in (*keys, *values) if name is not None)
+@dataclass(frozen=True)
+class AheadWishes:
+    """What is asked of the next steps.
+
+    Attributes:
+        known: Values of the columns that are known in advance, in place of those of the rows.
+        assume_known: Whether what nobody gave of them is assumed instead of asked for.
+        band: The band of past errors, if it is wanted and there is one.
+        drawn_path: Where the table to draw goes, as Parquet, if it is wanted.
+    """
+
+    known: History | None = None
+    assume_known: bool = False
+    band: ForecastBand | None = None
+    drawn_path: Path | None = None
 
 
 class ForecastScorer:
@@ -56,51 +59,53 @@ class ForecastScorer:
         info: DatasetInfo,
         spec: RunSpec,
         fitted: FittedSeries,
-        batches: Iterator[pa.Table],
+        rows: SeriesRows,
     ) -> None:
-        """Read the file's series.
+        """Put them together.
 
         Args:
             model: The complete model of the run.
             info: The dataset that it was trained on.
             spec: The run's spec.
             fitted: What the run knows of its series.
-            batches: The file's rows.
-
-        Raises:
-            DataError: The rows are no series with the step of the run.
+            rows: The history.
         """
         from dlstudio.models.forecast_window import forecast_layout
 
         self._model = model
-        self._spec = spec
         self._task = spec.task
         self._fitted = fitted
         self._layout: ForecastLayout = forecast_layout(spec, info)
-        table, notes = _read_all(batches, info, forecast_file_columns(spec.task))
-        history = history_of_table(table, info, spec.task)
-        self.num_rows = len(history.times)
-        self._table, odd = regularise(history, spec.task.targets, _step_of(fitted))
-        self._notes = [*notes, *describe(odd, self._table.step)]
-        _check_step(history, self._table, str(spec.task.time))
+        self._rows = rows
+        self._notes = list(rows.notes)
 
-    def predict(self, path: Path) -> ScoringResult:
+    def predict(self, path: Path, wishes: AheadWishes) -> ScoringResult:
         """Write the next horizon of every series.
 
         Args:
             path: CSV or Parquet.
+            wishes: What is asked.
 
         Raises:
             DataError: Every series is too short, or what is known in advance is missing.
         """
-        origins = self._latest_origins()
-        self._check_known(origins)
-        predicted = self._predict(origins)
-        table = self._next_rows(origins, predicted)
+        ahead = self._carry_on(wishes)
+        predicted = self._predict(ahead.table, ahead.origins)
+        widths = self._widths(ahead, wishes.band)
+        num_judged = wishes.band.num_forecasts if wishes.band and widths is not None else 0
+        forecast = AheadForecast(ahead, predicted, widths)
+        table = next_rows(forecast, self._task)
         with open_rows(path) as writer:
             writer.write(table)
+        if wishes.drawn_path is not None:
+            with open_rows(wishes.drawn_path) as writer:
+                writer.write(rows_to_draw(forecast, self._task, self._num_shown()))
         return ScoringResult(
-            num_rows=table.num_rows, notes=tuple(self._notes), output_path=str(path)
+            num_rows=table.num_rows,
+            notes=tuple(self._notes),
+            output_path=str(path),
+            drawn_path=str(wishes.drawn_path) if wishes.drawn_path else None,
+            num_band_forecasts=num_judged,
         )
 
     def evaluate(self) -> ScoringResult:
@@ -110,13 +115,12 @@ class ForecastScorer:
             DataError: No series holds a window and the horizon after it.
         """
         shape = self._layout.shape
-        origins = forecast_origins(self._table, shape)
+        origins = forecast_origins(self._rows.table, shape)
         if not len(origins):
             raise self._too_short(shape.window + shape.horizon, "a window and a horizon")
         origins = thinned(origins, max(1, MOST_EVALUATED_ROWS // shape.horizon))
-        forecasts = OriginForecasts(
-            self._table, origins, self._predict(origins), self._naive_errors()
-        )
+        predicted = self._predict(self._rows.table, origins)
+        forecasts = OriginForecasts(self._rows.table, origins, predicted, self._naive_errors())
         stored = stored_forecasts(forecasts, self._task, "test")
         found = report_forecast(forecast_rows(stored, self._task))
         said = f"{len(origins):,} forecasts of {shape.horizon:,} steps each."
@@ -126,127 +130,55 @@ class ForecastScorer:
             notes=(said, *found.notes, *self._notes),
         )
 
-    def _predict(self, origins: np.ndarray) -> np.ndarray:
+    def _predict(self, table: SeriesTable, origins: np.ndarray) -> np.ndarray:
         from dlstudio.evaluation.rolling import predict_origins
 
         time = str(self._task.time)
-        return predict_origins(self._model, self._table, self._layout, time, origins)
+        return predict_origins(self._model, table, self._layout, time, origins)
 
-    def _latest_origins(self) -> np.ndarray:
-        """The place behind the last value of each series that is long enough."""
-        ends = last_measured(self._table)
-        is_long = ends - self._table.bounds[:-1] >= self._layout.shape.window
+    def _widths(self, ahead: AheadTable, band: ForecastBand | None) -> np.ndarray | None:
+        """The band of each series; None if none of them has one."""
+        if band is None:
+            return None
+        widths = widths_of_series(band, self._naive_errors()[ahead.series])
+        return widths if np.isfinite(widths).any() else None
+
+    def _num_shown(self) -> int:
+        shape = self._layout.shape
+        return min(MOST_SHOWN, max(shape.window, 3 * shape.horizon, FEWEST_SHOWN))
+
+    def _carry_on(self, wishes: AheadWishes) -> AheadTable:
+        """The series with what is known of the steps to forecast."""
+        window = self._layout.shape.window
+        num_kept = max(window, self._num_shown())
+        ahead = carry_on(self._rows.table, self._layout.shape.horizon, num_kept)
+        is_long = ahead.lengths >= window
         if not is_long.any():
-            raise self._too_short(self._layout.shape.window, "the window")
-        if not is_long.all():
-            names = [self._table.names[place] for place in np.flatnonzero(~is_long)]
-            self._notes.append(
-                f"{len(names):,} series have fewer values than the window of "
-                f"{self._layout.shape.window:,} and were left out: {list_names(names)}."
-            )
-        return ends[is_long]
+            raise self._too_short(window, "the window")
+        self._notes += notes_of_ends(self._rows.table, ahead, window, self._task)
+        ahead = only(ahead, is_long)
+        if wishes.known is not None:
+            ahead, use = with_known(ahead, wishes.known)
+            self._notes += notes_of_known(use)
+        if wishes.assume_known:
+            ahead, counts = with_assumed(ahead, self._task.known)
+            self._notes += notes_of_assumed(ahead, counts)
+        else:
+            check_known(ahead, self._task, self._rows.how_to_know)
+        return ahead
 
     def _too_short(self, needed: int, what: str) -> DataError:
-        longest = int(self._table.lengths.max())
+        longest = int(self._rows.table.lengths.max())
         return DataError(
-            f"The longest series of the file has {longest:,} steps of "
-            f"{self._table.step.words()}, but {what} needs {needed:,}.",
+            f"The longest series has {longest:,} steps of {self._rows.table.step.words()}, but "
+            f"{what} needs {needed:,}.",
             "Give a file with a longer history.",
             where=str(self._task.time),
         )
-
-    def _check_known(self, origins: np.ndarray) -> None:
-        horizon, table = self._layout.shape.horizon, self._table
-        if not self._task.known:
-            return
-        series = table.series[origins - 1]
-        for origin, place in zip(origins.tolist(), series.tolist(), strict=True):
-            end = min(origin + horizon, int(table.bounds[place + 1]))
-            for name in self._task.known:
-                num_given = int(table.has_value[name][origin:end].sum())
-                if num_given < horizon:
-                    raise self._known_missing(name, place, origin, num_given)
-
-    def _known_missing(self, name: str, place: int, origin: int, num_given: int) -> DataError:
-        horizon = self._layout.shape.horizon
-        first = self._table.step.time_of(self._table.steps[origin - 1 : origin] + 1)
-        since = time_texts(first, is_calendar=self._table.step.is_calendar)[0]
-        of_series = f" of {self._table.names[place]!r}" if self._task.series else ""
-        targets = " and ".join(repr(target) for target in self._task.targets)
-        return DataError(
-            f"{name!r} is known in advance, but the file holds {num_given:,} of the {horizon:,} "
-            f"values{of_series} that are needed from {since} on.",
-            f"Add a row for each of the {horizon:,} steps to forecast, with {name!r} filled in and "
-            f"{targets} left empty.",
-            where=name,
-        )
-
-    def _next_rows(self, origins: np.ndarray, predicted: np.ndarray) -> pa.Table:
-        """One row a step: series, time, forecast."""
-        from dlstudio.evaluation.rolling import forecast_times
-
-        table, horizon = self._table, self._layout.shape.horizon
-        columns: dict[str, pa.Array] = {}
-        if self._task.series is not None:
-            series = np.repeat(table.series[origins - 1], horizon)
-            names = np.asarray(table.names, object)[series]
-            columns[self._task.series] = pa.array(names, pa.string())
-        times = forecast_times(table, origins, horizon).ravel()
-        columns[str(self._task.time)] = _written_times(times, is_calendar=table.step.is_calendar)
-        forecast = value_table(self._task.targets, predicted.reshape(len(times), -1))
-        for name in forecast.column_names:
-            columns[name] = forecast.column(name)
-        return pa.table(columns)
 
     def _naive_errors(self) -> np.ndarray:
         """What the run knows of each series; NaN for series that it never saw."""
         known = self._fitted.naive_errors
         unknown = (None,) * len(self._task.targets)
-        rows = [known.get(name, unknown) for name in self._table.names]
+        rows = [known.get(name, unknown) for name in self._rows.table.names]
         return np.asarray(rows, np.float64)
-
-
-def _read_all(
-    batches: Iterator[pa.Table], info: DatasetInfo, columns: tuple[str, ...]
-) -> tuple[pa.Table, list[str]]:
-    """The needed columns of all rows, and notes about cells that cannot be read."""
-    num_unreadable: Counter[str] = Counter()
-    parts: list[pa.Table] = []
-    for batch in batches:
-        num_unreadable.update(count_unreadable(batch, info, columns))
-        parts.append(batch.select([name for name in batch.column_names if name in columns]))
-    notes = [
-        f"{count:,} cells of {name!r} are no {info.column(name).kind.value} and count as missing."
-        for name, count in num_unreadable.items()
-    ]
-    return pa.concat_tables(parts), notes
-
-
-def _step_of(fitted: FittedSeries) -> TimeStep:
-    return TimeStep(StepUnit(fitted.unit), fitted.size, fitted.phase, fitted.first_month)
-
-
-def _check_step(history: History, table: SeriesTable, time: str) -> None:
-    """Refuse a file whose rows are much closer or farther apart than those of the run."""
-    places = np.flatnonzero(table.rows >= 0)
-    apart = np.diff(table.steps[places])[np.diff(table.series[places]) == 0]
-    is_finer = len(places) < 0.7 * np.isfinite(history.times).sum()
-    is_coarser = len(apart) >= 2 and np.median(apart) > 1.5
-    if is_finer or is_coarser:
-        relation = "closer together" if is_finer else "farther apart"
-        raise DataError(
-            f"The run forecasts steps of {table.step.words()}, but most rows of the file are "
-            f"{relation}.",
-            "Give a file with the same step as the dataset of the run.",
-            where=time,
-        )
-
-
-def _written_times(times: np.ndarray, *, is_calendar: bool) -> pa.Array:
-    """Dates where no time of day is needed."""
-    written = times_array(times, is_calendar=is_calendar)
-    if not is_calendar:
-        return written
-    if np.all(np.rint(times) % DAY_S == 0):
-        return written.cast(pa.date32())
-    return written.cast(pa.timestamp("s")) if np.all(times == np.rint(times)) else written

@@ -35,17 +35,36 @@ Record = TypeVar("Record", bound=Frozen)
 GUESS_EVERYTHING = ReadOptions()
 
 
+class AheadRequest(Frozen):
+    """What is asked of a forecast besides its next steps.
+
+    `known_path` is a table with what is known in advance; with `assume_known`, what nobody gave of
+    that is assumed. `with_band` adds how far past forecasts were off, `drawn_path` is where the
+    table to draw goes, as Parquet.
+    """
+
+    known_path: str | None = None
+    assume_known: bool = False
+    with_band: bool = False
+    drawn_path: str | None = None
+
+
 class ScoringRequest(Frozen):
     """What to score. Without `output_path` the file is evaluated: it holds the targets too.
 
-    `with_codes` also writes the codes of a network that rebuilds its inputs.
+    Without `input_path` a forecast continues the dataset of its run. `with_codes` also writes the
+    codes of a network that rebuilds its inputs.
     """
 
     run_folder: str
-    input_path: str
+    input_path: str | None
     output_path: str | None = None
     options: ReadOptions = ReadOptions()
     with_codes: bool = False
+    ahead: AheadRequest = AheadRequest()
+
+
+JUST_THE_STEPS = AheadRequest()
 
 
 class ScoringProgress(Frozen):
@@ -57,13 +76,19 @@ class ScoringProgress(Frozen):
 
 
 class ScoringResult(Frozen):
-    """What came out. `metrics` is empty unless the file was evaluated."""
+    """What came out. `metrics` is empty unless the file was evaluated.
+
+    `drawn_path` is a forecast as it is drawn; `num_band_forecasts` says from how many past
+    forecasts its band comes, 0 if it has none.
+    """
 
     num_rows: int = 0
     num_rows_rejected: int = 0
     metrics: dict[str, float] = {}
     notes: tuple[str, ...] = ()
     output_path: str | None = None
+    drawn_path: str | None = None
+    num_band_forecasts: int = 0
     problems: tuple[Problem, ...] = ()
 
 
@@ -152,22 +177,25 @@ class ScoringJob:
 def start_scoring(
     settings: Settings,
     run_folder: RunFolder,
-    input_path: Path,
+    input_path: Path | None,
     output_path: Path | None,
     options: ReadOptions = GUESS_EVERYTHING,
     *,
     with_codes: bool = False,
+    ahead: AheadRequest = JUST_THE_STEPS,
 ) -> ScoringJob:
     """Start to score a file; returns at once.
 
     Args:
         settings: The workspace.
         run_folder: The folder of a run that has a model.
-        input_path: The file: any format that a dataset can be made of.
+        input_path: The file: any format that a dataset can be made of; None lets a forecast
+            continue the dataset of its run.
         output_path: Where the rows with their predictions go, as CSV or (by its ending) Parquet;
             None evaluates the file against the targets that it holds.
         options: How to read the file where the guess is wrong.
         with_codes: Whether codes are written too, by a network that has them.
+        ahead: What is asked of a forecast.
 
     Raises:
         NotFoundError: The run has no model.
@@ -186,10 +214,11 @@ def start_scoring(
         )
     request = ScoringRequest(
         run_folder=str(run_folder.path),
-        input_path=str(input_path.absolute()),
+        input_path=str(input_path.absolute()) if input_path else None,
         output_path=str(output_path.absolute()) if output_path else None,
         options=options,
         with_codes=with_codes,
+        ahead=ahead,
     )
     folder = settings.home / JOBS_FOLDER / secrets.token_urlsafe(12)
     folder.mkdir(parents=True)

@@ -141,10 +141,8 @@ def test_what_is_known_in_advance_must_be_given(with_holidays: Trained, tmp_path
     with pytest.raises(DataError) as caught:
         score(with_holidays, shop_sales(), tmp_path / "out.csv", tmp_path)
 
-    assert "'holiday' is known in advance, but the file holds 0 of the 7 values of 'corner'" in str(
-        caught.value
-    )
-    assert "from 2024-05-20T00:00:00 on" in str(caught.value)
+    assert "'holiday' is known in advance, but 0 of the 7 values of 'corner'" in str(caught.value)
+    assert "from 2024-05-20T00:00:00 on are given" in str(caught.value)
     assert "with 'holiday' filled in and 'sales' left empty" in str(caught.value)
     assert not (tmp_path / "out.csv").exists()
 
@@ -206,7 +204,7 @@ def test_a_series_too_short_for_the_window_is_left_out_by_name(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda table: table.tail(20), "The longest series of the file has 10 steps of 1 day"),
+        (lambda table: table.tail(20), "The longest series has 10 steps of 1 day"),
         (lambda table: table.drop(columns="sales"), "lacks the column 'sales'"),
         (lambda table: table.assign(date="soon"), "No row has a time"),
         (
