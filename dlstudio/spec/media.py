@@ -20,8 +20,8 @@ class ImageSummary(Frozen):
     """The images of a column, in pixels as they are shown (after their rotation was applied).
 
     `num_channels` is what holds all of them: 1 if every image is grey, 4 if one is transparent,
-    else 3. `formats` counts files, such as {"png": 120}. `bits` is 16 if a grey image has more than
-    8 a pixel, else 8.
+    else 3. `formats` counts files, such as {"png": 120}. `bits` is 16 if an image has more than 8
+    a pixel and channel that are read, else 8.
     """
 
     width: Spread

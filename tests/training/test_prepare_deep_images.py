@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import cv2
 import keras
 import numpy as np
 import pytest
@@ -46,6 +47,19 @@ def faint(settings: Settings, tmp_path: Path) -> Dataset:
     return add_dataset(settings, tmp_path / "faint")
 
 
+@pytest.fixture
+def faint_colors(settings: Settings, tmp_path: Path) -> Dataset:
+    """Forty PNGs of 16 bits: a faint stripe that is red or blue, half opaque in some."""
+    for number in range(40):
+        pixels = np.full((SIDE, SIDE, 4), GROUND, np.uint16)
+        pixels[number % SIDE, :, 2 * (number % 2)] = STRIPE
+        pixels[..., 3] = 65_535 if number % 3 else 32_768
+        name = tmp_path / "colors" / ("blue", "red")[number % 2] / f"{number}.png"
+        name.parent.mkdir(parents=True, exist_ok=True)
+        assert cv2.imwrite(str(name), pixels)
+    return add_dataset(settings, tmp_path / "colors")
+
+
 def spec_of(dataset: Dataset, **image: object) -> RunSpec:
     spec = default_spec(dataset.info, architecture="cnn")
     still = {"shift": 0.0, "rotation": 0.0, "zoom": 0.0}
@@ -74,6 +88,27 @@ def test_the_saved_model_takes_pixels_of_sixteen_bits(faint: Dataset, tmp_path: 
     assert np.allclose(answer, expected.numpy(), atol=1e-5)
     text = write_usage(spec, faint.info, {}, ("lying", "standing"))
     assert "pixels, 0 to 65,535" in text and "dtype='uint16'" in text
+
+
+def test_faint_colours_reach_the_network_and_opacity_stays(
+    faint_colors: Dataset, tmp_path: Path
+) -> None:
+    spec = spec_of(faint_colors, channels="color_alpha")
+    found = prepare(faint_colors, spec)
+    pixels = found.data.train.features["image_1"]
+    assert pixels.dtype == np.uint16
+    opaque = pixels[pixels[:, 0, 0, 3] == 65_535]
+    # The faint stripe uses the whole range; opacity is what it was.
+    assert np.unique(opaque[..., :3]).tolist() == [0, 65_535]
+    assert np.unique(pixels[..., 3]).tolist() == [32_768, 65_535]
+    assemble(found.preprocessor, found.network, found.codec).save(tmp_path / "model.keras")
+    loaded: Any = keras.saving.load_model(tmp_path / "model.keras")
+    raw = np.full((1, SIDE, SIDE, 4), GROUND, "uint16")
+    raw[0, 3, :, 0], raw[..., 3] = STRIPE, 65_535
+    answer = loaded({"image": raw})["probabilities"].numpy()
+    seen = np.where(raw == GROUND, 0, 65_535).astype("uint16")
+    expected: Any = keras.ops.softmax(found.network({"image_1": seen}))
+    assert np.allclose(answer, expected.numpy(), atol=1e-5)
 
 
 @pytest.mark.slow

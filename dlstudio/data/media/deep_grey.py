@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
+from dlstudio.data.media.image_fit import with_mark_of
 from dlstudio.spec.inputs.image import ImageChannels
 
 LARGEST_16 = 65_535
 # What 255 of an 8-bit image is multiplied by to be white.
 BYTES_TO_16 = 257
 _DEEP_MODES = ("I", "F")
-_ORIENTATION = 0x0112
 # Real numbers are converted so many at a time: whole copies of 80 megapixels take 320 MB each.
 _VALUES_AT_ONCE = 4_000_000
 
@@ -21,16 +21,6 @@ def is_deep_grey(image: Image.Image) -> bool:
     return image.mode in _DEEP_MODES or image.mode.startswith("I;16")
 
 
-def loses_depth(image: Image.Image) -> bool:
-    """Whether a file has 16 bits a channel of which Pillow gives the upper 8, as for colours.
-
-    Args:
-        image: Opened, and not yet loaded.
-    """
-    tiles = getattr(image, "tile", [])
-    return not is_deep_grey(image) and any(";16" in str(tile.args) for tile in tiles)
-
-
 def to_16_bit(image: Image.Image) -> Image.Image:
     """Bring deep grey to 16 bits; see `grey_levels`.
 
@@ -38,7 +28,7 @@ def to_16_bit(image: Image.Image) -> Image.Image:
         Levels up to 65,535 with the same orientation mark, in the mode "F": Pillow averages
         images of the mode "I;16" wrongly.
     """
-    return _remade(image, grey_levels(np.asarray(image), LARGEST_16).astype(np.float32))
+    return with_mark_of(image, grey_levels(np.asarray(image), LARGEST_16).astype(np.float32))
 
 
 def to_8_bit(image: Image.Image) -> Image.Image:
@@ -47,7 +37,7 @@ def to_8_bit(image: Image.Image) -> Image.Image:
     Returns:
         An image of the mode "L" with the same orientation mark.
     """
-    return _remade(image, grey_levels(np.asarray(image), 255))
+    return with_mark_of(image, grey_levels(np.asarray(image), 255))
 
 
 def grey_levels(values: np.ndarray, largest: int) -> np.ndarray:
@@ -64,14 +54,14 @@ def grey_levels(values: np.ndarray, largest: int) -> np.ndarray:
     levels = np.empty(values.shape, np.uint8 if largest < LARGEST_16 else np.uint16)
     if values.dtype.kind in "iu":
         shift = 8 if largest < LARGEST_16 else 0
-        for rows in _bands(values):
+        for rows in bands(values):
             levels[rows] = np.clip(values[rows], 0, LARGEST_16) >> shift
         return levels
-    low = min(float(_finite(values[rows]).min()) for rows in _bands(values))
-    high = max(float(_finite(values[rows]).max()) for rows in _bands(values))
+    low = min(float(_finite(values[rows]).min()) for rows in bands(values))
+    high = max(float(_finite(values[rows]).max()) for rows in bands(values))
     if low >= 0.0 and high <= 1.0:
         low, high = 0.0, 1.0
-    for rows in _bands(values):
+    for rows in bands(values):
         share = (_finite(values[rows]) - low) / (high - low or 1.0)
         levels[rows] = np.round(share * largest)
     return levels
@@ -94,15 +84,8 @@ def to_deep_channels(levels: np.ndarray, channels: ImageChannels) -> np.ndarray:
     return np.stack(parts, axis=-1)
 
 
-def _remade(image: Image.Image, levels: np.ndarray) -> Image.Image:
-    orientation = image.getexif().get(_ORIENTATION)
-    grey = Image.fromarray(levels)
-    if orientation:
-        grey.getexif()[_ORIENTATION] = orientation
-    return grey
-
-
-def _bands(values: np.ndarray) -> Iterator[slice]:
+def bands(values: np.ndarray) -> Iterator[slice]:
+    """Slices of rows, each of so few that work on them takes little memory."""
     step = max(1, _VALUES_AT_ONCE // max(1, values.shape[1]))
     for first in range(0, len(values), step):
         yield slice(first, first + step)

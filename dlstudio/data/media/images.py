@@ -1,4 +1,4 @@
-"""Images: checked, described and decoded by Pillow, the one decoder of ingest and training."""
+"""Images: checked, described and decoded for ingest and training alike, all but a few by Pillow."""
 
 import re
 import struct
@@ -12,18 +12,24 @@ from threading import Lock
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from dlstudio.data.foreign import name_content
+from dlstudio.data.media.deep_color import (
+    fit_deep_color,
+    has_deep_channels,
+    has_unreadable_planes,
+    read_deep_color,
+)
 from dlstudio.data.media.deep_grey import (
     BYTES_TO_16,
     is_deep_grey,
-    loses_depth,
     to_8_bit,
     to_16_bit,
     to_deep_channels,
 )
 from dlstudio.data.media.errors import UnreadableMedia
+from dlstudio.data.media.image_fit import fit_image, is_turned, upright
 from dlstudio.data.media.spreads import spread
 from dlstudio.spec.dataset import QualityWarning
 from dlstudio.spec.inputs.image import ImageChannels, ImageDepth, ImageFit, ImagePreprocessing
@@ -42,7 +48,6 @@ _one_large = Lock()
 # Tags that Pillow cannot make sense of are no business of the person who adds a dataset.
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-_ORIENTATION = 0x0112
 # What Pillow raises over broken content, beside OSError.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)
 _GREY_MODES = frozenset({"1", "L", "LA"})
@@ -57,7 +62,7 @@ class ImageProbe:
         height: Pixels down, as shown.
         num_channels: 1 if it is grey, 4 if a part is transparent, else 3.
         format: Such as "png"; its content's, whatever its name says.
-        is_deep: Whether it is grey with 16 bits or more a pixel.
+        is_deep: Whether it has 16 bits or more a pixel and channel, all of which are read.
         loses_depth: Whether its channels have 16 bits, of which the upper 8 are read.
     """
 
@@ -80,15 +85,17 @@ def probe_image(path: Path) -> ImageProbe:
     """
     with _opened(path) as image:
         # First of all: to look for a PNG's orientation loads it, and its tiles are gone.
-        depth = is_deep_grey(image), loses_depth(image)
+        is_deep = is_deep_grey(image) or read_deep_color(path, image) is not None
+        loses_depth = not is_deep and has_deep_channels(image)
         width, height = image.size
-        if _is_turned(image):
+        if is_turned(image):
             width, height = height, width
         # Many cameras write MPO, a JPEG with a second view behind it.
         image_format = "jpeg" if image.format == "MPO" else str(image.format).lower()
         image.draft(None, (max(1, width // 8), max(1, height // 8)))
         image.load()
-        return ImageProbe(width, height, _num_channels(image), image_format, *depth)
+        num_channels = _num_channels(image)
+        return ImageProbe(width, height, num_channels, image_format, is_deep, loses_depth)
 
 
 def decode_image(path: Path, settings: ImagePreprocessing) -> np.ndarray:
@@ -106,16 +113,19 @@ def decode_image(path: Path, settings: ImagePreprocessing) -> np.ndarray:
         UnreadableMedia: It is no image, damaged, cut off or too large.
     """
     height, width, num_channels = settings.shape
+    is_deep = settings.depth is ImageDepth.BITS_16
     with _opened(path) as image:
-        is_turned = _is_turned(image)
-        needed = (height, width) if is_turned else (width, height)
+        colors = read_deep_color(path, image) if is_deep else None
+        if colors is not None:
+            return fit_deep_color(colors, image, settings)
+        needed = (height, width) if is_turned(image) else (width, height)
         _draft(image, needed, settings.fit)
-        if settings.depth is ImageDepth.BITS_16 and is_deep_grey(image):
-            fitted = _fit(_upright(to_16_bit(image)), (width, height), settings.fit)
+        if is_deep and is_deep_grey(image):
+            fitted = fit_image(upright(to_16_bit(image)), (width, height), settings.fit)
             return to_deep_channels(np.asarray(fitted), settings.channels)
-        fitted = _fit(_upright(_averageable(image)), (width, height), settings.fit)
+        fitted = fit_image(upright(_averageable(image)), (width, height), settings.fit)
         pixels = np.asarray(_to_channels(fitted, settings.channels), dtype=np.uint8)
-    if settings.depth is ImageDepth.BITS_16:
+    if is_deep:
         pixels = pixels.astype(np.uint16) * BYTES_TO_16
     return pixels.reshape(height, width, num_channels)
 
@@ -161,9 +171,9 @@ def warn_images(column: str, probes: Mapping[str, ImageProbe]) -> Iterator[Quali
         yield QualityWarning(
             code="deep-colors",
             where=column,
-            problem=f"{len(deep):,} {noun} colours or transparency of 16 bits, the first is "
-            f"{deep[0]!r}; their upper 8 bits are read.",
-            fix="Nothing needs to be done for photos; save measurements as grey images of 16 bits.",
+            problem=f"{len(deep):,} {noun} channels of 16 bits in a form of which only the upper 8 "
+            f"can be read, the first is {deep[0]!r}.",
+            fix="Nothing needs to be done for photos; save measurements as PNG or RGB TIFF.",
         )
 
 
@@ -196,6 +206,12 @@ def _identify(path: Path, file: BinaryIO) -> Image.Image:
         raise UnreadableMedia(f"is damaged or cut off ({_reason(error)})", path) from error
     if image.width * image.height > MAX_PIXELS:
         raise UnreadableMedia(_over_limit(f"{image.width:,} x {image.height:,} pixels"), path)
+    if has_unreadable_planes(image):
+        raise UnreadableMedia(
+            "keeps its colours of 16 bits in separate planes, which cannot be read; save it with "
+            "interleaved channels",
+            path,
+        )
     return image
 
 
@@ -219,15 +235,6 @@ def _over_limit(size: str) -> str:
 
 def _reason(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:120].rstrip(".")
-
-
-def _is_turned(image: Image.Image) -> bool:
-    """Whether width and height change places when the image is shown."""
-    return image.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    return ImageOps.exif_transpose(image) if _ORIENTATION in image.getexif() else image
 
 
 def _num_channels(image: Image.Image) -> int:
@@ -262,33 +269,6 @@ def _averageable(image: Image.Image) -> Image.Image:
     if image.mode in ("L", "RGB") and image.has_transparency_data:
         return image.convert("RGBA")  # one colour is marked as transparent
     return image
-
-
-def _fit(image: Image.Image, size: tuple[int, int], fit: ImageFit) -> Image.Image:
-    """Bring an image to a size, averaging over what becomes one pixel."""
-    if image.size == size:
-        return image
-    if fit is ImageFit.STRETCH:
-        return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
-    width, height = image.size
-    if fit is ImageFit.CROP:
-        share = min(width / size[0], height / size[1])
-        left, top = (width - size[0] * share) / 2, (height - size[1] * share) / 2
-        box = (left, top, left + size[0] * share, top + size[1] * share)
-        return image.resize(size, Image.Resampling.BILINEAR, box=box, reducing_gap=3.0)
-    share = min(size[0] / width, size[1] / height)
-    inner = (max(1, round(width * share)), max(1, round(height * share)))
-    small = image.resize(inner, Image.Resampling.BILINEAR, reducing_gap=3.0)
-    return _padded(small, size)
-
-
-def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    if image.mode not in ("L", "RGB", "RGBA", "F"):
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    black = (0, 0, 0, 255) if image.mode == "RGBA" else 0
-    canvas = Image.new(image.mode, size, black)
-    canvas.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
-    return canvas
 
 
 def _to_channels(image: Image.Image, channels: ImageChannels) -> Image.Image:

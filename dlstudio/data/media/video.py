@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from dlstudio.data.media.errors import UnreadableMedia
+from dlstudio.data.media.opencv import cv2
 from dlstudio.data.media.spreads import spread
 from dlstudio.data.media.video_file import MOST_DECODED_FRAMES, Video, open_video
 from dlstudio.spec.inputs.image import ImageChannels, ImageFit

@@ -1,18 +1,17 @@
 """Video files, read frame by frame: GIF by Pillow, everything else by OpenCV's FFmpeg."""
 
-import os
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-import cv2
 import numpy as np
 from PIL import Image, ImageSequence
 
 from dlstudio.data.foreign import name_content
 from dlstudio.data.media.errors import UnreadableMedia
+from dlstudio.data.media.opencv import cv2
 
 # Frames of 7,680 x 4,320 pixels.
 MAX_PIXELS = 33_200_000
@@ -23,12 +22,6 @@ HIGHEST_RATE = 1_000.0
 USUAL_PAUSE_MS = 100
 # A video that ends before this share of the time that it promises is cut off.
 SMALLEST_SHARE = 0.9
-SILENT = "-8"
-
-# Files are decoded side by side by our own threads.
-cv2.setNumThreads(1)
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", SILENT)
 
 # The first part of a film file; "qt  " is what QuickTime calls itself.
 _FILM_PARTS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")

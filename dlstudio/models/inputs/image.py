@@ -57,14 +57,18 @@ def bring_to_shape(block: Block, raw: Tensor) -> Tensor:
 def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
     """Spread 16-bit shades over the range that training rows use; see `BlockInput`.
 
-    Sensors of 10 to 14 bits fill a small part of 16. Pixels of 8 bits stay as they are. Both stay
-    whole numbers until they enter the network.
+    Sensors of 10 to 14 bits fill a small part of 16. Pixels of 8 bits stay as they are, and so does
+    opacity. All stay whole numbers until they enter the network.
     """
     if block.dtype == "uint8":
         return ops.cast(decoded, "uint8")
-    low, high = _range_of(rows)
-    share = ops.multiply(ops.subtract(ops.cast(decoded, "float32"), low), 1.0 / (high - low))
-    return _rounded(block, ops.multiply(share, LARGEST_VALUES[block.dtype]))
+    low, high = _range_of(rows[..., :3])
+    largest, num_colors = LARGEST_VALUES[block.dtype], min(3, block.shape[-1])
+    levels = ops.cast(decoded, "float32")
+    shades = ops.multiply(ops.subtract(levels[..., :num_colors], low), largest / (high - low))
+    if num_colors < block.shape[-1]:
+        shades = ops.concatenate([shades, levels[..., num_colors:]], axis=-1)
+    return _rounded(block, shades)
 
 
 def enter(block: Block, feature: Tensor, seeds: Iterator[int]) -> Entered:

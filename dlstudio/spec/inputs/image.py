@@ -87,8 +87,9 @@ class ImagePreprocessing(Frozen):
         default=ImageDepth.AUTO,
         title="Depth",
         description="Bits a pixel and channel: 8 tell 256 shades apart, 16 tell 65,536. Auto takes "
-        "16 if grey images have them, as X-rays and microscopes write them, and spreads their "
-        "darkest to their lightest shade over the network's range. 8 takes half the memory.",
+        "16 if images have them, as X-rays, microscopes and editors of photos write them, and "
+        "spreads their darkest to their lightest shade over the network's range. 8 takes half the "
+        "memory.",
     )
     flip: Flip = Field(
         default=Flip.NONE,

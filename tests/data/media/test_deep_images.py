@@ -1,4 +1,4 @@
-"""Grey images of 16 bits and more keep their depth; colours of 16 bits say that they do not."""
+"""Grey images of 16 bits and more keep their depth."""
 
 import tracemalloc
 from pathlib import Path
@@ -14,11 +14,8 @@ from dlstudio.data.media.images import (
     decode_image,
     probe_image,
     summarize_images,
-    warn_images,
 )
-from dlstudio.settings import Settings
 from dlstudio.spec.inputs.image import ImageDepth, ImagePreprocessing, resolve_image
-from tests.data.collection.files import add_folder, cats_and_dogs
 from tests.data.media.test_images import save, settings
 
 RAMP = np.linspace(0, LARGEST_16, 256).astype(np.uint16).reshape(16, 16)
@@ -112,22 +109,3 @@ def test_a_column_of_deep_grey_is_read_with_all_bits() -> None:
     assert chosen.depth is ImageDepth.BITS_8
     assert resolve_image(ImagePreprocessing(), None).depth is ImageDepth.BITS_8
     assert summarize_images(probes[:1]).bits == 8
-
-
-def test_colours_of_sixteen_bits_say_that_they_lose_some(
-    settings: Settings, tmp_path: Path
-) -> None:
-    deep = np.random.default_rng(0).integers(0, LARGEST_16, (8, 8, 3), np.uint16)
-    files = dict(cats_and_dogs())
-    for name, ending in (("a", ".png"), ("b", ".tiff")):
-        files[f"cat/{name}{ending}"] = cv2.imencode(ending, deep)[1].tobytes()
-    dataset = add_folder(settings, tmp_path, files)
-    warning = next(w for w in dataset.info.warnings if w.code == "deep-colors")
-    assert "2 images have colours or transparency of 16 bits" in warning.problem
-    assert "'cat/a.png'; their upper 8 bits are read" in warning.problem
-    column = dataset.info.column("image")
-    assert column.image is not None and column.image.bits == 8
-
-
-def test_ordinary_images_lose_nothing() -> None:
-    assert list(warn_images("image", {"a.png": ImageProbe(8, 8, 3, "png")})) == []
