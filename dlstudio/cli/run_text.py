@@ -11,7 +11,7 @@ from dlstudio.cli.output import (
     format_size,
     print_columns,
 )
-from dlstudio.reports.evaluation import EvaluationReport
+from dlstudio.reports.evaluation import EvaluationReport, SplitReport
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store
 from dlstudio.spec.training import KeptWeights
@@ -30,7 +30,7 @@ def run_json(store: Store, run: RunRecord) -> dict[str, Any]:
         for split, part in report.splits.items()
         if part.classification is not None
     }
-    content["notes"] = {split: list(part.notes) for split, part in report.splits.items()}
+    content["notes"] = {split: _notes(part) for split, part in report.splits.items()}
     return content
 
 
@@ -80,11 +80,17 @@ def _print_metrics(metrics: dict[str, dict[str, float]]) -> None:
     typer.echo("")
 
 
+def _notes(part: SplitReport) -> list[str]:
+    """What is unusual about a part, and what is wrong with its threshold."""
+    alarms = part.anomaly.alarms if part.anomaly else ()
+    return [*part.notes, *(f"{alarm.problem} {alarm.fix}" for alarm in alarms)]
+
+
 def _print_test_details(report: EvaluationReport) -> None:
     test = report.splits.get("test")
     if test is None:
         return
-    for note in test.notes:
+    for note in _notes(test):
         typer.echo(f"Test: {note}")
     if test.classification is None:
         return

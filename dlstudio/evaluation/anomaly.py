@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dlstudio.evaluation.flagged_normal import nearly_all_flagged
 from dlstudio.evaluation.histogram import count_values, histogram_edges
 from dlstudio.evaluation.ranking import average_precision, rank_rows, roc_auc
 from dlstudio.evaluation.reconstruction import column_shares
@@ -182,6 +183,7 @@ def _details(
         threshold_table=score_thresholds(rows.scores, labels, grid),
         rivals=tuple(_areas(name, scores, labels) for name, scores in rows.rivals.items()),
         most_anomalous=_standing_out(rows, threshold),
+        alarms=nearly_all_flagged(rows.scores, rows.is_anomalous, threshold, choice.rule),
     )
 
 

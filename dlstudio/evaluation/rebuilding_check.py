@@ -62,8 +62,10 @@ class RebuildingCheck:
             )
             is_normal &= ~np.concatenate(self._is_anomaly)
             # Scores are multiples of the threshold, whatever it was and came from.
-            judged = report_anomalies(rows, ThresholdChoice(1.0, ThresholdRule.QUANTILE))
-            metrics, notes = dict(judged.metrics), (*judged.notes, NORMAL_ONLY)
+            judged = report_anomalies(rows, ThresholdChoice(1.0, ThresholdRule.AUTO))
+            alarms = judged.details.alarms if judged.details else ()
+            said = (f"{alarm.problem} {alarm.fix}" for alarm in alarms)
+            metrics, notes = dict(judged.metrics), (*judged.notes, NORMAL_ONLY, *said)
         elif self._spec.task.kind is TaskKind.ANOMALY and self._spec.task.label is not None:
             notes = (
                 f"The file has no column {self._spec.task.label!r}, so that nobody knows which "

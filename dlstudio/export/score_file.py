@@ -14,6 +14,7 @@ from dlstudio.data.combining.stage import options_like
 from dlstudio.data.media.table import MEDIA
 from dlstudio.data.raw import count_unreadable, raw_from_table
 from dlstudio.errors import DataError
+from dlstudio.evaluation.flagged_normal import nearly_all_flagged
 from dlstudio.evaluation.notes import list_names
 from dlstudio.evaluation.report import report_split
 from dlstudio.export.row_writer import open_rows
@@ -27,7 +28,7 @@ from dlstudio.spec.canvas import asked_columns, told_column
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import read_spec
 from dlstudio.spec.run import RunSpec
-from dlstudio.spec.task import TaskKind
+from dlstudio.spec.task import TaskKind, ThresholdRule
 
 if TYPE_CHECKING:
     import keras
@@ -145,8 +146,10 @@ class _Scorer:
         """Write every row with its prediction beside it."""
         from dlstudio.evaluation.predict import predict_raw
         from dlstudio.evaluation.rebuilding_answers import num_without_class, without_codes
+        from dlstudio.models.assemble_rebuilding import SCORE
 
         num_rows, num_untold, renamed = 0, 0, dict[str, str]()
+        scores: list[np.ndarray] = []
         with open_rows(path) as writer:
             for batch in self._batches:
                 raw = self._read(batch, asked_columns(self._spec, batch.column_names))
@@ -154,6 +157,8 @@ class _Scorer:
                 predicted = predict_raw(self._model, raw, self._info, self._spec)
                 if self._spec.task.kind.is_unsupervised and not with_codes:
                     predicted = without_codes(predicted)
+                if SCORE in predicted.column_names:
+                    scores.append(predicted.column(SCORE).to_numpy())
                 shown = _shown(batch, self._info)
                 renamed = free_names(shown.column_names, predicted.column_names)
                 writer.write(_side_by_side(shown, predicted, renamed))
@@ -163,6 +168,7 @@ class _Scorer:
             for old, new in renamed.items()
         ]
         notes += [*self._class_notes(num_untold), *self._cell_notes()]
+        notes += _flag_notes(scores)
         return ScoringResult(num_rows=num_rows, notes=tuple(notes), output_path=str(path))
 
     def evaluate(self) -> ScoringResult:
@@ -220,6 +226,14 @@ class _Scorer:
         found = check.result()
         notes = (*found.notes, *self._class_notes(num_untold), *self._cell_notes())
         return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=notes)
+
+
+def _flag_notes(scores: list[np.ndarray]) -> list[str]:
+    """Say if nearly all rows count as anomalies; their scores are multiples of the threshold."""
+    together = np.concatenate([np.empty(0), *scores])
+    together = together[np.isfinite(together)]
+    alarms = nearly_all_flagged(together, None, 1.0, ThresholdRule.AUTO)
+    return [f"{alarm.problem} {alarm.fix}" for alarm in alarms]
 
 
 def free_names(own: list[str], added: list[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ A row is flagged if its score is above the threshold.
 
 from enum import StrEnum
 
+from dlstudio.reports.generation import Alarm
 from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.task import ThresholdRule
 
@@ -71,7 +72,8 @@ class AnomalyDetails(Frozen):
     `edges` are shared by the `histograms` of all groups; `is_log` says that they are equally far
     apart in their logarithm. The threshold comes from validation rows by `rule`, never "auto";
     `quantile` is set if the rule is. `threshold_table` rises in the threshold, has at most 200
-    entries, the chosen one among them. `most_anomalous` has the highest score first.
+    entries, the chosen one among them. `most_anomalous` has the highest score first. `alarms` say
+    what is wrong with the threshold here.
     """
 
     edges: tuple[float, ...]
@@ -83,3 +85,4 @@ class AnomalyDetails(Frozen):
     threshold_table: tuple[ThresholdScores, ...]
     rivals: tuple[RivalScores, ...]
     most_anomalous: tuple[AnomalousRow, ...]
+    alarms: tuple[Alarm, ...] = ()

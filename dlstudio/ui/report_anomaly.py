@@ -21,6 +21,7 @@ from dlstudio.spec.task import ThresholdRule
 from dlstudio.ui.charts import MARK, draw
 from dlstudio.ui.formats import escape_markdown, number, share
 from dlstudio.ui.report_row import dataset_of, image_column, read_pictures, show_row
+from dlstudio.ui.train_alarms import show_alarms
 from dlstudio.ui.word_weights import show_words_of_row
 
 GROUP_TITLES = {
@@ -45,6 +46,7 @@ def show_anomaly(details: AnomalyDetails, metrics: dict[str, float], run: RunRec
         metrics: The metrics of the split.
         run: The run.
     """
+    show_alarms(details.alarms)
     st.markdown(threshold_words(details))
     tried = _tried_threshold(details, run.id)
     _show_histogram(details, tried.threshold)

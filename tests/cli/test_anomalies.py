@@ -43,3 +43,8 @@ def test_anomalies_are_found_from_the_command_line(settings: Settings, tmp_path:
     checked = run_dlstudio(settings, "evaluate", "finder", str(source), "--json")
     metrics = json.loads(checked.stdout)["metrics"]
     assert {"rmse", "roc_auc", "f1"} <= set(metrics)
+
+    odd = tmp_path / "odd.csv"
+    odd.write_text("\n".join(["a,b", *(f"{9_000 + number},-9000" for number in range(20))]))
+    flagged = run_dlstudio(settings, "predict", "finder", str(odd), "-o", str(output))
+    assert "The threshold flags 100% of the rows" in flagged.stdout + flagged.stderr

@@ -13,7 +13,7 @@ from dlstudio.ui.report_reconstruction import kept_words, row_name
 from tests.ui.figures import traces
 
 
-def page() -> None:
+def page(is_mixed: bool = False) -> None:
     import numpy as np
 
     from dlstudio.evaluation.anomaly import ScoredRows, report_anomalies
@@ -34,7 +34,7 @@ def page() -> None:
     errors.add(rows, rows * 0.9)
     rebuilt = errors.result()
     scores = np.abs(random.normal(size=60))
-    labels = scores > 1.5
+    labels = np.arange(60) % 2 == 0 if is_mixed else scores > 1.5
     choice = choose_threshold(scores, labels, ThresholdRule.AUTO, 0.99)
     blames = {int(scores.argmax()): (Blame(column="a", share=0.75),)}
     scored = ScoredRows(np.arange(60), scores, labels, {"pca": scores[::-1].copy()}, blames)
@@ -55,7 +55,7 @@ def page() -> None:
 def test_a_report_shows_the_threshold_the_rivals_and_what_stands_out() -> None:
     app = AppTest.from_function(page, default_timeout=60).run()
 
-    assert not app.exception
+    assert not app.exception and not app.warning
     said = " ".join(entry.value for entry in app.markdown)
     assert "it parts the known anomalies of the validation rows best" in said
     assert "Described by 2 numbers a row, the network keeps" in said
@@ -127,6 +127,13 @@ def test_a_threshold_without_labels_is_a_quantile() -> None:
     said = threshold_words(anomalies())
     assert "99 % of the validation rows have a smaller error" in said
     assert said.endswith("Here that flags **2 %** of the rows.")
+
+
+def test_a_threshold_that_flags_nearly_everything_is_warned_of() -> None:
+    app = AppTest.from_function(page, default_timeout=60, args=(True,)).run()
+    (warning,) = app.warning
+    assert "of the normal rows, so a flag says next to nothing." in warning.value
+    assert "Set the threshold rule to Quantile on the Design page" in warning.value
 
 
 def test_with_labels_the_quantile_is_that_of_normal_rows() -> None:
