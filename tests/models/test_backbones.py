@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dlstudio.errors import DataError
-from dlstudio.models.architectures.backbones import load_pretrained
+from dlstudio.models.architectures.backbones import load_pretrained, train_last_layers
 from dlstudio.models.network import build_network
 from dlstudio.spec.architectures.cnn import Backbone, CnnSpec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
@@ -88,3 +88,27 @@ def test_only_the_last_layers_go_on_learning_if_asked() -> None:
     (part,) = (layer for layer in built.layers if layer.name.endswith("_pretrained"))
     assert {layer.trainable for layer in part.layers[:-8]} == {False}
     assert part.trainable_weights
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("backbone", [name for name in Backbone if name is not Backbone.NONE])
+def test_a_frozen_network_computes_without_chance(backbone: Backbone) -> None:
+    built = build_network(spec_with(PHOTOS, CnnSpec(backbone=backbone)), PHOTOS)
+    part: Any = next(layer for layer in built.layers if layer.name.endswith("_pretrained"))
+    noisy = [layer for layer in part.layers if isinstance(layer, keras.layers.Dropout)]
+    pixels = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype("float32")
+
+    def answers(training: bool) -> np.ndarray:
+        return keras.ops.convert_to_numpy(part(pixels, training=training))
+
+    assert np.array_equal(answers(True), answers(False))
+
+    # The random layers of the last ones act again when these are fine-tuned, and no others.
+    train_last_layers(built, len(part.layers) // 2)
+    rates = [layer.rate for layer in noisy]
+    assert bool(noisy) == backbone.value.startswith("efficientnet")
+    if noisy:
+        assert rates[0] == 0.0 < rates[-1]
+        assert not np.array_equal(answers(True), answers(False))
+        train_last_layers(built, 0)
+        assert np.array_equal(answers(True), answers(False))

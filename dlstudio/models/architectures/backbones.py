@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
@@ -41,7 +42,8 @@ def _around_zero(pixels: Tensor) -> Tensor:
 
 def _caffe(pixels: Tensor) -> Tensor:
     """Blue, green, red around the means of ImageNet."""
-    return ops.subtract(ops.flip(pixels, axis=-1), [103.939, 116.779, 123.68])
+    means = layers.Rescaling(1.0, offset=[-103.939, -116.779, -123.68])
+    return means(ops.flip(pixels, axis=-1))
 
 
 _applications: Any = keras.applications
@@ -149,7 +151,8 @@ def load_pretrained(network: keras.Model, spec: CnnSpec) -> None:
 def train_last_layers(network: keras.Model, num_layers: int) -> bool:
     """Let the last layers of the pretrained parts of a network learn, and no others.
 
-    What was traced or compiled before does not know of it.
+    Frozen layers compute as in use, without chance. What was traced or compiled before does not
+    know of it.
 
     Args:
         network: A network of `build_network`.
@@ -168,13 +171,21 @@ def _pretrained_parts(network: keras.Model) -> list[keras.Model]:
     return [layer for layer in network.layers if layer.name.endswith(f"_{SUFFIX}")]
 
 
+# What each dropout of a pretrained network drops where it may; stochastic depth is one of them.
+_dropout_rates: WeakKeyDictionary[keras.Layer, float] = WeakKeyDictionary()
+
+
 def _let_learn(part: keras.Model, num_layers: int) -> None:
     first_trained = len(part.layers) - num_layers
     for number, layer in enumerate(part.layers):
+        learns = number >= first_trained
         # Batch normalisation keeps what it learned from a million photos. Calling it with
         # `training=False` is not enough: a functional model passes its own `training` on.
-        is_fixed = isinstance(layer, layers.BatchNormalization)
-        layer.trainable = number >= first_trained and not is_fixed
+        layer.trainable = learns and not isinstance(layer, layers.BatchNormalization)
+        if isinstance(layer, layers.Dropout):
+            # For the same reason a frozen one must drop nothing: what is frozen is not random.
+            rate = _dropout_rates.setdefault(layer, layer.rate)
+            layer.rate = rate if learns else 0.0
 
 
 def _read(part: keras.Model, path: Path, backbone: Backbone) -> None:
