@@ -10,6 +10,7 @@ import pytest
 pytest_plugins = [
     "tests.fixtures.workspace",
     "tests.fixtures.training",
+    "tests.fixtures.pretrained",
     "tests.fixtures.server",
     "tests.fixtures.browser",
 ]

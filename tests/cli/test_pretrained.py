@@ -4,15 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import keras
 import numpy as np
 import pytest
 from PIL import Image
 
 from dlstudio.data.catalog import add_dataset
 from dlstudio.settings import Settings
+from tests.fixtures.pretrained import WEIGHTS
 from tests.fixtures.training import run_dlstudio
 from tests.fixtures.workspace import environment_of
 
@@ -24,17 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
 ]
 
-# What Keras itself writes, under the name of what it downloads.
-WEIGHTS = "weights_mobilenet_v3_small_224_1.0_float_no_top_v2.weights.h5"
 SIDE = 32
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("weights")
-    build: Any = keras.applications.MobileNetV3Small
-    build(include_top=False, weights=None, pooling="avg").save_weights(folder / WEIGHTS)
-    return folder
 
 
 @pytest.fixture
@@ -65,12 +54,16 @@ def train(settings: Settings, spec: Path, *changes: str) -> subprocess.Completed
     ids=["frozen", "fine-tuned", "frozen, then fine-tuned"],
 )
 def test_weights_of_a_folder_are_trained_on_saved_and_loaded_in_plain_keras(
-    settings: Settings, spec_path: Path, weights: Path, trained_layers: int, frozen_epochs: int
+    settings: Settings,
+    spec_path: Path,
+    pretrained_weights: Path,
+    trained_layers: int,
+    frozen_epochs: int,
 ) -> None:
     trained = train(
         settings,
         spec_path,
-        f"architecture.weights_folder={weights}",
+        f"architecture.weights_folder={pretrained_weights}",
         f"architecture.trained_layers={trained_layers}",
         f"architecture.frozen_epochs={frozen_epochs}",
         "training.epochs=2",
@@ -93,7 +86,7 @@ def test_weights_of_a_folder_are_trained_on_saved_and_loaded_in_plain_keras(
     )
     plain = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=weights,
+        cwd=pretrained_weights,
         capture_output=True,
         text=True,
         timeout=170,

@@ -32,26 +32,16 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
 ]
 
-# What Keras itself writes, under the name of what it downloads.
-WEIGHTS = "weights_mobilenet_v3_small_224_1.0_float_no_top_v2.weights.h5"
 FROZEN_EPOCHS, EPOCHS, TRAINED_LAYERS = 2, 4, 8
 RATE, SHARE = 0.01, 0.1
 Compiled = tuple[keras.Model, RunSpec, FineTuning]
 
 
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("weights")
-    build: Any = keras.applications.MobileNetV3Small
-    build(include_top=False, weights=None, pooling="avg").save_weights(folder / WEIGHTS)
-    return folder
-
-
-def compiled(weights: Path, **changes: object) -> Compiled:
+def compiled(pretrained_weights: Path, **changes: object) -> Compiled:
     """A network of its spec, whose pretrained part is frozen; always with the same weights."""
     network_spec = CnnSpec(
         backbone=Backbone.MOBILENET_V3_SMALL,
-        weights_folder=str(weights),
+        weights_folder=str(pretrained_weights),
         trained_layers=TRAINED_LAYERS,
         frozen_epochs=FROZEN_EPOCHS,
         fine_tuning_rate=SHARE,
@@ -133,11 +123,11 @@ class Whole:
 
 
 @pytest.fixture(scope="module")
-def whole(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Whole]:
+def whole(pretrained_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Whole]:
     """One run on each road."""
     found = {}
     for engine in ("graph", "fit"):
-        made = compiled(weights, engine=engine)
+        made = compiled(pretrained_weights, engine=engine)
         first = [layer.get_weights() for layer in pretrained(made[0]).layers]
         listener = Snapshots(made[0], stop_after=EPOCHS + 1)
         outcome = run(made, tmp_path_factory.mktemp(engine), listener)
@@ -186,15 +176,19 @@ def test_both_roads_come_to_the_same(whole: dict[str, Whole]) -> None:
     [("graph", (1, FROZEN_EPOCHS + 1)), ("fit", (FROZEN_EPOCHS, FROZEN_EPOCHS + 1))],
 )
 def test_a_run_that_was_stopped_in_both_parts_ends_like_one_that_was_not(
-    engine: str, stops: tuple[int, ...], whole: dict[str, Whole], weights: Path, tmp_path: Path
+    engine: str,
+    stops: tuple[int, ...],
+    whole: dict[str, Whole],
+    pretrained_weights: Path,
+    tmp_path: Path,
 ) -> None:
     epochs_before = 0
     for stop_after in stops:
-        made = compiled(weights, engine=engine)
+        made = compiled(pretrained_weights, engine=engine)
         listener = Snapshots(made[0], stop_after - epochs_before)
         assert run(made, tmp_path, listener, resume=True).num_epochs == stop_after
         epochs_before = stop_after
-    resumed = compiled(weights, engine=engine)
+    resumed = compiled(pretrained_weights, engine=engine)
 
     found = run(resumed, tmp_path, Listener(), resume=True)
 
@@ -216,8 +210,8 @@ def assert_same_histories(
             assert one.metrics[split] == pytest.approx(other.metrics[split], abs=tolerance)
 
 
-def test_without_a_pretrained_part_nothing_is_frozen(weights: Path) -> None:
-    _, spec, _ = compiled(weights)
+def test_without_a_pretrained_part_nothing_is_frozen(pretrained_weights: Path) -> None:
+    _, spec, _ = compiled(pretrained_weights)
     plain = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     never: Callable[[TrainingSpec, int], None] = lambda training, num_epochs: None  # noqa: E731
 
