@@ -1,10 +1,11 @@
-"""Predict: use a trained network on one row or a file, or take it away."""
+"""Predict: use a trained network on one row, the next steps or a file, or take it away."""
 
 import streamlit as st
 
 from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.page_header import show_empty_state, show_page_header
 from dlstudio.ui.predict_file import show_file
+from dlstudio.ui.predict_forecast import is_forecast, show_next_steps
 from dlstudio.ui.predict_panel import (
     choose_model,
     runs_with_models,
@@ -24,11 +25,17 @@ if not runs:
     st.stop()
 
 run = choose_model(runs)
-one_row, file, download = st.tabs(
-    ["One row", "A file", "Download the model"], key="tab", bind="query-params", on_change="rerun"
+first, file, download = st.tabs(
+    ["Next steps" if is_forecast(run) else "One row", "A file", "Download the model"],
+    key="tab",
+    bind="query-params",
+    on_change="rerun",
 )
-with one_row:
-    show_one_row(run)
+with first:
+    if is_forecast(run):
+        show_next_steps(run)
+    else:
+        show_one_row(run)
 with file:
     show_file(run)
 with download:

@@ -139,6 +139,11 @@ class ScoringJob:
         lost = ScoringResult(problems=(self._lost_problem(),))
         return ScoringState(ScoringStatus.FAILED, progress, lost)
 
+    def is_of(self, run_folder: RunFolder) -> bool:
+        """Whether it asks the model of a run."""
+        asked = self._read(REQUEST_FILE, ScoringRequest)
+        return asked is not None and asked.run_folder == str(run_folder.path)
+
     def cancel(self) -> None:
         """End the process of a running job; its output does not appear."""
         process = self._process()

@@ -217,6 +217,19 @@ class Supervisor:
         answer = self._ask("generate", timeout_s, run_id=run_id, **request)
         return GeneratedSamples.model_validate(answer)
 
+    def forecast(self, job_id: str, timeout_s: float = 120.0) -> None:
+        """Let a trained forecast continue the dataset of its run.
+
+        Args:
+            job_id: A job that says which run; the answer lies in its folder when this returns.
+            timeout_s: How long to wait.
+
+        Raises:
+            StudioError: The dataset is gone, its series cannot be continued, or the worker is not
+                there.
+        """
+        self._ask("forecast", timeout_s, job=job_id)
+
     def _ask(self, kind: str, timeout_s: float, **details: object) -> object:
         give_up_at = time.monotonic() + timeout_s
         worker = self._wait_for_warm(give_up_at)

@@ -7,7 +7,10 @@ import streamlit as st
 
 from dlstudio.data.media.table import MEDIA
 from dlstudio.errors import NotFoundError
+from dlstudio.export.ahead_job import DRAWN_FILE
 from dlstudio.export.scoring import (
+    JUST_THE_STEPS,
+    AheadRequest,
     ScoringJob,
     ScoringResult,
     ScoringState,
@@ -18,8 +21,8 @@ from dlstudio.export.scoring import (
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.dataset import ColumnKind
-from dlstudio.spec.task import TaskKind
 from dlstudio.ui.formats import count, escape_markdown, number
+from dlstudio.ui.predict_forecast import choose_series, is_forecast, show_charts, show_steps
 from dlstudio.ui.predict_panel import read_dataset_info
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.routes_downloads import scored_file_address
@@ -45,7 +48,7 @@ def show_file(run: RunRecord) -> None:
     """
     targets = ", ".join(run.spec.task.targets)
     written = "Predictions are written beside the rows of your file."
-    if run.spec.task.kind is TaskKind.FORECASTING:
+    if is_forecast(run):
         written = "Your file holds the series so far; what comes next is written, a row a step."
     checked = (
         f"Checking needs a file that also holds the truth ({targets}), and tells how often the "
@@ -72,11 +75,19 @@ def show_file(run: RunRecord) -> None:
         if uploaded is not None:
             upload = find_upload(settings(), uploaded.upload_id)
             output = upload.path.parent / OUTPUT_NAME if mode == PREDICT else None
-            job = start_scoring(settings(), store().folder(run.id), upload.path, output)
+            drawn = str(upload.path.parent / DRAWN_FILE)
+            ahead = AheadRequest(with_band=True, drawn_path=drawn)
+            job = start_scoring(
+                settings(),
+                store().folder(run.id),
+                upload.path,
+                output,
+                ahead=ahead if is_forecast(run) else JUST_THE_STEPS,
+            )
             st.query_params[AddressKey.JOB] = job.id
     job_id = st.query_params.get(AddressKey.JOB)
     if job_id:
-        _follow(job_id)
+        _follow(run, job_id)
 
 
 def _hint(run: RunRecord, kinds: Sequence[ColumnKind]) -> str:
@@ -98,16 +109,18 @@ def _input_kinds(run: RunRecord) -> list[ColumnKind]:
     return list(dict.fromkeys(info.column(name).kind for name in run.spec.task.inputs))
 
 
-def _follow(job_id: str) -> None:
+def _follow(run: RunRecord, job_id: str) -> None:
     try:
         job = open_job(settings(), job_id)
     except NotFoundError:
         return
+    if not job.is_of(store().folder(run.id)):  # the address still names the job of another run
+        return
     is_running = job.poll().status is ScoringStatus.RUNNING
-    st.fragment(_show_job, run_every=REFRESH_S if is_running else None)(job, is_running)
+    st.fragment(_show_job, run_every=REFRESH_S if is_running else None)(run, job, is_running)
 
 
-def _show_job(job: ScoringJob, was_running: bool) -> None:
+def _show_job(run: RunRecord, job: ScoringJob, was_running: bool) -> None:
     state = job.poll()
     if state.status is ScoringStatus.RUNNING:
         _show_progress(state)
@@ -116,6 +129,11 @@ def _show_job(job: ScoringJob, was_running: bool) -> None:
         st.rerun()
     if state.status is ScoringStatus.FAILED or state.result is None:
         show_problems(state.problems)
+        return
+    if state.result.drawn_path:
+        name = choose_series(job, run.spec.task, f"scored_{job.id}")
+        show_charts(job, run.spec.task, name, f"scored_{job.id}")
+        show_steps(job, run.spec.task, name, f"scored_{job.id}")
         return
     _show_result(job, state.result)
 

@@ -13,7 +13,6 @@ from dlstudio.errors import StudioError
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.canvas import asked_columns
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
-from dlstudio.spec.task import TaskKind
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.navigation import Screen, link_screen
@@ -78,12 +77,6 @@ def show_one_row(run: RunRecord) -> None:
     Args:
         run: A run with a model.
     """
-    if run.spec.task.kind is TaskKind.FORECASTING:
-        st.info(
-            "A forecast continues a series, so it needs its history: give a file under A file.",
-            icon=":material/timeline:",
-        )
-        return
     info = read_dataset_info(run)
     columns = input_columns(info, asked_columns(run.spec))
     typed = [column for column in columns if not is_given(column)]

@@ -18,6 +18,7 @@ class SessionKey(StrEnum):
     RUNS_TABLE = "runs_table_shown"  # key of the table of runs and the ids it shows
     PREDICT_FIELD = "predict_field"  # begins the keys of the fields of the form on Predict
     PREDICT_TRUTH = "predict_truth"  # what the dataset says about the row in that form
+    PREDICT_KNOWN = "predict_known"  # begins the key of a file of what is known in advance
 
 
 class AddressKey(StrEnum):

@@ -31,6 +31,7 @@ from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.first_batch import first_batch
 from dlstudio.training.first_forecast_batch import first_forecast_batch
+from dlstudio.worker.forecast_answer import answer_forecast
 from dlstudio.worker.generate_answer import answer_generate
 
 
@@ -42,6 +43,7 @@ def answerers(settings: Settings) -> dict[str, Answerer]:
         "predict": partial(_predict, settings),
         "explain": partial(_explain, settings),
         "generate": partial(answer_generate, settings),
+        "forecast": partial(answer_forecast, settings, _current_model),
     }
 
 
@@ -94,7 +96,7 @@ def _read_asked(settings: Settings, request: dict[str, Any]) -> _Asked:
             "The run has no model yet.", "Wait until it has finished, or choose another run."
         )
     spec, info = _read_what_was_asked(folder)
-    model = _load_model(folder.model, folder.model.stat().st_mtime_ns)
+    model = _current_model(folder.model)
     table = table_of_rows(request["rows"])
     raw = raw_from_table(table, info, asked_columns(spec, table.column_names))
     for block in describe_blocks(input_columns(spec, info).structured):
@@ -130,6 +132,10 @@ def _read_what_was_asked(folder: RunFolder) -> tuple[RunSpec, DatasetInfo]:
     spec = read_spec(folder.spec.read_text(encoding="utf-8"))
     info = DatasetInfo.model_validate_json(folder.dataset.read_text(encoding="utf-8"))
     return spec, info
+
+
+def _current_model(path: Path) -> keras.Model:
+    return _load_model(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4)

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from dlstudio.errors import DataError, NotFoundError
+from dlstudio.export.ahead_job import OUTPUT_FILE, ahead_job, known_rows, with_edits
 from dlstudio.export.forecast_ahead import names_to_draw, read_to_draw
 from dlstudio.export.score_file import score_file
-from dlstudio.export.scoring import AheadRequest, ScoringRequest, ScoringResult
+from dlstudio.export.scoring import AheadRequest, ScoringRequest, ScoringResult, ScoringStatus
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import Settings
 from dlstudio.spec.documents import read_spec, write_yaml
@@ -206,3 +207,27 @@ def test_without_its_dataset_the_run_says_so(run: Run, monkeypatch: pytest.Monke
 
     with pytest.raises(NotFoundError, match="'shops'"):
         run.ahead(assume_known=True)
+
+
+def test_a_warm_worker_does_the_job_of_a_page(run: Run) -> None:
+    from dlstudio.export.load import load_model
+    from dlstudio.worker.forecast_answer import answer_forecast
+
+    job = ahead_job(run.settings, run.folder)
+
+    answer_forecast(run.settings, load_model, {"job": job.id})
+
+    state = job.poll()
+    assert state.status is ScoringStatus.DONE and state.result is not None
+    assert "is assumed" in state.result.notes[0] and state.result.num_band_forecasts > 0
+    drawn = Path(state.result.drawn_path or "")
+    changed = known_rows(drawn, run.spec.task, "mall").set_column(1, "holiday", [["yes"] * HORIZON])
+    known = with_edits(known_rows(drawn, run.spec.task, None), changed, run.spec.task, "mall")
+    tried = ahead_job(run.settings, run.folder, known)
+    answer_forecast(run.settings, load_model, {"job": tried.id})
+    result = tried.poll().result
+    assert result is not None and result.notes == ()
+    before, after = (pd.read_csv(one.folder / OUTPUT_FILE) for one in (job, tried))
+    is_mall = before["shop"] == "mall"
+    assert np.all(after["prediction"][is_mall] != before["prediction"][is_mall])
+    np.testing.assert_allclose(after["prediction"][~is_mall], before["prediction"][~is_mall])
