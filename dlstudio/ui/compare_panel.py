@@ -110,7 +110,8 @@ def show_scores(runs: Sequence[RunRecord], baseline: RunRecord) -> None:
         required=True,
         format_func=lambda name: SPLIT_TITLES[name],
         help=SPLIT_HELP,
-        key="compared_split",
+        key="scores",
+        bind="query-params",
     )
     rows = score_rows(runs, split or "test", baseline)
     if not rows:
@@ -145,8 +146,17 @@ def show_curves(runs: Sequence[RunRecord]) -> None:
             default="validation",
             required=True,
             format_func=lambda name: SPLIT_TITLES[name],
+            key="rows",
+            bind="query-params",
         )
-        axis = st.segmented_control("Against", ["epoch", "seconds"], default="epoch", required=True)
+        axis = st.segmented_control(
+            "Against",
+            ["epoch", "seconds"],
+            default="epoch",
+            required=True,
+            key="against",
+            bind="query-params",
+        )
     curves = store().read_curves([run.id for run in runs])
     shown = [curve for curve in curves if curve.split == split]
     present = {curve.name for curve in shown}
@@ -156,7 +166,12 @@ def show_curves(runs: Sequence[RunRecord]) -> None:
         return
     with controls:
         name = st.selectbox(
-            "Value", names, format_func=lambda name: metric_info(name).title, width=220
+            "Value",
+            names,
+            format_func=lambda name: metric_info(name).title,
+            width=220,
+            key="value",
+            bind="query-params",
         )
     titles = {run.id: run.name for run in runs}
     lines = {

@@ -59,7 +59,8 @@ def show_report(report: EvaluationReport, run: RunRecord) -> None:
         default=offered[0],
         required=True,
         format_func=lambda name: SPLIT_TITLES[name],
-        key="report_split",
+        key="scores",
+        bind="query-params",
         help=SPLIT_HELP,
     )
     split = report.splits[chosen or offered[0]]

@@ -59,6 +59,7 @@ def _choose_columns(runs: Sequence[RunRecord], place: DeltaGenerator) -> list[Ru
             default=default_columns(runs),
             format_func=lambda key: offered[key].title if key in offered else key,
             key="columns",
+            bind="query-params",
         )
     return [offered[key] for key in keys if key in offered] or [offered["name"]]
 

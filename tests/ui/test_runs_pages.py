@@ -171,3 +171,11 @@ def test_the_csv_holds_the_shown_columns_and_no_formulas(store: Store) -> None:
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows[0]["Run"] == "'=1+1"
     assert rows[0]["Accuracy (test)"] == "0.8"
+
+
+def test_what_compare_shows_stands_in_the_address(runs: list[RunRecord]) -> None:
+    ids = ",".join(run.id for run in runs[:2])
+    app = open_page("compare", runs=ids, scores="Training rows", against="seconds")
+    assert not app.exception
+    assert app.segmented_control(key="scores").value == "train"
+    assert app.segmented_control(key="against").value == "seconds"
