@@ -7,7 +7,7 @@ import typer
 
 from dlstudio.cli.failures import print_problems
 from dlstudio.cli.output import JSON_OPTION, print_json
-from dlstudio.cli.spec_files import load_spec, write_spec_file
+from dlstudio.cli.spec_files import load_spec, with_dataset_problems, write_spec_file
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.label_lists import open_for_spec
 from dlstudio.errors import SpecError
@@ -16,6 +16,7 @@ from dlstudio.spec.architectures.table import ARCHITECTURES
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import write_yaml
+from dlstudio.spec.mended import FieldsError
 from dlstudio.spec.task import TaskKind
 
 app = typer.Typer(no_args_is_help=True, help="Run specs: draft one, check one.")
@@ -66,8 +67,12 @@ def check(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Check a spec against its dataset; prints every problem at once."""
-    spec = load_spec(path, overrides)
-    problems = check_spec(spec, open_for_spec(read_settings(), spec).info)
+    settings = read_settings()
+    try:
+        spec = load_spec(path, overrides)
+    except FieldsError as error:
+        raise with_dataset_problems(settings, error) from error
+    problems = check_spec(spec, open_for_spec(settings, spec).info)
     if as_json:
         print_json({"problems": [asdict(problem) for problem in problems]})
     if problems:

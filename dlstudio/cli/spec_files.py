@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from dlstudio.data.label_lists import open_for_spec
 from dlstudio.errors import NotFoundError, Problem, SpecError, StudioError
 from dlstudio.evaluation.whole_file import written_whole
+from dlstudio.settings import Settings
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import MAX_DOCUMENT_CHARACTERS, read_spec
+from dlstudio.spec.mended import FieldsError
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.run import RunSpec
 
@@ -21,10 +24,28 @@ def load_spec(path: Path, overrides: Sequence[str]) -> RunSpec:
 
     Raises:
         NotFoundError: There is no such file.
-        SpecError: The file or an override is wrong; carries every problem.
+        FieldsError: Fields are wrong; carries every problem.
+        SpecError: The file or an override cannot be read.
     """
     spec = read_spec(_read_text(path))
     return apply_overrides(spec, overrides) if overrides else spec
+
+
+def with_dataset_problems(settings: Settings, error: FieldsError) -> SpecError:
+    """Add what the right fields of a spec have against its dataset, so that all is told at once.
+
+    Args:
+        settings: The workspace.
+        error: What is wrong with the other fields.
+    """
+    if error.rest is None:
+        return error
+    try:
+        found = check_spec(error.rest, open_for_spec(settings, error.rest).info)
+    except StudioError as dataset_error:
+        return SpecError([*error.problems, *dataset_error.problems])
+    known = {problem.where for problem in error.problems}
+    return SpecError([*error.problems, *(one for one in found if one.where not in known)])
 
 
 def write_spec_file(path: Path, text: str) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlstudio.cli.spec_files import load_spec, require_trainable
+from dlstudio.cli.spec_files import load_spec, require_trainable, with_dataset_problems
 from dlstudio.data.label_lists import open_for_spec
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.mended import FieldsError
 from dlstudio.spec.run import RunSpec
 
 
@@ -30,7 +31,10 @@ def submit_spec(
         SpecError: The spec cannot be trained; carries every problem.
         NotFoundError: The file or the dataset does not exist.
     """
-    spec = load_spec(path, overrides)
+    try:
+        spec = load_spec(path, overrides)
+    except FieldsError as error:
+        raise with_dataset_problems(settings, error) from error
     info = open_for_spec(settings, spec).info
     require_trainable(spec, info)
     store = open_store(settings)

@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from dlstudio.errors import Problem, SpecError
+from dlstudio.spec.mended import FieldsError, without_wrong_fields
 from dlstudio.spec.messages import problems_of
 from dlstudio.spec.run import SPEC_VERSION, RunSpec
 
@@ -40,7 +41,8 @@ def spec_from_document(document: dict[str, Any]) -> RunSpec:
         document: Fields by name, as JSON would hold them.
 
     Raises:
-        SpecError: Fields are wrong; carries every problem.
+        FieldsError: Fields are wrong; carries every problem, and what is right.
+        SpecError: The spec is of another version.
     """
     version = document.get("spec_version", SPEC_VERSION)
     if version != SPEC_VERSION:
@@ -57,7 +59,8 @@ def spec_from_document(document: dict[str, Any]) -> RunSpec:
     try:
         return RunSpec.model_validate(document)
     except ValidationError as error:
-        raise SpecError(problems_of(error, RunSpec)) from error
+        rest = without_wrong_fields(document, error)
+        raise FieldsError(problems_of(error, RunSpec), rest) from error
 
 
 def read_value(text: str) -> Any:  # noqa: ANN401 - any YAML value

@@ -129,3 +129,16 @@ def test_a_spec_of_a_missing_version_is_named(
     assert result.returncode == 1
     assert "has no version '0123456789ab'" in result.stderr
     assert not settings.runs_folder.exists()
+
+
+def test_wrong_fields_and_unknown_columns_are_told_together(
+    settings: Settings, iris: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.yaml"
+    run_dlstudio(settings, "spec", "new", iris, "--target", "species", "-o", str(path))
+    wrong = ("--set", "training.optimiser=adam", "--set", "task.inputs=[petal_lenght]")
+    for command in (("train", str(path)), ("spec", "check", str(path))):
+        result = run_dlstudio(settings, *command, *wrong)
+        assert result.returncode == 1
+        assert "Did you mean 'optimizer'?" in result.stderr
+        assert "'petal_lenght'" in result.stderr
