@@ -98,12 +98,12 @@ def check_known(ahead: AheadTable, task: TaskSpec, how_to_know: str) -> None:
     Raises:
         DataError: A value is missing; names the first series that lacks any.
     """
-    for place in range(len(ahead.origins)):
-        for name in task.known:
-            num_given = int(ahead.table.has_value[name][ahead.future[place]].sum())
-            if num_given < ahead.horizon:
-                problem = _what_is_missing(ahead, task, place, name)
-                raise DataError(problem, how_to_know, where=name)
+    future = ahead.future
+    for name in task.known:
+        is_open = ~ahead.table.has_value[name][future].all(axis=1)
+        if is_open.any():
+            problem = _what_is_missing(ahead, task, int(np.argmax(is_open)), name)
+            raise DataError(problem, how_to_know, where=name)
 
 
 def _what_is_missing(ahead: AheadTable, task: TaskSpec, place: int, name: str) -> str:

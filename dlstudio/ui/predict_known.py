@@ -34,8 +34,9 @@ def take_file(run: RunRecord) -> None:
     key = f"{SessionKey.PREDICT_KNOWN}_{run.id}"
     task = run.spec.task
     columns = ", ".join(one for one in (task.time, task.series, *task.known) if one)
-    with st.expander("Give them as a file", icon=":material/upload_file:"):
-        given = given_file(run)
+    given = given_file(run)
+    title = "What is known in advance, from a file"
+    with st.expander(title, expanded=given is not None, icon=":material/upload_file:"):
         if given is not None:
             st.caption(f"From the file {escape_markdown(given.name)}.")
             st.button("Leave the file out", on_click=lambda: st.session_state.pop(key, None))

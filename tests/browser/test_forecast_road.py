@@ -41,14 +41,27 @@ def test_from_a_file_of_months_to_the_months_after_it(studio: StudioServer, page
     assert page.locator(".js-plotly-plot").count() >= 2
 
     open_screen(page, studio.url, "predict", run=run_id)
+    without_file = forecast_for_the_year_after(page, studio.url)
+
     page.get_by_text("A file", exact=True).first.click()
     wait_until_idle(page)
     box = page.get_by_test_id("upload-box").locator("input[type=file]")
     box.first.set_input_files(SERIES)
-    expect(page.get_by_text("12 rows scored.")).to_be_visible(timeout=90_000)
-    link = page.get_by_role("link", name="Download the table")
-    answer = page.request.get(f"{studio.url}{link.get_attribute('href')}").text().splitlines()
+    assert forecast_for_the_year_after(page, studio.url) == without_file
+
+
+def forecast_for_the_year_after(page: Page, url: str) -> list[str]:
+    """The chart, what is said of its band, and the lines of the table that is taken away."""
+    said = page.get_by_text("The next 12 steps after 1960-12-01", exact=False)
+    expect(said.locator("visible=true")).to_be_visible(timeout=90_000)
+    band = page.get_by_text("at least 8 of 10 true values lay within the band", exact=False)
+    expect(band.locator("visible=true")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").locator("visible=true")).to_be_visible()
+    link = page.get_by_role("link", name="Download the table").locator("visible=true")
+    answer = page.request.get(f"{url}{link.get_attribute('href')}").text().splitlines()
+    assert answer[0] == "Date,prediction,prediction_low,prediction_high"
     assert [line[:7] for line in answer[1:]] == [f"1961-{month:02}" for month in range(1, 13)]
+    return answer
 
 
 def choose_forecasting(page: Page) -> None:

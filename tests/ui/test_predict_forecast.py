@@ -101,7 +101,7 @@ def test_what_is_known_in_advance_can_be_changed_or_given(store: Store, settings
     assert "'price' is assumed" in captions(app)
     assert "No band is drawn: fewer than 10 forecasts" in captions(app)
     assert [toggle.label for toggle in app.toggle] == ["For all series"]
-    assert [box.label for box in app.expander] == ["Give them as a file"]
+    assert [box.label for box in app.expander] == ["What is known in advance, from a file"]
 
 
 def test_without_a_worker_the_page_says_so(store: Store, settings: Settings) -> None:
