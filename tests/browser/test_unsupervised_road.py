@@ -33,6 +33,25 @@ def set_epochs(page: Page, epochs: int) -> None:
     wait_until_idle(page)
 
 
+def train_to_the_end(page: Page, studio: StudioServer) -> None:
+    page.get_by_role("button", name="Train this network").click()
+    wait_for_screen(page, "train")
+    Visitor(page, studio.url).wait_until("Finished")
+
+
+def train(page: Page, studio: StudioServer, task: str, epochs: int) -> None:
+    """From the Design page of a dataset to a finished run."""
+    choose_task(page, task)
+    set_epochs(page, epochs)
+    train_to_the_end(page, studio)
+
+
+def open_full_report(page: Page, offered: str) -> None:
+    """From a finished run to its report, until a file of samples can be downloaded."""
+    page.get_by_role("button", name="Full report").click()
+    expect(page.get_by_role("button", name=f"Download {offered}")).to_be_visible(timeout=90_000)
+
+
 def zip_of_strokes(folder: Path) -> Path:
     generator = np.random.default_rng(0)
     for number in range(60):
@@ -58,10 +77,7 @@ def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, 
     open_screen(page, studio.url, "design", dataset="breast_cancer")
     choose_task(page, "Anomaly detection")
     expect(page.get_by_text("malignant", exact=True).first).to_be_visible()
-    page.get_by_role("button", name="Train this network").click()
-    wait_for_screen(page, "train")
-    visitor = Visitor(page, studio.url)
-    visitor.wait_until("Finished")
+    train_to_the_end(page, studio)
     expect(page.get_by_text("ROC AUC, test").first).to_be_visible()
 
     page.get_by_role("button", name="Full report").click()
@@ -78,19 +94,13 @@ def test_pictures_are_made_while_it_trains_and_downloaded_afterwards(
     wait_until_idle(page)
     page.get_by_role("button", name="Design a network").click()
     wait_for_screen(page, "design")
-    choose_task(page, "Generation")
-    set_epochs(page, 5)
-    page.get_by_role("button", name="Train this network").click()
-    wait_for_screen(page, "train")
-    visitor = Visitor(page, studio.url)
-    visitor.wait_until("Finished")
+    train(page, studio, "Generation", epochs=5)
     expect(page.get_by_text("Samples", exact=True)).to_be_visible()
     expect(page.get_by_text("Asked for in turn: across, down.")).to_be_visible()
     page.get_by_text("Filmstrip: the same examples, epoch by epoch").click()
     expect(page.get_by_text("Epoch 1", exact=True)).to_be_visible()
 
-    page.get_by_role("button", name="Full report").click()
-    expect(page.get_by_role("button", name="Download samples.zip")).to_be_visible(timeout=90_000)
+    open_full_report(page, "samples.zip")
     with Image.open(downloaded(page, "samples.png")) as picture:
         assert min(picture.size) > 12
     with zipfile.ZipFile(downloaded(page, "samples.zip")) as archive:
@@ -98,6 +108,7 @@ def test_pictures_are_made_while_it_trains_and_downloaded_afterwards(
         with Image.open(io.BytesIO(archive.read(archive.namelist()[0]))) as picture:
             assert picture.size == (12, 12)
 
+    wait_until_idle(page)
     page.get_by_text("Between two rows", exact=True).click()
     expect(
         page.get_by_text("From down to across:").or_(page.get_by_text("From across to down:"))
@@ -112,16 +123,10 @@ def test_a_table_shows_what_it_makes_and_gives_it_away_as_csv(
 ) -> None:
     add_sample(studio.settings, "iris")
     open_screen(page, studio.url, "design", dataset="iris")
-    choose_task(page, "Generation")
-    set_epochs(page, 5)
-    page.get_by_role("button", name="Train this network").click()
-    wait_for_screen(page, "train")
-    visitor = Visitor(page, studio.url)
-    visitor.wait_until("Finished")
+    train(page, studio, "Generation", epochs=5)
     expect(page.get_by_text("How often each value occurs among samples")).to_be_visible()
 
-    page.get_by_role("button", name="Full report").click()
-    expect(page.get_by_role("button", name="Download samples.csv")).to_be_visible(timeout=90_000)
+    open_full_report(page, "samples.csv")
     table = pv.read_csv(downloaded(page, "samples.csv"))
     assert table.num_rows == 72
     assert "species" in table.column_names

@@ -1,12 +1,9 @@
 """Runs side by side: deltas know which way is better, and unlike data is named."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from dlstudio.runs.records import RunRecord
-from dlstudio.runs.store import Store, open_store
-from dlstudio.settings import Settings
+from dlstudio.runs.store import Store
 from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.ui.comparison import (
@@ -19,13 +16,6 @@ from dlstudio.ui.comparison import (
     setting_title,
 )
 from tests.ui.past_runs import finished_run, iris_spec
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -22,12 +22,8 @@ from dlstudio.ui.data_jobs import progress_words
 from dlstudio.ui.sources import find_source
 from tests.ui.opened import open_page, words_of
 
-pytestmark = pytest.mark.slow  # each opens the page many times
-
-
-@pytest.fixture(autouse=True)
-def _workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+# Each opens the page many times.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("workspace")]
 
 
 def write_pictures(folder: Path, num_files: int = 4) -> Path:

@@ -11,12 +11,8 @@ from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from tests.ui.opened import open_page, words_of
 from tests.ui.test_data_adding import press
 
-pytestmark = pytest.mark.slow  # each opens the page many times
-
-
-@pytest.fixture(autouse=True)
-def _workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+# Each opens the page many times.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("workspace")]
 
 
 @pytest.fixture

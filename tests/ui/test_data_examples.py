@@ -14,10 +14,7 @@ from dlstudio.ui.examples_images import GAP, image_strip
 from tests.ui.opened import open_page, words_of
 from tests.ui.test_data_adding import write_pictures
 
-
-@pytest.fixture(autouse=True)
-def _workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 @pytest.fixture

@@ -21,14 +21,10 @@ from dlstudio.ui.data_rows import readable
 from tests.ui.opened import open_page, words_of
 from tests.ui.test_data_adding import press, write_pictures
 
-pytestmark = pytest.mark.slow  # each opens the page many times
+# Each opens the page many times.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("workspace")]
 
 VARIED, SAME = Spread(min=8, median=16, max=640), Spread(min=28, median=28, max=28)
-
-
-@pytest.fixture(autouse=True)
-def _workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
 
 
 @pytest.fixture

@@ -15,9 +15,7 @@ from tests.ui.opened import open_page, words_of
 DAYS = [f"2024-{1 + day // 28:02d}-{1 + day % 28:02d}" for day in range(84)]
 
 
-@pytest.fixture(autouse=True)
-def _workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from dlstudio.ui.design_drafts import list_drafts
 from dlstudio.ui.sources import find_source, remember_source
 from tests.ui.opened import open_page, words_of
 
-pytestmark = pytest.mark.slow  # each opens the page many times
+# Each opens the page many times.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("workspace")]
 
 ROWS = [
     "id;when;amount;city;paid",
@@ -29,11 +30,6 @@ ROWS = [
         for n in range(90)
     ),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
 
 
 @pytest.fixture

@@ -14,12 +14,6 @@ from tests.ui.drafts import draft_spec
 from tests.ui.live_runs import begin_runs
 
 
-@pytest.fixture
-def store(settings: Settings) -> Store:
-    settings.home.mkdir(parents=True)
-    return open_store(settings)
-
-
 def test_a_status_is_told_once_until_it_changes(store: Store) -> None:
     run = store.submit(draft_spec(), name="one")
     feed = LiveFeed(store, [run.id])

@@ -1,6 +1,5 @@
 """The Predict page: a form made from the columns that the network was trained on."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dlstudio.errors import DataError
-from dlstudio.runs.store import Store, open_store
-from dlstudio.settings import Settings, studio_folder
+from dlstudio.runs.store import Store
+from dlstudio.settings import studio_folder
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, DatasetInfo, SourceInfo
 from dlstudio.spec.media import SequenceSummary, Spread
 from dlstudio.spec.run import RunSpec
@@ -41,14 +40,6 @@ def info(columns: tuple[ColumnInfo, ...]) -> DatasetInfo:
         source=SourceInfo(file_name="people.csv", size_bytes=1, format="csv"),
         created_at="2026-01-01T00:00:00Z",
     )
-
-
-@pytest.fixture
-def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
-    store = open_store(settings)
-    yield store
-    store.close()
 
 
 def add_model(store: Store, columns: tuple[ColumnInfo, ...]) -> str:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -10,21 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.samples import ORIGINALS, SampleFrame, write_frame
-from dlstudio.runs.store import Store, open_store
-from dlstudio.settings import Settings, studio_folder
+from dlstudio.runs.store import Store
+from dlstudio.settings import studio_folder
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.runs_columns import available_columns, default_columns, run_csv
 from tests.ui.past_runs import finished_run, iris_spec
 
 ROUTER = studio_folder() / "dlstudio" / "ui" / "router.py"
-
-
-@pytest.fixture
-def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
-    store = open_store(settings)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -1,27 +1,13 @@
 """What looks wrong while a network trains is shown with what to try."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from dlstudio.data.samples import add_sample
 from dlstudio.reports.generation import Alarm
 from dlstudio.runs.alarms import NotedAlarm, write_alarms
-from dlstudio.runs.store import Store, open_store
-from dlstudio.settings import Settings
+from dlstudio.runs.store import Store
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.train_alarms import passed_words, together
 from tests.ui.opened import open_page
-
-
-@pytest.fixture
-def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
-    store = open_store(settings)
-    yield store
-    store.close()
-
 
 ALIKE = Alarm(code="low_diversity", problem="Samples are alike.", fix="Train longer.")
 FEW = Alarm(code="low_recall", problem="Samples come close to few rows.", fix="Train longer.")

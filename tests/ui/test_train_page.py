@@ -11,7 +11,7 @@ from dlstudio.errors import Problem
 from dlstudio.reports.progress import Progress
 from dlstudio.runs.attempt import Ending
 from dlstudio.runs.records import RunRecord, RunStatus
-from dlstudio.runs.store import Store, open_store
+from dlstudio.runs.store import Store
 from dlstudio.settings import Settings
 from dlstudio.spec.architectures.cnn import Backbone, CnnSpec
 from dlstudio.spec.dataset import ClassCount, ColumnKind
@@ -33,13 +33,7 @@ from tests.ui.live_runs import HandTrainedRun, any_spec, begin_runs
 from tests.ui.opened import open_page, words_of
 from tests.ui.past_runs import iris_spec
 
-
-@pytest.fixture(autouse=True)
-def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
-    store = open_store(settings)
-    yield store
-    store.close()
+pytestmark = pytest.mark.usefixtures("store")
 
 
 @pytest.fixture
