@@ -1,10 +1,7 @@
 """The Predict page of a forecast: the next steps are there without a file."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pyarrow.parquet as pq
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlstudio.data.forecasting.ahead import carry_on
@@ -12,7 +9,7 @@ from dlstudio.data.forecasting.regular import regularise
 from dlstudio.export.ahead_job import ahead_job
 from dlstudio.export.forecast_ahead import AheadForecast, rows_to_draw
 from dlstudio.export.scoring import RESULT_FILE, ScoringResult
-from dlstudio.runs.store import Store, open_store
+from dlstudio.runs.store import Store
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.run import RunSpec
@@ -26,14 +23,6 @@ COLUMNS = (
     ColumnInfo(name="y", kind=ColumnKind.NUMBER),
     ColumnInfo(name="price", kind=ColumnKind.NUMBER),
 )
-
-
-@pytest.fixture
-def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("DLSTUDIO_HOME", str(settings.home))
-    store = open_store(settings)
-    yield store
-    store.close()
 
 
 def add_forecast(store: Store, settings: Settings, *, known: tuple[str, ...], judged: int) -> str:
