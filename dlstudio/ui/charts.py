@@ -1,5 +1,6 @@
 """Charts in one look: bars, histograms, lines, heat maps and points; colours are the theme's."""
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ BAR_HEIGHT = 26
 HEIGHT = 360
 MARK = "#e5484d"
 """The colour of what stands out, on light and on dark pages."""
+_THIN = "#7d828c"
 _MARGIN = {"l": 8, "r": 16, "t": 28, "b": 8}
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
@@ -83,7 +85,11 @@ def show_histogram(
 
 
 def show_lines(
-    lines: Mapping[str, Sequence[tuple[float, float]]], axes: tuple[str, str], alt: str, key: str
+    lines: Mapping[str, Sequence[tuple[float, float]]],
+    axes: tuple[str, str],
+    alt: str,
+    key: str,
+    marks: Sequence[tuple[float, str]] = (),
 ) -> None:
     """Show several lines over one pair of axes, with a legend and zoom.
 
@@ -92,6 +98,7 @@ def show_lines(
         axes: Titles of the x and the y axis.
         alt: The chart in words.
         key: Key of the element.
+        marks: Places on the x axis where something begins, from left to right, with its words.
     """
     figure = go.Figure(
         [
@@ -112,7 +119,26 @@ def show_lines(
     )
     figure.update_xaxes(title=axes[0])
     figure.update_yaxes(title=axes[1])
+    right = max((x for points in lines.values() for x, _ in points), default=0.0)
+    for row, (x, text) in enumerate(marks):
+        _mark(figure, (x, text), row, is_left=x <= right / 2)
     draw(figure, alt, key, HEIGHT)
+
+
+def _mark(figure: go.Figure, mark: tuple[float, str], row: int, *, is_left: bool) -> None:
+    """Draw a thin upright line with words beside it, in a row of their own."""
+    x, text = mark
+    figure.add_vline(
+        x=x,
+        line={"width": 1, "color": _THIN},
+        annotation={
+            "text": html.escape(text),
+            "font": {"size": 12},
+            "xshift": 4 if is_left else -4,
+            "yshift": -16 * row,
+        },
+        annotation_position="top right" if is_left else "top left",
+    )
 
 
 def show_series(

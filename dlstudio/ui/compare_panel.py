@@ -18,6 +18,7 @@ from dlstudio.ui.comparison import (
     difference_table,
     score_rows,
 )
+from dlstudio.ui.fine_tuning import fine_tuning_marks
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.headline import metric_text
 from dlstudio.ui.report_panel import SPLIT_HELP, SPLIT_TITLES
@@ -174,11 +175,12 @@ def show_curves(runs: Sequence[RunRecord]) -> None:
             bind="query-params",
         )
     titles = {run.id: run.name for run in runs}
-    lines = {
-        titles[curve.run_id]: _line(curve, axis or "epoch") for curve in shown if curve.name == name
-    }
+    drawn, axis = [curve for curve in shown if curve.name == name], axis or "epoch"
+    lines = {titles[curve.run_id]: _line(curve, axis) for curve in drawn}
     title = metric_info(name).title
-    show_lines(lines, (axis or "epoch", title), f"{title} of each run over its training", "curves")
+    marks = fine_tuning_marks(runs, drawn, axis)
+    alt = ". ".join([f"{title} of each run over its training", *(text for _, text in marks)])
+    show_lines(lines, (axis, title), alt, "curves", marks)
 
 
 def show_differences(runs: Sequence[RunRecord]) -> None:

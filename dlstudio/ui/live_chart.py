@@ -7,11 +7,14 @@ from streamlit.components.v2 import component
 
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
+from dlstudio.ui.fine_tuning import last_frozen_epoch
 
 BOTH_LOSSES = "both_losses"
 
 _ASSETS = Path(__file__).parent / "assets"
-_SCRIPTS = ("live_points.js", "live_axes.js", "live_drawing.js", "live_reading.js", "live_chart.js")
+_SCRIPTS = tuple(
+    f"live_{name}.js" for name in ("points", "axes", "marks", "drawing", "reading", "chart")
+)
 
 
 def _read(name: str) -> str:
@@ -31,7 +34,8 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
     """Show the curves of runs, from their first epoch on and on as they grow.
 
     Zoom, metric, smoothing and axes are the visitor's and survive new points and reruns. Each run
-    has one colour; validation is dashed. The page runs again as soon as a run's status changes.
+    has one colour; validation is dashed, and a thin line says where fine-tuning begins. The page
+    runs again as soon as a run's status changes.
 
     Args:
         runs: The runs to show, at most `routes_live.MOST_RUNS`.
@@ -47,6 +51,7 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
                     "name": run.name,
                     "status": run.status.value,
                     "is_over": run.status.is_over,
+                    "last_frozen_epoch": last_frozen_epoch(run),
                 }
                 for run in runs
             ],

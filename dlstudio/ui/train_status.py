@@ -6,8 +6,8 @@ import streamlit as st
 
 from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.records import RunRecord
-from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui import services
+from dlstudio.ui.fine_tuning import read_dataset_info
 from dlstudio.ui.formats import duration, escape_markdown, size
 from dlstudio.ui.train_report import show_scores
 from dlstudio.ui.train_texts import (
@@ -33,9 +33,7 @@ def show_status(run: RunRecord) -> None:
 
 def show_weights_note(run: RunRecord) -> None:
     """Say below the curves what makes them look odd; nothing where they do not."""
-    described = services.store().folder(run.id).dataset
-    text = described.read_text(encoding="utf-8") if described.is_file() else None
-    info = DatasetInfo.model_validate_json(text) if text else None
+    info = read_dataset_info(run)
     note = " ".join(filter(None, (weights_text(run, info), fine_tuning_text(run, info))))
     if note:
         st.caption(note)

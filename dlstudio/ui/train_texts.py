@@ -3,9 +3,10 @@
 from dlstudio.reports.progress import Progress
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.spec.architectures.cnn import CnnSpec
-from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.task import TaskKind
 from dlstudio.spec.training import AUTO_IMBALANCE, ClassWeights, KeptWeights
+from dlstudio.ui.fine_tuning import has_images
 from dlstudio.ui.formats import count, duration, number, size
 
 _BADGES = {
@@ -138,8 +139,7 @@ def fine_tuning_text(run: RunRecord, info: DatasetInfo | None) -> str:
     network = run.spec.architecture
     if info is None or not isinstance(network, CnnSpec) or not network.is_frozen_first:
         return ""
-    inputs = [info.column(name) for name in run.spec.task.inputs]
-    if all(column.kind is not ColumnKind.IMAGE for column in inputs):
+    if not has_images(run, info):
         return ""
     return (
         f"Fine-tuning begins after epoch {network.frozen_epochs:,}: from there on the last layers "

@@ -82,18 +82,21 @@ class HandTrainedRun:
         ]
 
 
-def begin_runs(settings: Settings, names: Sequence[str]) -> list[HandTrainedRun]:
+def begin_runs(
+    settings: Settings, names: Sequence[str], spec: RunSpec | None = None
+) -> list[HandTrainedRun]:
     """Submit runs and claim them for this process; before a server could do so.
 
     Args:
         settings: The workspace.
         names: Names of the runs.
+        spec: What they train; `any_spec` if that does not matter.
     """
     store = open_store(settings)
     begun = []
     for name in names:
-        run = store.submit(any_spec(), name)
-        claim = store.claim_next("test", len(names), only=run.id)
+        run = store.submit(spec or any_spec(), name)
+        claim = store.claim_next("test", 99, only=run.id)
         assert claim is not None
         attempt = Attempt(store.database, run.id, claim.token)
         attempt.say_hello()

@@ -204,6 +204,7 @@ class LiveChart {
     const frame = makeFrame(shown, this.view, width, height)
     frame.cursor = this.cursor
     frame.drag = this.dragBox
+    frame.marks = marksOf(this.runs, shown, this.view.across)
     this.frame = frame
     drawFrame(this.context, frame, this.theme)
     this.part(".reset").disabled = !this.view.zoom
@@ -218,6 +219,7 @@ class LiveChart {
     dataset.numPoints = this.all.reduce((sum, one) => sum + one.xs.length, 0)
     dataset.lastEpoch = this.all.reduce((last, one) => Math.max(last, one.curve.epoch.at(-1) ?? 0), 0)
     dataset.zoomed = Boolean(this.view.zoom)
+    dataset.marks = this.frame.marks.map((mark) => `${mark.epoch} ${mark.text}`).join("\n")
   }
 
   emptyText() {

@@ -45,6 +45,7 @@ function drawFrame(context, frame, theme) {
     drawLine(context, frame, one.xs, one.ys, { ...one, alpha: 1, lineWidth: 1.8 })
     if (one.best >= 0 && one.curve.split !== "train") drawDot(context, frame.toX(one.xs[one.best]), frame.toY(one.ys[one.best]), one.color, theme)
   }
+  drawMarks(context, frame, theme)
   if (frame.cursor !== undefined) drawCursor(context, frame, theme)
   if (frame.drag) drawDrag(context, frame, theme)
   context.restore()

@@ -143,5 +143,6 @@ function valueRow(chart, one) {
 function summaryText(chart) {
   const title = chart.metrics[chart.metric]?.title ?? chart.metric
   const parts = chart.all.map((one) => `${curveName(chart, one.curve)} ${valueText(one.curve.y[one.curve.y.length - 1])}`)
-  return `Curves of ${title}. Now: ${parts.join("; ") || "nothing yet"}.`
+  const marks = chart.frame.marks.map((mark) => ` After epoch ${mark.epoch}: ${mark.text}.`)
+  return `Curves of ${title}. Now: ${parts.join("; ") || "nothing yet"}.${marks.join("")}`
 }
