@@ -29,8 +29,8 @@ def notes_of_ends(
     if is_short.any():
         names = _names(table, is_short)
         said.append(
-            f"{len(names):,} series have fewer values than the window of {window:,} and were left "
-            f"out: {list_names(names)}."
+            f"Series with fewer values than the window of {window:,} were left out "
+            f"({len(names):,}): {list_names(names)}."
         )
     ends = last_measured(table)
     num_open = np.where(is_short, 0, table.bounds[1:] - ends)
@@ -64,8 +64,8 @@ def notes_of_known(use: KnownUse) -> tuple[str, ...]:
             f"({len(use.unknown_series):,}): {list_names(use.unknown_series)}."
         )
     if use.num_outside:
-        rows = "1 row" if use.num_outside == 1 else f"{use.num_outside:,} rows"
-        said.append(f"{rows} of values known in advance are for none of the steps to forecast.")
+        rows = "1 row is" if use.num_outside == 1 else f"{use.num_outside:,} rows are"
+        said.append(f"{rows} for none of the steps to forecast, and of no use.")
     return tuple(said)
 
 

@@ -183,7 +183,7 @@ def test_known_values_of_an_unknown_series_or_another_time_are_told(run: Run) ->
 
     assert result.notes == (
         "Values known in advance of series without a history were not used (1): 'harbour'.",
-        "4 rows of values known in advance are for none of the steps to forecast.",
+        "4 rows are for none of the steps to forecast, and of no use.",
     )
 
 

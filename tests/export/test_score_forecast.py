@@ -197,7 +197,9 @@ def test_a_series_too_short_for_the_window_is_left_out_by_name(
     result = score(with_holidays, pd.concat([table, new]), tmp_path / "out.csv", tmp_path)
 
     assert result.num_rows == 2 * HORIZON
-    assert "1 series have fewer values than the window of 14" in " ".join(result.notes)
+    assert "Series with fewer values than the window of 14 were left out (1)" in " ".join(
+        result.notes
+    )
     assert "'new'" in " ".join(result.notes)
 
 
