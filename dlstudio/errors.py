@@ -1,5 +1,6 @@
 """Errors that a person can act on: what went wrong, what to do, and where."""
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -88,3 +89,18 @@ class SpecError(StudioError):
     def __reduce__(self) -> tuple[type["SpecError"], tuple[tuple[Problem, ...]]]:
         """Let the error cross a process border whole."""
         return (SpecError, (self._problems,))
+
+
+def disk_problem(error: Exception) -> Problem | None:
+    """Say that the disk is full, if that is why something failed.
+
+    Args:
+        error: What was raised: by the system, or by SQLite, which says so in words only.
+
+    Returns:
+        The problem; None if the cause is another one.
+    """
+    is_system = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if not is_system and "database or disk is full" not in str(error):
+        return None
+    return Problem("The disk is full.", "Free some space and try again.")

@@ -1,6 +1,5 @@
 """What a command prints when it fails."""
 
-import errno
 import os
 import traceback
 from collections.abc import Iterable
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from dlstudio.errors import Problem, StudioError
+from dlstudio.errors import Problem, StudioError, disk_problem
 from dlstudio.settings import read_settings
 
 
@@ -24,10 +23,8 @@ def explain_failure(error: Exception) -> int:
     """
     if isinstance(error, StudioError):
         print_problems(error.problems)
-    elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        print_problems([Problem("The disk is full.", "Free some space and try again.")])
     else:
-        print_problems([_bug(error)])
+        print_problems([disk_problem(error) or _bug(error)])
     return 1
 
 

@@ -1,6 +1,5 @@
 """From a claim to the end of a run: the part of a worker that needs no TensorFlow."""
 
-import errno
 import logging
 import signal
 import threading
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import OperationalError
 
-from dlstudio.errors import Problem, StudioError
+from dlstudio.errors import Problem, StudioError, disk_problem
 from dlstudio.runs.attempt import Attempt, Ending, LeaseLostError
 from dlstudio.runs.folders import RunFolder, make_run_folder
 from dlstudio.runs.heartbeat import Heartbeat
@@ -81,11 +80,11 @@ def problem_of(error: Exception) -> Problem:
     """
     if isinstance(error, StudioError):
         return error.problems[0]
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if disk_problem(error) is not None:
         return Problem(
             "The disk is full, so the run's files could not be written.",
             "Free disk space, then resume the run: it goes on from its last checkpoint.",
-            str(error.filename or ""),
+            str(error.filename or "") if isinstance(error, OSError) else "",
         )
     # TensorFlow's error for a full memory is named like this; it cannot be imported here.
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":

@@ -97,10 +97,17 @@ def test_what_is_no_studio_error_is_called_our_mistake(
     assert "RuntimeError: boom" in log.read_text(encoding="utf-8")
 
 
-def test_a_full_disk_is_named(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        "OSError(errno.ENOSPC, 'No space left on device')",
+        "sqlite3.OperationalError('database or disk is full')",
+    ],
+)
+def test_a_full_disk_is_named(environment: dict[str, str], error: str) -> None:
     code = (
-        "import errno; from dlstudio.cli import app\n"
-        "def build(arguments): raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "import errno, sqlite3; from dlstudio.cli import app\n"
+        f"def build(arguments): raise {error}\n"
         "app.build_app = build; app.main()"
     )
     result = subprocess.run(

@@ -76,3 +76,17 @@ def test_a_problem_that_no_page_handled_is_still_the_users_problem() -> None:
 
     app = AppTest.from_function(page).run()
     assert "There is no run" in app.error[0].value
+
+
+def test_a_full_disk_is_told_as_such() -> None:
+    def page() -> None:
+        import errno
+
+        from dlstudio.ui.on_error import show_script_error
+
+        show_script_error(OSError(errno.ENOSPC, "No space left on device"))
+
+    app = AppTest.from_function(page).run()
+    assert "The disk is full." in app.error[0].value
+    assert "Free some space" in app.error[0].value
+    assert not app.subheader
