@@ -3,7 +3,10 @@
 import streamlit as st
 
 from dlstudio.errors import Problem, SpecError
+from dlstudio.spec.check import check_spec
+from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import read_spec, write_json, write_yaml
+from dlstudio.spec.mended import FieldsError
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui import services
 from dlstudio.ui.design_state import Design, replace_spec
@@ -20,7 +23,7 @@ def show_text(design: Design) -> RunSpec:
     key = f"{design.key}.text"
     text = _show_editor(design, key)
     is_changed = text != write_yaml(design.spec)
-    problems = problems_of_text(text) if is_changed else ()
+    problems = problems_of_text(text, design.info) if is_changed else ()
     with st.container(horizontal=True):
         if st.button(
             "Apply",
@@ -39,10 +42,20 @@ def show_text(design: Design) -> RunSpec:
     return design.spec
 
 
-def problems_of_text(text: str) -> tuple[Problem, ...]:
-    """Every problem of a spec's text; empty if it can be read."""
+def problems_of_text(text: str, info: DatasetInfo) -> tuple[Problem, ...]:
+    """Every problem of a spec's text; empty if it can be read.
+
+    Args:
+        text: YAML or JSON.
+        info: The dataset of the draft; where fields are wrong, the others are checked against it.
+    """
     try:
         read_spec(text)
+    except FieldsError as error:
+        known = {problem.where for problem in error.problems}
+        is_about_it = error.rest is not None and error.rest.dataset.name == info.name
+        found = check_spec(error.rest, info) if error.rest is not None and is_about_it else ()
+        return (*error.problems, *(one for one in found if one.where not in known))
     except SpecError as error:
         return error.problems
     return ()
@@ -94,7 +107,7 @@ def _show_upload(design: Design) -> None:
     if file is None:
         return
     text = file.getvalue().decode("utf-8", errors="replace")
-    problems = problems_of_text(text)
+    problems = problems_of_text(text, design.info)
     if not problems:
         replace_spec(design, read_spec(text))
     st.markdown("**What to mend in the file**")

@@ -11,6 +11,7 @@ from dlstudio.reports.preview import NetworkPreview, PreviewFailed
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.documents import write_yaml
 from dlstudio.spec.inputs.number import NumberPreprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
@@ -184,11 +185,15 @@ def test_every_problem_belongs_to_a_part_of_the_form() -> None:
     assert problems_by_section([problem]) == {"Training": [problem]}
 
 
-def test_the_text_is_checked_as_a_whole() -> None:
-    assert problems_of_text("nonsense: [")
-    found = problems_of_text("dataset: {name: a}\ntask: {kind: regresion, inputs: [], target: [b]}")
-
+def test_the_text_is_checked_as_a_whole(spec: RunSpec, iris: DatasetInfo) -> None:
+    assert problems_of_text("nonsense: [", iris)
+    text = "dataset: {name: a}\ntask: {kind: regresion, inputs: [], target: [b]}"
+    found = problems_of_text(text, iris)
     assert {problem.where for problem in found} >= {"task.kind", "task.target"}
+
+    wrong = write_yaml(spec).replace("epochs: ", "epochs: x").replace("inputs: [", "inputs: [no, ")
+    found = problems_of_text(wrong, iris)
+    assert {problem.where for problem in found} == {"training.epochs", "task.inputs"}
 
 
 # The desk that asks for previews
