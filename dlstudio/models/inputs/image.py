@@ -118,6 +118,13 @@ def augmentation(
         yield layers.RandomFlip(_FLIPS[settings.flip], seed=next(seeds), name=name)
     # What is moved into the picture from outside repeats the edge.
     edge = {"fill_mode": "nearest"}
+    if settings.crop:
+        # The place of the window, then its size: moved by half of what is cut off on both sides,
+        # the window never leaves the picture.
+        name, share = f"{block.name}_crop", settings.crop
+        place = (share / 2, share / 2)
+        yield layers.RandomTranslation(*place, seed=next(seeds), name=f"{name}_place", **edge)
+        yield layers.RandomZoom((-share, -share), seed=next(seeds), name=name, **edge)
     if settings.shift:
         name, share = f"{block.name}_shift", settings.shift
         yield layers.RandomTranslation(share, share, seed=next(seeds), name=name, **edge)

@@ -33,7 +33,7 @@ class UnchangedImagePreprocessing(ImagePreprocessing):
         ge=0.0,
         le=0.5,
         title="Zoom",
-        description="Enlarges or shrinks images at random by up to this share.",
+        description="Enlarges or shrinks images around their middle at random by up to this share.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
 
