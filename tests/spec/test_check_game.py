@@ -80,6 +80,7 @@ def test_larger_pictures_get_more_convolutions(side: int, num_blocks: int) -> No
 
     assert isinstance(network, GanSpec)
     assert len(network.generator_blocks) == len(network.discriminator_blocks) == num_blocks
+    assert network.r1_penalty == 1.0
     assert network.generator_blocks[-1].filters == network.discriminator_blocks[0].filters == 32
 
 
@@ -106,6 +107,7 @@ def test_a_long_series_gets_more_convolutions_than_a_short_one() -> None:
 
     assert isinstance(network, GanSpec)
     assert len(network.generator_blocks) == 4
+    assert network.r1_penalty == 10.0
 
 
 def pictures(side: int) -> ColumnInfo:
