@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -120,7 +121,10 @@ def show_steps(job: ScoringJob, task: TaskSpec, name: str, key: str) -> None:
         name: The series.
         key: Begins the key of the table.
     """
-    _show_table(read_to_draw(_drawn_path(job), task, name), task, key)
+    series = read_to_draw(_drawn_path(job), task, name)
+    _show_table(series, task, key)
+    if isinstance(series.times[-1], datetime):
+        st.caption("Times are as in your data, or in UTC where it names a time zone.")
     all_series = "" if len(names_to_draw(_drawn_path(job))) == 1 else " of all series"
     st.link_button(
         f"Download the table{all_series} (CSV)",
