@@ -30,6 +30,13 @@ _ORDERS: Mapping[str, str] = {
     DateOrder.DAY_FIRST: "day first",
     DateOrder.MONTH_FIRST: "month first",
 }
+_FILE_KINDS = {
+    "image": "images",
+    "audio": "sounds",
+    "video": "videos",
+    "text": "texts",
+    "sequence": "recordings of sensors",
+}
 _SEQUENCE_FIELDS = ("sequence_id", "time", "sequence_columns", "sequence_channels")
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "format": _FORMATS,
@@ -38,6 +45,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "thousands": _THOUSANDS,
     "has_header": {"True": "yes", "False": "no, the first row is data"},
     "date_order": _ORDERS,
+    "file_kind": _FILE_KINDS,
     "leave_out_broken": {"True": "yes", "False": "no"},
 }
 
@@ -87,6 +95,7 @@ def _show_collection_fields(options: ReadOptions, key: str) -> dict[str, object]
     title, help_text = _texts("leave_out_broken")
     return {
         "format": options.format,
+        "file_kind": _choose("file_kind", options.file_kind, _FILE_KINDS, key),
         "encoding": _choose("encoding", options.encoding, _ENCODINGS, key),
         "leave_out_broken": st.checkbox(
             title, options.leave_out_broken, help=help_text, key=f"leave_out_broken_{key}"

@@ -1,6 +1,7 @@
 """The Data page on images and sequences: overview, columns and rows."""
 
 import re
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,8 @@ import pytest
 from dlstudio.data.catalog import add_dataset, open_dataset
 from dlstudio.data.collection.remarks import COLLECTION_CODES
 from dlstudio.data.edit import ColumnChange
+from dlstudio.data.jobs import IngestStatus, find_jobs
+from dlstudio.data.options import ReadOptions
 from dlstudio.settings import Settings, studio_folder
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.spec.media import AudioSummary, ImageSummary, SequenceSummary, Spread, VideoSummary
@@ -18,6 +21,7 @@ from dlstudio.ui.data_columns import example_of, fixed_kinds, kinds_of
 from dlstudio.ui.data_media_words import file_name, media_lines
 from dlstudio.ui.data_overview import WARNING_TITLES
 from dlstudio.ui.data_rows import readable
+from dlstudio.ui.sources import remember_source
 from tests.ui.opened import open_page, words_of
 from tests.ui.test_data_adding import press, write_pictures
 
@@ -53,6 +57,30 @@ def test_the_overview_says_what_the_images_are(pets: DatasetInfo) -> None:
     assert "**Image: image**" in text
     assert "- 8 by 8 pixels" in text
     assert "- 8 PNG" in text
+
+
+def test_files_of_another_kind_can_be_chosen_where_the_hint_says_so(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = write_pictures(tmp_path / "mixed")
+    for number in range(4):
+        for name in ("cat", "dog"):
+            (folder / name / f"{number}.txt").write_text(f"{name} number {number} is asleep")
+    info = add_dataset(settings, folder, options=ReadOptions(file_kind="image")).info
+    assert "Kind of files" in next(one.fix for one in info.warnings if one.code == "other-files")
+    remember_source(settings, info.fingerprint, folder)
+    app = open_page("data", dataset="mixed", tab="How it was read")
+    box = next(box for box in app.selectbox if box.label == "Kind of files")
+    assert (box.value, "texts" in box.options) == ("image", True)
+    app.session_state[f"file_kind_{info.fingerprint}"] = "text"
+    press(app, "Read again")
+    deadline = time.monotonic() + 60
+    while any(job.poll().status is IngestStatus.RUNNING for job in find_jobs(settings)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    app.run()
+    kinds = {column.kind for column in open_dataset(settings, "mixed").info.columns}
+    assert ColumnKind.TEXT in kinds and ColumnKind.IMAGE not in kinds
 
 
 def test_only_columns_with_answers_can_be_predicted(pets: DatasetInfo) -> None:

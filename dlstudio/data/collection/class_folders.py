@@ -66,6 +66,7 @@ def read_class_folders(request: ReadRequest, source: Source, layout: ClassFolder
         options={
             "format": "collection",
             "layout": "class folders",
+            "file_kind": layout.kind.value,
             "leave_out_broken": request.options.leave_out_broken,
         },
         num_rejected=len(rows.broken),
