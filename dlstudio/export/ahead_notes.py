@@ -114,7 +114,7 @@ def _what_is_missing(ahead: AheadTable, task: TaskSpec, place: int, name: str) -
     of_series = f" of {table.names[ahead.series[place]]!r}" if task.series else ""
     return (
         f"{name!r} is known in advance, but {num_given:,} of the {horizon:,} values{of_series} "
-        f"that are needed from {since} on are given."
+        f"that are needed from {_day(since)} on are given."
     )
 
 

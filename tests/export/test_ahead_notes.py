@@ -94,7 +94,7 @@ def test_what_is_missing_of_the_future_is_counted() -> None:
 
     assert refused.value.problem == (
         "'price' is known in advance, but 1 of the 2 values that are needed from "
-        "1970-01-03T00:00:00 on are given."
+        "1970-01-03 on are given."
     )
     assert refused.value.fix == HOW
     check_known(only(with_price([1, 1, 2, NAN]), np.asarray([False])), task("price"), HOW)

@@ -142,7 +142,7 @@ def test_what_is_known_in_advance_must_be_given(with_holidays: Trained, tmp_path
         score(with_holidays, shop_sales(), tmp_path / "out.csv", tmp_path)
 
     assert "'holiday' is known in advance, but 0 of the 7 values of 'corner'" in str(caught.value)
-    assert "from 2024-05-20T00:00:00 on are given" in str(caught.value)
+    assert "from 2024-05-20 on are given" in str(caught.value)
     assert "with 'holiday' filled in and 'sales' left empty" in str(caught.value)
     assert not (tmp_path / "out.csv").exists()
 
