@@ -1,7 +1,8 @@
-"""Reading files: seconds, and peak memory of the process that turns a CSV into a dataset."""
+"""Reading files: seconds, and peak memory of the process that makes a dataset of them."""
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from benchmarks import inputs_data
 from benchmarks.measurement import Measurement
 
 MEGABYTE = 1024**2
@@ -22,6 +24,8 @@ MAX_MEMORY_MB = 1536
 ROWS_AT_ONCE = 100_000
 WIDE_COLUMNS = 5_000
 WIDE_ROWS = 1_000
+NUM_IMAGES = 100_000
+NUM_SOUNDS, SOUND_S = 500, 330  # about 5 GB
 # On Linux ru_maxrss counts kilobytes.
 KILOBYTE = 1024
 
@@ -31,7 +35,7 @@ class Ingest:
     """How one file was read.
 
     Attributes:
-        size_mb: Size of the file.
+        size_mb: Size of the file, or of all files of a folder.
         seconds: Wall time of the process, its start included.
         memory_mb: Peak resident memory of the process.
     """
@@ -42,9 +46,9 @@ class Ingest:
 
 
 def measure() -> list[Measurement]:
-    """Read files of two sizes and a very wide one, each in a process of its own."""
+    """Read files of two sizes, a very wide one and many files, each in a process of its own."""
     small, large = (measure_size(size) for size in SIZES_MB)
-    wide = measure_wide()
+    wide, images, sounds = measure_wide(), measure_images(), measure_sounds()
     speed = large.size_mb / large.seconds
     name = f"Peak memory for a CSV of {large.size_mb:,.0f} MB"
     growth = f"Memory that {large.size_mb - small.size_mb:,.0f} MB more of CSV take"
@@ -54,6 +58,10 @@ def measure() -> list[Measurement]:
         Measurement("CSV read, typed, profiled and checked a second", speed, "MB"),
         Measurement("CSV of 5,000 columns and 1,000 rows", wide.seconds, "s", 60),
         Measurement("Peak memory for 5,000 columns", wide.memory_mb, "MB", MAX_MEMORY_MB),
+        Measurement("Peak memory for 100,000 images", images.memory_mb, "MB", MAX_MEMORY_MB),
+        Measurement("Images decoded, checked and kept a second", NUM_IMAGES / images.seconds, ""),
+        Measurement("Peak memory for 5 GB of sounds", sounds.memory_mb, "MB", MAX_MEMORY_MB),
+        Measurement("Sounds checked and kept a second", sounds.size_mb / sounds.seconds, "MB"),
     ]
 
 
@@ -80,11 +88,26 @@ def measure_wide() -> Ingest:
         return measure_file(path, Path(folder) / "home")
 
 
+def measure_images() -> Ingest:
+    """Write a hundred thousand small images in a ZIP of class folders and read it."""
+    with tempfile.TemporaryDirectory(prefix="dlstudio-bench-") as folder:
+        images = inputs_data.images(Path(folder) / "images", NUM_IMAGES, 28, 1)
+        packed = shutil.make_archive(str(images), "zip", images)
+        return measure_file(Path(packed), Path(folder) / "home")
+
+
+def measure_sounds() -> Ingest:
+    """Write long sounds in class folders and read them."""
+    with tempfile.TemporaryDirectory(prefix="dlstudio-bench-") as folder:
+        sounds = inputs_data.sounds(Path(folder) / "sounds", NUM_SOUNDS, SOUND_S)
+        return measure_file(sounds, Path(folder) / "home")
+
+
 def measure_file(path: Path, home: Path) -> Ingest:
     """Make a dataset of a file in a new process.
 
     Args:
-        path: The file.
+        path: The file or folder.
         home: The workspace folder.
     """
     started_at = time.perf_counter()
@@ -92,7 +115,8 @@ def measure_file(path: Path, home: Path) -> Ingest:
     environment = {**os.environ, "DLSTUDIO_HOME": str(home)}
     result = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     seconds = time.perf_counter() - started_at
-    size_mb = path.stat().st_size / MEGABYTE
+    files = path.rglob("*") if path.is_dir() else [path]
+    size_mb = sum(file.stat().st_size for file in files if file.is_file()) / MEGABYTE
     found = Ingest(size_mb, seconds, float(result.stdout.split()[-1]))
     print(f"{size_mb:,.0f} MB: {seconds:.1f} s, peak {found.memory_mb:,.0f} MB", flush=True)
     return found
