@@ -133,8 +133,9 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
             where,
         )
     elif column.num_classes < 2:
+        found = "one class only" if column.num_classes else "no class"
         yield Problem(
-            f"The target {name!r} has {column.num_classes} class(es); at least 2 are needed.",
+            f"The target {name!r} has {found}; at least 2 are needed.",
             "Choose a target with several classes, or add rows of the other classes.",
             where,
         )
