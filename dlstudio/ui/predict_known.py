@@ -79,9 +79,24 @@ def ask_known(run: RunRecord, info: DatasetInfo, drawn: Path, name: str) -> pa.T
         for_all = st.toggle(
             "For all series", value=True, help="Changed values hold for every series at that time."
         )
-    if edited.equals(begun):
+    changed = _changed(begun, edited, task)
+    if changed is None:
         return None
-    return with_edits(everything, edited, task, None if for_all else name)
+    return with_edits(everything, changed, task, None if for_all else name)
+
+
+def _changed(begun: pa.Table, edited: pa.Table, task: TaskSpec) -> pa.Table | None:
+    """The values as a person left them; None if nothing was changed.
+
+    The editor gives other types back, so that tables as a whole are never equal.
+    """
+    columns = {one: begun.column(one) for one in begun.column_names}
+    for one in task.known:
+        columns[one] = pa.chunked_array(
+            [pa.array(edited.column(one).to_pylist(), begun.schema.field(one).type)]
+        )
+    changed = pa.table(columns)
+    return None if changed.equals(begun) else changed
 
 
 def _fields(task: TaskSpec, info: DatasetInfo) -> dict[str, ColumnConfig]:

@@ -11,7 +11,7 @@ from dlstudio.export.forecast_ahead import AheadForecast, rows_to_draw
 from dlstudio.export.scoring import RESULT_FILE, ScoringResult
 from dlstudio.runs.store import Store
 from dlstudio.settings import Settings
-from dlstudio.spec.dataset import ColumnInfo, ColumnKind
+from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind
 from dlstudio.spec.run import RunSpec
 from tests.data.histories import history
 from tests.ui.past_runs import finished_run, iris_spec
@@ -22,6 +22,11 @@ COLUMNS = (
     ColumnInfo(name="shop", kind=ColumnKind.CATEGORY),
     ColumnInfo(name="y", kind=ColumnKind.NUMBER),
     ColumnInfo(name="price", kind=ColumnKind.NUMBER),
+    ColumnInfo(
+        name="holiday",
+        kind=ColumnKind.CATEGORY,
+        top_values=(ClassCount(value="no", num_rows=3), ClassCount(value="yes", num_rows=1)),
+    ),
 )
 
 
@@ -38,6 +43,7 @@ def add_forecast(store: Store, settings: Settings, *, known: tuple[str, ...], ju
     folder.model.write_bytes(b"only its presence matters here")
     rows = history([0, 1, 0, 1], [1, 2, 300, 400], ["a", "a", "b", "b"])
     rows.columns["price"] = np.asarray([1, 2, 3, 4], "float32")
+    rows.columns["holiday"] = np.asarray(["no", "yes", "no", "no"], object)
     table, _ = regularise(rows, ("y",))
     predicted = np.asarray([[[10.0], [11.0]], [[500.123456], [501.0]]])
     widths = np.ones_like(predicted) if judged else None
@@ -83,7 +89,7 @@ def test_the_next_steps_of_each_series_are_shown_without_a_file(
 
 
 def test_what_is_known_in_advance_can_be_changed_or_given(store: Store, settings: Settings) -> None:
-    app = open_predict(run=add_forecast(store, settings, known=("price",), judged=0))
+    app = open_predict(run=add_forecast(store, settings, known=("price", "holiday"), judged=0))
 
     assert not app.exception
     assert "numbers stay as they were last" in captions(app)
