@@ -12,6 +12,7 @@ from dlstudio.data.date_order import ambiguity_warning, decide_date_order
 from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.data.fingerprint import fingerprint, join_digests
 from dlstudio.data.kinds import decide_kind, decide_role
+from dlstudio.data.line_numbers import LineNumbers, write_lines
 from dlstudio.data.options import DateOrder
 from dlstudio.data.profile import profile_columns
 from dlstudio.data.profile_limits import ProfileLimits
@@ -99,6 +100,8 @@ def draft_from_stage(
         stage.settled.get(place, SettledColumn(plan.kind)) for place, plan in enumerate(plans)
     ]
     written = write_table(CellSource(stage.path), plans, style, folder, progress)
+    lines = stage.find_lines()
+    write_lines(folder, lines)
     roles = tuple(
         stage.settled[place].role if place in stage.settled else decide_role(plan.kind, evidence)
         for place, (plan, evidence) in enumerate(zip(plans, stage.evidence, strict=True))
@@ -110,7 +113,7 @@ def draft_from_stage(
         roles=roles,
         written=written,
         num_rows=stage.num_rows,
-        source=_source_info(stage, source, names, written, order),
+        source=_source_info(stage, source, names, written, order, lines),
         warnings=(
             *_remarks(stage),
             *_renaming_warnings(renamed),
@@ -228,11 +231,11 @@ def _source_info(
     names: Sequence[str],
     written: WrittenTable,
     order: DateOrder,
+    lines: LineNumbers,
 ) -> SourceInfo:
-    lines = stage.find_lines([cell.row for cell in written.unreadable])
     cells = tuple(
         UnreadableEntry(
-            line=lines.get(cell.row),
+            line=lines.of_row(cell.row),
             column=names[cell.place],
             text=cell.text[:200],
             reason="not a value of this column's kind",

@@ -9,6 +9,7 @@ from dlstudio.data.collection.stored_names import FILES_FOLDER
 from dlstudio.data.columns import CellStyle
 from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.evidence import ColumnEvidence
+from dlstudio.data.line_numbers import LineNumbers, read_lines, write_lines
 from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.progress import ignore_progress
 from dlstudio.data.signs import SIGNS_LEFT_OUT
@@ -18,6 +19,7 @@ from dlstudio.data.typed_table import (
     TABLE_FILE,
     CellSource,
     ColumnPlan,
+    UnreadableCell,
     WrittenTable,
     write_table,
 )
@@ -133,15 +135,17 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
         written = _link_tables(dataset, reading, folder)
     if (dataset.folder / FILES_FOLDER).is_dir():
         share(dataset.folder / FILES_FOLDER, folder / FILES_FOLDER)
+    lines = read_lines(dataset.folder)
+    write_lines(folder, lines)
     kept = [
         entry for entry in dataset.info.source.unreadable if _is_still_true(entry, changed, old)
     ]
     new_entries = [
         UnreadableEntry(
-            line=None,
+            line=lines.of_row(cell.row),
             column=columns[cell.place].name,
             text=cell.text[:200],
-            reason=f"row {cell.row + 1} is not a value of this column's kind",
+            reason=unreadable_reason(cell, lines),
         )
         for cell in written.unreadable
         if cell.place in changed
@@ -165,7 +169,7 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
         warnings=tuple(
             warning
             for warning in dataset.info.warnings
-            if warning.code in _CARRIED_CODES and warning.where not in changed_names
+            if warning.code in CARRIED_CODES and warning.where not in changed_names
         ),
         reading=reading.model_copy(update={"digests": written.digests, "has_cells": has_cells}),
         progress=ignore_progress,
@@ -173,7 +177,7 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
     )
 
 
-_CARRIED_CODES = {"renamed-columns", "ambiguous-dates", SIGNS_LEFT_OUT, *COLLECTION_CODES}
+CARRIED_CODES = {"renamed-columns", "ambiguous-dates", SIGNS_LEFT_OUT, *COLLECTION_CODES}
 
 
 def _plans(
@@ -210,6 +214,17 @@ def _link_tables(dataset: Dataset, reading: Reading, folder: Path) -> WrittenTab
         if (dataset.folder / name).exists():
             share(dataset.folder / name, folder / name)
     return WrittenTable(reading.digests, [column.num_unreadable for column in dataset.info.columns])
+
+
+def unreadable_reason(cell: UnreadableCell, lines: LineNumbers) -> str:
+    """Say why a cell is missing; without a line, the number of the row says where it is.
+
+    Args:
+        cell: The cell.
+        lines: Lines of the rows; none are known of Parquet and older datasets.
+    """
+    reason = "not a value of this column's kind"
+    return reason if lines.of_row(cell.row) else f"row {cell.row + 1} is {reason}"
 
 
 def _is_still_true(

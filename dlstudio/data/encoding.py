@@ -88,6 +88,8 @@ class Utf8Stream:
         self._is_at_end = False
         self.num_bytes_read = 0
         self.num_quotes = 0
+        self._num_line_ends = 0
+        self._last_byte = b""
         self.closed = False
 
     def __enter__(self) -> "Utf8Stream":
@@ -102,6 +104,11 @@ class Utf8Stream:
         """Close the file."""
         self._file.close()
         self.closed = True
+
+    @property
+    def num_lines(self) -> int:
+        """Lines that were read, by line feeds; those that were left out do not count."""
+        return self._num_line_ends + (self._last_byte not in (b"", b"\n"))
 
     def readable(self) -> bool:
         """Say that this stream can be read."""
@@ -144,6 +151,8 @@ class Utf8Stream:
             text = ""
         chunk = text.encode("utf-8", "replace")
         self.num_quotes += chunk.count(b'"')
+        self._num_line_ends += chunk.count(b"\n")
+        self._last_byte = chunk[-1:] or self._last_byte
         return chunk
 
     def _decode_next(self) -> str:

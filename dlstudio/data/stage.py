@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dlstudio.data.evidence import ColumnEvidence, new_evidence
+from dlstudio.data.line_numbers import NO_LINES, LineNumbers
 from dlstudio.data.numbers import PLAIN_NUMBERS, NumberStyle
 from dlstudio.spec.dataset import ColumnKind, ColumnRole, UnreadableEntry
 from dlstudio.spec.media import MediaSummary
@@ -16,7 +17,7 @@ ROW_GROUP_BYTES = 32 * 1024 * 1024
 MAX_ROW_GROUP_ROWS = 256 * 1024
 MAX_LISTED = 100
 
-LineFinder = Callable[[Sequence[int]], dict[int, int]]
+LineFinder = Callable[[], LineNumbers]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Stage:
         number_style: How numbers are written.
         num_rejected: Rows that could not be read.
         rejected: The first of them.
-        find_lines: Line numbers in the source for row numbers of the stage, if it has lines.
+        find_lines: Says in which lines of the source the rows stand, if it has lines.
         remarks: Things to tell about the file, as (code, problem, fix).
         settled: What is known about columns beforehand, by their place.
     """
@@ -66,7 +67,7 @@ class Stage:
     number_style: NumberStyle = PLAIN_NUMBERS
     num_rejected: int = 0
     rejected: tuple[UnreadableEntry, ...] = ()
-    find_lines: LineFinder = lambda rows: {}
+    find_lines: LineFinder = lambda: NO_LINES
     remarks: tuple[tuple[str, str, str], ...] = ()
     settled: Mapping[int, SettledColumn] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from dlstudio.data.collection.layout import SPLIT_NAMES, place_files
 from dlstudio.data.collection.manifest import FileColumn, Manifest, stage_columns
 from dlstudio.data.collection.members import Listing, Member
+from dlstudio.data.line_numbers import LineNumbers, lines_of_all
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import MAX_LISTED, SettledColumn, StageWriter
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
@@ -143,7 +144,7 @@ def _write(
         names=all_names,
         num_rows=writer.num_rows,
         evidence=tuple(writer.evidence),
-        find_lines=lambda rows: _lines(parts, rows),
+        find_lines=lambda: _lines(parts),
         settled=_settled(parts, all_names, splits is not None),
         num_rejected=sum(part.manifest.stage.num_rejected for part in parts),
         rejected=tuple(entry for part in parts for entry in part.manifest.stage.rejected)[
@@ -230,13 +231,10 @@ def _settled(
     return settled
 
 
-def _lines(parts: Sequence[_Part], rows: Sequence[int]) -> dict[int, int]:
+def _lines(parts: Sequence[_Part]) -> LineNumbers:
     """The line of each row in its own table."""
-    ends = np.cumsum([part.manifest.stage.num_rows for part in parts])
-    lines: dict[int, int] = {}
-    for number, part in enumerate(parts):
-        first = int(ends[number]) - part.manifest.stage.num_rows
-        own = [row - first for row in rows if first <= row < ends[number]]
-        found = part.manifest.stage.find_lines(own)
-        lines.update({row + first: line for row, line in found.items()})
-    return lines
+    found = [
+        part.manifest.stage.find_lines().of(np.arange(part.manifest.stage.num_rows))
+        for part in parts
+    ]
+    return lines_of_all(np.concatenate(found))

@@ -15,6 +15,7 @@ from dlstudio.data.collection.manifest import FileColumn, Manifest, stage_column
 from dlstudio.data.collection.members import Listing, Member, Remark, Source, UnreadableMember
 from dlstudio.data.collection.remarks import unlisted_remark
 from dlstudio.data.kinds import decide_kind
+from dlstudio.data.line_numbers import lines_of_all
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import MAX_LISTED, SettledColumn, Stage, StageWriter
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
@@ -86,8 +87,8 @@ def read_listed_files(
     ]
     broken = _Broken()
     writer, kept = _write_rows(request, manifest.stage, columns, broken)
-    lines = manifest.stage.find_lines([row for row, _, _ in broken.listed])
-    files = [BrokenFile(path, reason, lines.get(row)) for row, path, reason in broken.listed]
+    lines = manifest.stage.find_lines()
+    files = [BrokenFile(path, reason, lines.of_row(row)) for row, path, reason in broken.listed]
     if broken.rows and (not request.options.leave_out_broken or not writer.num_rows):
         raise BrokenFiles(request.file_name, manifest.stage.num_rows, files, len(broken.rows))
     stage = manifest.stage
@@ -102,7 +103,7 @@ def read_listed_files(
         number_style=stage.number_style,
         num_rejected=stage.num_rejected + len(broken.rows),
         rejected=(*stage.rejected, *unreadable_entries(files, first))[:MAX_LISTED],
-        find_lines=lambda rows: _lines(stage, kept, rows),
+        find_lines=lambda: lines_of_all(lines.of(kept)),
         remarks=_remarks(listing, manifest, columns, set(chain.from_iterable(members))),
         settled=_settled(stage, columns, writer),
     )
@@ -170,12 +171,6 @@ def _replaced(listed: _ListedColumn, cells: pa.Array, first_row: int, broken: _B
             value = None
         values.append(value)
     return pa.array(values, pa.string())
-
-
-def _lines(stage: Stage, kept: np.ndarray, rows: Sequence[int]) -> dict[int, int]:
-    """Lines of the manifest for rows of the new stage."""
-    old = {int(kept[row]): row for row in rows}
-    return {old[row]: line for row, line in stage.find_lines(list(old)).items()}
 
 
 def _options(request: ReadRequest, manifest: Manifest) -> dict[str, str | int | bool | None]:

@@ -1,5 +1,6 @@
 """A file whose rows or columns are time steps: read, typed, and joined to sequences."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from dlstudio.data.combining.wide_columns import matching_columns
 from dlstudio.data.options import ReadOptions
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import Stage
-from dlstudio.data.typed_table import CELLS_FILE, TABLE_FILE
+from dlstudio.data.typed_table import TABLE_FILE
 from dlstudio.errors import DataError
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo, SourceInfo
 
@@ -44,9 +45,8 @@ def combine_stage(request: ReadRequest, stage: Stage) -> Stage:
     source = SourceInfo(file_name=request.file_name, size_bytes=0, format=stage.format)
     draft = draft_from_stage(stage, request.file_name, folder, source, request.progress)
     combined = _combine(request, draft, stage.path.with_name("sequences.parquet"))
-    for leftover in (stage.path, folder / TABLE_FILE, folder / CELLS_FILE):
-        leftover.unlink(missing_ok=True)
-    folder.rmdir()
+    stage.path.unlink(missing_ok=True)
+    shutil.rmtree(folder)
     chosen = {name: getattr(options, name) for name in OPTION_NAMES if getattr(options, name)}
     return replace(
         combined,

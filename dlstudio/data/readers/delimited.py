@@ -1,7 +1,7 @@
 """CSV, TSV and every other text with one row a line and a delimiter between cells."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from dlstudio.data.encoding import (
     guess_encoding,
 )
 from dlstudio.data.legacy_encoding import guess_legacy_encoding
+from dlstudio.data.line_numbers import LineNumbers, lines_from, lines_of_all
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.records import Record, iterate_records
 from dlstudio.data.stage import MAX_LISTED, Stage, StageWriter
@@ -157,6 +158,9 @@ def _read_fast(request: ReadRequest, layout: _Layout) -> Stage:
         if stream.num_quotes % 2:
             raise _NeedsCare
     stage = _stage(request, layout, writer)
+    if stream.num_lines == writer.num_rows:  # so each row has one, and none is empty
+        first_line = layout.dialect.first_data_line
+        stage = replace(stage, find_lines=lambda: lines_from(first_line))
     if not num_rejected:
         return stage
     rejected = (record for record in _records(layout) if record.reason)
@@ -237,13 +241,8 @@ def _entry(record: Record) -> UnreadableEntry:
 
 
 def _stage(request: ReadRequest, layout: _Layout, writer: StageWriter) -> Stage:
-    def find_lines(rows: Sequence[int]) -> dict[int, int]:
-        if not rows:
-            return {}
-        wanted, last = set(rows), max(rows)
-        usable = (record.line for record in _records(layout) if not record.reason)
-        numbered = enumerate(islice(usable, last + 1))
-        return {row: line for row, line in numbered if row in wanted}
+    def find_lines() -> LineNumbers:
+        return lines_of_all(record.line for record in _records(layout) if not record.reason)
 
     dialect = layout.dialect
     return Stage(

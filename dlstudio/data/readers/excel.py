@@ -9,6 +9,7 @@ from itertools import islice
 import python_calamine
 
 from dlstudio.data.dialect import looks_like_header, without_preamble
+from dlstudio.data.line_numbers import lines_of_all
 from dlstudio.data.numbers import PLAIN_NUMBERS
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.readers.rows import text_of, write_rows
@@ -83,11 +84,6 @@ def _stage(request: ReadRequest, table: _Table) -> Stage:
     request.check_num_columns(len(table.names))
     writer = write_rows(request, table.rows(), len(table.names))
 
-    def find_lines(rows: Sequence[int]) -> dict[int, int]:
-        wanted = set(rows)
-        numbers = (number for number, _ in table.numbered_rows())
-        return {row: number for row, number in enumerate(numbers) if row in wanted}
-
     return Stage(
         path=request.stage_path,
         names=table.names,
@@ -102,7 +98,7 @@ def _stage(request: ReadRequest, table: _Table) -> Stage:
             "skip_rows": table.num_skipped_rows,
             **request.number_options,
         },
-        find_lines=find_lines,
+        find_lines=lambda: lines_of_all(number for number, _ in table.numbered_rows()),
     )
 
 

@@ -3,10 +3,12 @@
 import codecs
 import json
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from dlstudio.data.encoding import SAMPLE_BYTES, EncodingMismatch, Utf8Stream, guess_encoding
+from dlstudio.data.line_numbers import NO_LINES, lines_of_all
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.readers.rows import write_rows
 from dlstudio.data.stage import MAX_LISTED, LineFinder, Stage, StageWriter
@@ -50,8 +52,11 @@ def read_json_lines(request: ReadRequest) -> Stage:
     encoding = _encoding(request)
     broken: list[UnreadableEntry] = []
     num_broken = 0
+    lines = array("q")
     for line, text, error in _json_lines(request, encoding):
-        if error:
+        if not error:
+            lines.append(line)
+        else:
             num_broken += 1
             if len(broken) < MAX_LISTED:
                 broken.append(UnreadableEntry(line=line, column="", text=text[:200], reason=error))
@@ -61,14 +66,9 @@ def read_json_lines(request: ReadRequest) -> Stage:
             if not error:
                 yield json.loads(text)
 
-    def find_lines(rows: Iterable[int]) -> dict[int, int]:
-        wanted = set(rows)
-        usable = (line for line, _, error in _json_lines(request, encoding) if not error)
-        return {row: line for row, line in enumerate(usable) if row in wanted}
-
     if num_broken and not any(True for _ in records()):
         raise _not_json(request, broken[0].line or 1, broken[0].reason)
-    stage = _read_records(request, records, "json-lines", find_lines)
+    stage = _read_records(request, records, "json-lines", lambda: lines_of_all(lines))
     return replace(stage, num_rejected=num_broken, rejected=tuple(broken))
 
 
@@ -76,7 +76,7 @@ def _read_records(
     request: ReadRequest,
     source: RecordSource,
     file_format: str,
-    find_lines: LineFinder = lambda rows: {},
+    find_lines: LineFinder = lambda: NO_LINES,
 ) -> Stage:
     """Read the records twice, because a name may first occur in the last record."""
     names = _names(request, source())
