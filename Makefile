@@ -68,6 +68,7 @@ screenshots: setup chromium ## Make the pictures of docs/screenshots anew
 	$(PYTHON) -m docs.screenshots
 	$(PYTHON) -m docs.data_screenshots
 	$(PYTHON) -m docs.unsupervised_screenshots
+	$(PYTHON) -m docs.forecast_screenshots
 
 lock: setup ## Pin the newest versions that the requirements allow
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
