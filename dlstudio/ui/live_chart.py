@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import streamlit as st
 from streamlit.components.v2 import component
 
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.fine_tuning import last_frozen_epoch
+from dlstudio.ui.live_choices import keep_choices, read_choices
 
 BOTH_LOSSES = "both_losses"
 
 _ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = tuple(
-    f"live_{name}.js" for name in ("points", "axes", "marks", "drawing", "reading", "chart")
+    f"live_{name}.js"
+    for name in ("choices", "points", "axes", "marks", "drawing", "reading", "chart")
 )
 
 
@@ -33,18 +36,26 @@ _component = component(
 def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
     """Show the curves of runs, from their first epoch on and on as they grow.
 
-    Zoom, metric, smoothing and axes are the visitor's and survive new points and reruns. Each run
-    has one colour; validation is dashed, and a thin line says where fine-tuning begins. The page
-    runs again as soon as a run's status changes.
+    Zoom, metric, smoothing and axes are the visitor's and survive new points and reruns; all but
+    the zoom stand in the address. Each run has one colour; validation is dashed, and a thin line
+    says where fine-tuning begins. The page runs again as soon as a run's status changes.
 
     Args:
         runs: The runs to show, at most `routes_live.MOST_RUNS`.
         key: Keeps the chart in place from run to run of the page.
     """
-    _component(
+    # A fragment: what is chosen changes the address, and the rest of the page does not run for it.
+    st.fragment(_show)(runs, key)
+
+
+def _show(runs: Sequence[RunRecord], key: str) -> None:
+    told = _component(
         key=key,
-        on_changed_change=lambda: None,  # without it the browser could not make the page run again
+        # Without these the browser could not tell the page anything.
+        on_changed_change=lambda: None,
+        on_chosen_change=lambda: keep_choices(st.session_state[key]["chosen"] or {}),
         data={
+            "choices": read_choices(),
             "runs": [
                 {
                     "id": run.id,
@@ -67,6 +78,8 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
             },
         },
     )
+    if told.get("changed"):
+        st.rerun()  # the status of a run, which buttons and reports depend on
 
 
 def _described(name: str) -> dict[str, dict[str, str | bool | None]]:

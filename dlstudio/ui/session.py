@@ -14,6 +14,7 @@ class SessionKey(StrEnum):
     DESIGN_SHOWN = "design_shown"  # the draft as this tab last showed it
     DESIGN_ORIGINS = "design_origins"  # which draft each draft of this tab parted from
     TRAIN_ASKED = "train_asked"  # id of the draft whose Train button was pressed
+    CURVE_CHOICES = "curve_choices"  # what the address of the live curves last said
     LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
     RUNS_TABLE = "runs_table_shown"  # key of the table of runs and the ids it shows
     PREDICT_FIELD = "predict_field"  # begins the keys of the fields of the form on Predict
@@ -33,4 +34,8 @@ class AddressKey(StrEnum):
     RUN = "run"
     RUNS = "runs"  # comma-separated run ids
     JOB = "job"
+    METRIC = "metric"  # of the live curves
+    ACROSS = "across"  # their horizontal axis
+    SMOOTHING = "smoothing"
+    LOG = "log"
     SAMPLE = "sample"  # key of the sample whose card is open on Home

@@ -2,12 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from tests.fixtures.screens import go_to, wait_until_idle
 from tests.fixtures.server import StudioServer
 from tests.ui.live_runs import HandTrainedRun, begin_runs, heartbeats
 
@@ -16,6 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MOST_MAIN_THREAD_MS = 100.0
 NUM_POINTS = 1_000
 MEASURED_S = 10.0
+USUAL = ("loss", "epoch", "0", False)
+CHOSEN = ("accuracy", "time", "0.6", True)
+UNTIL_TOLD_MS = 1_500
 
 
 @pytest.fixture
@@ -33,6 +38,17 @@ def open_curves(page: Page, studio: StudioServer, runs: list[HandTrainedRun]) ->
     first, *others = [run.run.id for run in runs]
     page.goto(f"{studio.url}/train?run={first}&runs={','.join(others)}")
     page.locator(".values tbody tr").nth(2 * len(runs) - 1).wait_for()
+
+
+def zoom(page: Page) -> None:
+    """Drag a box over the curves."""
+    box = page.locator("canvas.canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 150, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + 200, steps=5)
+    page.mouse.up()
+    page.locator("button.reset:enabled").wait_for()
 
 
 def chart_text(page: Page) -> str:
@@ -63,13 +79,7 @@ def test_new_points_appear_within_a_second_and_a_zoom_survives_them(
     own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
 ) -> None:
     open_curves(page, own_studio, live_runs)
-    box = page.locator("canvas.canvas").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 150, box["y"] + 60)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 400, box["y"] + 200, steps=5)
-    page.mouse.up()
-    page.locator("button.reset:enabled").wait_for()
+    zoom(page)
     zoomed = page.locator("canvas.canvas").screenshot()
 
     before = chart_text(page)
@@ -87,6 +97,86 @@ def test_new_points_appear_within_a_second_and_a_zoom_survives_them(
     assert page.locator("canvas.canvas").screenshot() == zoomed, "new points moved the zoomed view"
     page.locator("button.reset").click()
     page.locator("button.reset:disabled").wait_for()
+
+
+def shown(page: Page) -> tuple[str, str, str, bool]:
+    """What the controls above the curves say: metric, axis, smoothing, log scale."""
+    page.locator(".values tbody tr").first.wait_for()
+    names = ("select.metric", "select.across", "input.smoothing")
+    metric, across, smoothing = (page.locator(name).input_value() for name in names)
+    return metric, across, smoothing, page.locator("input.log").is_checked()
+
+
+def choose(page: Page, metric: str, across: str, smoothing: str, log: bool) -> None:
+    page.locator("select.metric").select_option(metric)
+    page.locator("select.across").select_option(across)
+    page.locator("input.smoothing").fill(smoothing)
+    page.locator("input.log").set_checked(log)
+
+
+def query(page: Page) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def test_what_the_curves_show_stands_in_the_address(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    open_curves(page, own_studio, live_runs)
+    wait_until_idle(page)
+    usual, num_steps = query(page), page.evaluate("history.length")
+    assert set(usual) == {"run", "runs"}
+
+    choose(page, *CHOSEN)
+    zoom(page)
+    zoomed = page.locator("canvas.canvas").screenshot()
+    page.wait_for_timeout(UNTIL_TOLD_MS)
+    wait_until_idle(page)
+
+    address = {**usual, "metric": "accuracy", "across": "time", "smoothing": "0.6", "log": "true"}
+    assert query(page) == address
+    assert page.evaluate("history.length") == num_steps, "each choice became a step back"
+    assert page.locator("canvas.canvas").screenshot() == zoomed, "telling the page moved the curves"
+
+    page.reload()
+    assert shown(page) == CHOSEN
+    assert query(page) == address
+    beside = new_page()
+    beside.goto(page.url)
+    assert shown(beside) == CHOSEN
+
+    choose(page, *USUAL)
+    page.wait_for_timeout(UNTIL_TOLD_MS)
+    assert query(page) == usual
+    page.reload()
+    assert shown(page) == USUAL
+
+
+def test_choices_go_along_from_run_to_run_and_back(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
+) -> None:
+    open_curves(page, own_studio, live_runs[:1])
+    choose(page, "accuracy", "step", "0.3", False)
+    page.wait_for_timeout(UNTIL_TOLD_MS)
+
+    go_to(page, "runs")
+    assert not {"metric", "across", "smoothing"} & set(query(page))
+    go_to(page, "train")
+    assert shown(page) == ("accuracy", "step", "0.3", False)
+    page.wait_for_timeout(UNTIL_TOLD_MS)
+    assert query(page)["across"] == "step"
+
+
+def test_an_address_that_asks_for_what_does_not_exist_shows_the_usual(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
+) -> None:
+    nonsense = "metric=beauty&across=miles&smoothing=lots&log=maybe"
+    page.goto(f"{own_studio.url}/train?run={live_runs[0].run.id}&{nonsense}")
+
+    assert shown(page) == USUAL
+    choose(page, "loss", "time", "0", False)
+    page.wait_for_timeout(UNTIL_TOLD_MS)
+    assert "smoothing" not in query(page)
 
 
 def test_a_finished_run_shows_its_scores_without_a_refresh(

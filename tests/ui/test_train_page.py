@@ -1,5 +1,6 @@
 """The Train page without a browser: what it says and what its buttons do."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -64,6 +65,16 @@ def test_without_runs_the_way_to_the_first_is_shown() -> None:
 
 def test_the_run_in_focus_is_in_the_address(running: HandTrainedRun) -> None:
     assert open_train().query_params["run"] == running.run.id
+
+
+def test_the_curves_are_told_what_the_address_says(running: HandTrainedRun) -> None:
+    address = {"run": running.run.id, "log": "true", "metric": "accuracy", "other": "kept"}
+    app = open_train(**address)
+
+    (chart,) = app.get("bidi_component")
+    told = json.loads(chart.proto.json)
+    assert told["choices"] == {"metric": "accuracy", "log": "true"}
+    assert {name: app.query_params[name] for name in address} == address
 
 
 def test_a_running_run_tells_where_it_is(running: HandTrainedRun) -> None:

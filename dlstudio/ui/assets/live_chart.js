@@ -3,13 +3,13 @@
 // every rerun: what goes on lives in `charts`.
 
 const charts = new WeakMap()
-const REMEMBERED = "dlstudio.live"
 const DRAG_PIXELS = 6
+const CHOSEN_AFTER_MS = 300 // choices in quick succession, as by a held key, are told as one
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let chart = charts.get(parentElement)
   if (!chart) {
-    chart = new LiveChart(parentElement)
+    chart = new LiveChart(parentElement, data.choices)
     charts.set(parentElement, chart)
   }
   chart.tellPage = setTriggerValue
@@ -21,7 +21,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 class LiveChart {
-  constructor(parent) {
+  constructor(parent, choices) {
     this.part = (name) => parent.querySelector(name)
     this.canvas = this.part(".canvas")
     this.context = this.canvas.getContext("2d")
@@ -30,7 +30,8 @@ class LiveChart {
     this.runs = []
     this.statuses = {}
     this.lastId = 0
-    this.view = { metric: "loss", across: "epoch", smoothing: 0, log: false, zoom: null, ...remembered() }
+    this.view = { ...viewOf(choices), zoom: null }
+    this.addressed = JSON.stringify(choices)
     this.resize = new ResizeObserver(() => this.draw())
     this.resize.observe(this.part(".plot"))
     this.onVisibility = () => (document.hidden ? this.disconnect() : this.connect())
@@ -43,6 +44,7 @@ class LiveChart {
     this.resize.disconnect()
     document.removeEventListener("visibilitychange", this.onVisibility)
     cancelAnimationFrame(this.request)
+    clearTimeout(this.telling)
   }
 
   // What the page says: which runs, their names and colours, what the metrics are called.
@@ -64,6 +66,7 @@ class LiveChart {
       this.setView({ zoom: null })
     }
     if (isRevived) this.isOver = false
+    this.heed(data.choices)
     this.connect()
     this.refresh()
   }
@@ -112,14 +115,13 @@ class LiveChart {
   }
 
   listen() {
-    const { view } = this
-    this.part(".across").value = view.across
-    this.part(".smoothing").value = view.smoothing
-    this.part(".log").checked = view.log
-    this.part(".metric").onchange = (event) => this.setView({ metric: event.target.value, zoom: null })
-    this.part(".across").onchange = (event) => this.setView({ across: event.target.value, zoom: null })
+    this.showChoices()
+    this.part(".metric").onchange = (event) => this.choose({ metric: event.target.value, zoom: null })
+    this.part(".across").onchange = (event) => this.choose({ across: event.target.value, zoom: null })
+    // The curves follow the slider; the address is told where it was let go.
     this.part(".smoothing").oninput = (event) => this.setView({ smoothing: Number(event.target.value) })
-    this.part(".log").onchange = (event) => this.setView({ log: event.target.checked, zoom: null })
+    this.part(".smoothing").onchange = (event) => this.choose({ smoothing: Number(event.target.value) })
+    this.part(".log").onchange = (event) => this.choose({ log: event.target.checked, zoom: null })
     this.part(".reset").onclick = () => this.setView({ zoom: null })
     listenToPointer(this)
     listenToKeys(this)
@@ -127,9 +129,33 @@ class LiveChart {
 
   setView(change) {
     this.view = { ...this.view, ...change }
-    const { metric, across, smoothing, log } = this.view
-    remember({ metric, across, smoothing, log })
     this.refresh()
+  }
+
+  choose(change) {
+    this.setView(change)
+    const choices = choicesOf(this.view)
+    this.addressed = this.awaited = JSON.stringify(choices)
+    writeAddress(choices)
+    clearTimeout(this.telling)
+    this.telling = setTimeout(() => this.tellPage("chosen", choices), CHOSEN_AFTER_MS)
+  }
+
+  // What the address says now: it may be another view of the browser's history. Until the page
+  // repeats the latest choice, it speaks of an older one.
+  heed(choices) {
+    const text = JSON.stringify(choices)
+    if (text === this.awaited) this.awaited = undefined
+    if (this.awaited !== undefined || text === this.addressed) return
+    this.addressed = text
+    this.setView({ ...viewOf(choices), zoom: null })
+    this.showChoices()
+  }
+
+  showChoices() {
+    this.part(".across").value = this.view.across
+    this.part(".smoothing").value = this.view.smoothing
+    this.part(".log").checked = this.view.log
   }
 
   refresh() {
@@ -252,20 +278,4 @@ function isDark(color) {
   const parts = color.startsWith("#") ? color.slice(1).match(/../g)?.map((part) => parseInt(part, 16)) : color.match(/[\d.]+/g)
   const [red, green, blue] = (parts ?? [255, 255, 255]).map(Number)
   return 0.3 * red + 0.6 * green + 0.1 * blue < 128
-}
-
-function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(REMEMBERED)) ?? {}
-  } catch {
-    return {}
-  }
-}
-
-function remember(view) {
-  try {
-    localStorage.setItem(REMEMBERED, JSON.stringify(view))
-  } catch {
-    // A browser may forbid storage; the choices then last as long as the page.
-  }
 }
