@@ -119,17 +119,27 @@ def show(
 def edit(
     name: str = typer.Argument(help="The dataset's name."),
     changes: list[str] = typer.Option(
-        ...,
+        [],
         "--set",
         metavar="COLUMN.FIELD=VALUE",
         help="A new kind or role, such as plan.kind=category or customer.role=group.",
     ),
+    drop_repeated: bool = typer.Option(
+        False,
+        "--drop-repeated",
+        help="Leave out rows that repeat an earlier one in every column but identifiers.",
+    ),
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Change kinds and roles of columns; makes a new version, runs keep theirs."""
+    """Change kinds and roles, or leave out repeated rows; a new version, runs keep theirs."""
+    if not changes and not drop_repeated:
+        raise typer.BadParameter("Give --set or --drop-repeated.", param_hint="--set")
     settings = read_settings()
-    info = catalog.open_dataset(settings, name).info
-    edited = catalog.edit_columns(settings, name, column_changes(changes, info)).info
+    edited = catalog.open_dataset(settings, name).info
+    if changes:
+        edited = catalog.edit_columns(settings, name, column_changes(changes, edited)).info
+    if drop_repeated:
+        edited = catalog.drop_repeated(settings, name).info
     if as_json:
         print_json(edited)
     else:

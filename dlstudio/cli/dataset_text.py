@@ -20,7 +20,12 @@ def print_dataset(info: DatasetInfo) -> None:
     used = ", ".join(
         f"{name}={value!r}" for name, value in info.source.options.items() if value is not None
     )
-    typer.echo(f"Read from {info.source.file_name} as {info.source.format} ({used})\n")
+    typer.echo(f"Read from {info.source.file_name} as {info.source.format} ({used})")
+    num_repeated = info.source.num_rows_repeated
+    if num_repeated:
+        rows = "1 repeated row was" if num_repeated == 1 else f"{num_repeated:,} repeated rows were"
+        typer.echo(f"{rows} left out")
+    typer.echo()
     print_columns(
         ["column", "kind", "role", "missing", "distinct", "values"],
         [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dlstudio.data.catalog_lock import catalog_lock
 from dlstudio.data.dataset import Dataset
+from dlstudio.data.drop_repeated import drop_repeated_rows
 from dlstudio.data.edit import ColumnChange, edit_version
 from dlstudio.data.importing import FileImport, import_file
 from dlstudio.data.options import GUESS_EVERYTHING, ReadOptions
@@ -132,6 +133,27 @@ def edit_columns(settings: Settings, name: str, changes: Sequence[ColumnChange])
     dataset = open_dataset(settings, name)
     try:
         return edit_version(settings, dataset, changes)
+    except FileNotFoundError as error:  # somebody else removed it meanwhile
+        raise _not_found(settings, name) from error
+
+
+def drop_repeated(settings: Settings, name: str) -> Dataset:
+    """Leave out rows that repeat an earlier one, which makes a new version.
+
+    Args:
+        settings: Where datasets live.
+        name: The dataset's name.
+
+    Returns:
+        The new version; the current one if no row repeats another.
+
+    Raises:
+        NotFoundError: There is no such dataset.
+        DataError: Its cells name images, sounds or videos, or the disk is full.
+    """
+    dataset = open_dataset(settings, name)
+    try:
+        return drop_repeated_rows(settings, dataset)
     except FileNotFoundError as error:  # somebody else removed it meanwhile
         raise _not_found(settings, name) from error
 

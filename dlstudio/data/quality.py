@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from dlstudio.data.dataset import Dataset
-from dlstudio.data.duplicates import count_duplicate_rows
+from dlstudio.data.duplicates import can_drop_repeated, count_duplicate_rows
 from dlstudio.data.equal_files import file_columns
 from dlstudio.data.file_quality import equal_file_warnings
 from dlstudio.data.mixed_types import share_of_numbers
@@ -85,17 +85,21 @@ def _table_warnings(dataset: Dataset, limits: ProfileLimits) -> Iterator[Quality
         )
     num_duplicates = count_duplicate_rows(dataset.table_path, info.columns, limits)
     if num_duplicates:
+        remedy = "Leave out the repetitions"
+        if not can_drop_repeated(info):
+            remedy = "Remove the repetitions from the files"
         consequence = (
             "; a split at random or by group keeps rows with equal files together"
             if file_columns(info.columns)
-            else ", so test rows may be known from training"
+            else ". A random split may put one into training and its repetition into test, "
+            "which makes scores look too good"
         )
         yield QualityWarning(
             code="duplicate-rows",
             where="",
             problem=f"{_rows(num_duplicates)} ({_percent(num_duplicates, info.num_rows)}) "
             f"{'repeats' if num_duplicates == 1 else 'repeat'} an earlier row{consequence}.",
-            fix="Remove the repetitions from the file, unless they are separate observations.",
+            fix=f"{remedy}, unless they are separate observations.",
         )
 
 

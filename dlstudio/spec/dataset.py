@@ -128,13 +128,17 @@ class UnreadableEntry(Frozen):
 
 
 class SourceInfo(Frozen):
-    """Where the data came from and how it was read."""
+    """Where the data came from and how it was read.
+
+    `num_rows_repeated` counts rows that were left out later because they repeat an earlier one.
+    """
 
     file_name: str
     size_bytes: int
     format: str
     options: dict[str, str | int | bool | None] = {}
     num_rows_rejected: int = 0
+    num_rows_repeated: int = 0
     num_cells_unreadable: int = 0
     unreadable: tuple[UnreadableEntry, ...] = ()
 

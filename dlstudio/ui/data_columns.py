@@ -1,12 +1,13 @@
 """The columns of a dataset: profile, kinds and roles, edited in place into a new version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dlstudio.data.catalog import edit_columns
+from dlstudio.data.dataset import Dataset
 from dlstudio.data.edit import ColumnChange
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.ui import services
@@ -262,9 +263,19 @@ def save_changes(info: DatasetInfo, changes: Sequence[ColumnChange]) -> None:
         info: The version that is shown, the current one.
         changes: New kinds and roles.
     """
+    save_version(info, lambda: edit_columns(services.settings(), info.name, changes))
+
+
+def save_version(info: DatasetInfo, write: Callable[[], Dataset]) -> None:
+    """Write a new version and show it.
+
+    Args:
+        info: The version that is shown, the current one.
+        write: Writes the new one.
+    """
     with showing_problems():
         with st.spinner("Writing the new version …"):
-            dataset = edit_columns(services.settings(), info.name, changes)
+            dataset = write()
             pass_on_source(services.settings(), info.fingerprint, dataset.info.fingerprint)
         st.toast(f"Saved as a new version of {info.name}.", icon=":material/check:")
         st.query_params.pop(AddressKey.VERSION, None)  # the new version is the current one

@@ -4,11 +4,13 @@ from functools import cached_property
 
 import streamlit as st
 
+from dlstudio.data.catalog import drop_repeated
+from dlstudio.data.duplicates import can_drop_repeated
 from dlstudio.data.fixes import column_fix, setting_fix
 from dlstudio.spec.dataset import DatasetInfo, QualityWarning
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui import services
-from dlstudio.ui.data_columns import save_changes
+from dlstudio.ui.data_columns import save_changes, save_version
 from dlstudio.ui.design_drafts import reuse_or_begin
 from dlstudio.ui.design_state import first_spec
 from dlstudio.ui.navigation import Screen, open_screen
@@ -37,6 +39,9 @@ class WarningFixer:
     def show_button(self, warning: QualityWarning) -> None:
         """Offer the fix of a warning; nothing is shown where only the file can be mended."""
         key = f"fix_{self._info.fingerprint}_{warning.code}_{warning.where}"
+        if warning.code == "duplicate-rows":
+            self._show_drop_button(key)
+            return
         edit = column_fix(self._info, warning)
         if edit is not None:
             if st.button(edit.label, icon=":material/build:", key=key):
@@ -47,6 +52,16 @@ class WarningFixer:
             label, spec = setting
             if st.button(label, icon=":material/arrow_forward:", key=key):
                 _open_design(spec, SECTION_OF_FIX.get(warning.code, "columns"))
+
+    def _show_drop_button(self, key: str) -> None:
+        """Offer a version without repeated rows; files are left as they are."""
+        if can_drop_repeated(self._info) and st.button(
+            "Leave out the repetitions",
+            icon=":material/build:",
+            help="Makes a new version in which the first of equal rows stays, in the same order.",
+            key=key,
+        ):
+            save_version(self._info, lambda: drop_repeated(services.settings(), self._info.name))
 
 
 def _open_design(spec: RunSpec, section: str) -> None:

@@ -14,6 +14,7 @@ from dlstudio.ui.charts import show_bars
 from dlstudio.ui.column_chart import show_column_chart
 from dlstudio.ui.data_fixes import WarningFixer
 from dlstudio.ui.data_media_words import media_lines
+from dlstudio.ui.data_reading import show_repeated
 from dlstudio.ui.formats import count, escape_markdown, number, share, size
 
 MOST_LISTED = 50
@@ -79,6 +80,7 @@ def show_overview(dataset: Dataset, target: str | None, *, can_change: bool) -> 
     """
     info = dataset.info
     _show_size(info)
+    show_repeated(info.source)
     if target is None:
         st.caption("Choose above what to predict, and this page shows what its answers look like.")
     else:

@@ -25,6 +25,7 @@ def show_reading(info: DatasetInfo) -> None:
         f"({size(source.size_bytes)}, {option_words('format', source.format)})."
     )
     _show_unreadable(source)
+    show_repeated(source)
     st.subheader("What was guessed", anchor=False)
     if source.format != FileFormat.COLLECTION:
         st.caption(
@@ -36,6 +37,18 @@ def show_reading(info: DatasetInfo) -> None:
         st.caption("The file itself is no longer here. Upload it again to read it differently.")
         return
     show_options_form(path, info.name, options_of(source), key=info.fingerprint)
+
+
+def show_repeated(source: SourceInfo) -> None:
+    """Say how many repeated rows were left out; nothing if none were.
+
+    Args:
+        source: Where the data came from.
+    """
+    num_rows = source.num_rows_repeated
+    if num_rows:
+        were = "was" if num_rows == 1 else "were"
+        st.markdown(f":material/info: {count(num_rows, 'repeated row')} {were} left out.")
 
 
 def options_of(source: SourceInfo) -> ReadOptions:

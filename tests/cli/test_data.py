@@ -134,6 +134,24 @@ def test_an_edit_without_equals_sign_is_named(settings: Settings, table: Path) -
     assert "'amount.kind' has no '='." in result.stderr
 
 
+def test_repeated_rows_are_left_out(settings: Settings, table: Path) -> None:
+    table.write_text("amount,kind\n" + "1,a\n2,b\n1,a\n3,a\n" * 20, encoding="utf-8")
+    run_dlstudio(settings, "data", "add", str(table))
+    edit = ("data", "edit", "orders", "--drop-repeated")
+    edited = json.loads(run_dlstudio(settings, *edit, "--set", "kind.role=target", "--json").stdout)
+    assert edited["num_rows"] == 3 and edited["source"]["num_rows_repeated"] == 77
+    assert edited["columns"][1]["role"] == "target"
+    again = run_dlstudio(settings, *edit)
+    assert again.returncode == 0 and edited["fingerprint"][:12] in again.stdout
+    assert "77 repeated rows were left out" in again.stdout
+
+
+def test_an_edit_of_nothing_is_wrong_usage(settings: Settings, table: Path) -> None:
+    run_dlstudio(settings, "data", "add", str(table))
+    result = run_dlstudio(settings, "data", "edit", "orders")
+    assert result.returncode == 2 and "Give --set or --drop-repeated." in result.stderr
+
+
 def test_samples_are_listed_and_added(settings: Settings) -> None:
     listed = json.loads(run_dlstudio(settings, "data", "sample", "--json").stdout)
     assert "iris" in [entry["key"] for entry in listed["samples"]]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlstudio.data.catalog import edit_columns
+from dlstudio.data.catalog import drop_repeated, edit_columns
 from dlstudio.data.dataset import Dataset, read_page, read_table
 from dlstudio.data.edit import ColumnChange
 from dlstudio.data.splits import split_rows
@@ -70,6 +70,8 @@ def test_an_edit_leaves_the_version_as_it_is(settings: Settings, damaged: Datase
 
     with pytest.raises(StudioError, match="is damaged"):
         edit_columns(settings, damaged.info.name, [change])
+    with pytest.raises(StudioError, match="is damaged"):
+        drop_repeated(settings, damaged.info.name)
 
     assert sorted(entry.name for entry in damaged.folder.parent.iterdir()) == [
         damaged.info.fingerprint,

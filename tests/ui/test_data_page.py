@@ -18,6 +18,7 @@ from dlstudio.ui.data_columns import changes_in, profile_table
 from dlstudio.ui.data_rows import numbered
 from dlstudio.ui.design_drafts import list_drafts
 from dlstudio.ui.sources import find_source, remember_source
+from tests.data.collection.files import add_folder, picture
 from tests.ui.opened import open_page, words_of
 
 # Each opens the page many times.
@@ -242,6 +243,31 @@ def test_a_hint_is_answered_by_its_button(settings: Settings, tmp_path: Path) ->
     assert not app.exception
     assert open_dataset(settings, "same").info.column("same").role is ColumnRole.IGNORE
     assert "holds the same value" not in words_of(app)
+
+
+def test_repeated_rows_are_left_out_by_the_button_of_their_hint(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text("x,y\n" + "\n".join(f"{n % 60}.5,{'ab'[n % 2]}" for n in range(72)))
+    add_dataset(settings, path)
+    page = open_page("data", dataset="twice")
+    assert "A random split may put one into training" in words_of(page)
+    app = press(page, "Leave out the repetitions")
+    assert not app.exception
+    assert open_dataset(settings, "twice").info.num_rows == 60
+    assert "12 repeated rows were left out." in words_of(app)
+    assert not [button for button in app.button if button.label == "Leave out the repetitions"]
+    reading = open_page("data", dataset="twice", tab="How it was read")
+    assert "12 repeated rows were left out." in words_of(reading)
+
+
+def test_repeated_rows_of_files_have_no_button(settings: Settings, tmp_path: Path) -> None:
+    files = {f"{kind}/{n}.png": picture(n % 3) for kind in ("cat", "dog") for n in range(4)}
+    dataset = add_folder(settings, tmp_path, files)
+    page = open_page("data", dataset=dataset.info.name)
+    assert "Remove the repetitions from the files" in words_of(page)
+    assert not [button for button in page.button if button.label == "Leave out the repetitions"]
 
 
 def test_a_hint_that_a_setting_answers_leads_to_the_design(
