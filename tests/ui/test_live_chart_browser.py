@@ -166,6 +166,15 @@ def test_choices_go_along_from_run_to_run_and_back(
     page.wait_for_timeout(UNTIL_TOLD_MS)
     assert query(page)["across"] == "step"
 
+    page.get_by_role("button", name="second").click()
+    page.wait_for_url(f"**run={live_runs[1].run.id}**")
+    wait_until_idle(page)
+    choose(page, "accuracy", "step", "0.3", True)
+    page.wait_for_timeout(UNTIL_TOLD_MS)
+    page.go_back()
+    expect(page.locator("input.log")).not_to_be_checked()
+    assert shown(page) == ("accuracy", "step", "0.3", False)
+
 
 def test_an_address_that_asks_for_what_does_not_exist_shows_the_usual(
     own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
