@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from dlstudio.settings import Settings
 from tests.data.collection.files import cats_and_dogs, write_folder
 from tests.fixtures.training import run_dlstudio
+
+pytestmark = pytest.mark.slow  # every command starts a process
 
 
 def test_broken_files_are_named_and_left_out_if_asked(settings: Settings, tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 import time
 
 import httpx
+import pytest
 
 from dlstudio.runs.store import open_store
 from tests.fixtures.server import StudioServer
 from tests.ui.drafts import draft_spec
+
+pytestmark = pytest.mark.slow  # every test starts a server
 
 
 def test_the_server_answers_beside_its_pages_and_refuses_strangers(
