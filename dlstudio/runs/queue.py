@@ -129,7 +129,9 @@ def requeue(connection: sa.Connection, run_id: str, is_resumable: bool) -> None:
         )
     if run.status is RunStatus.FAILED and not is_resumable:
         raise refuse(
-            run, "be resumed: it has no checkpoint", "Correct its spec and start a new run."
+            run,
+            "be resumed: it has no checkpoint",
+            "Mend what ended it, then clone it to a new run.",
         )
     connection.execute(
         runs.update()

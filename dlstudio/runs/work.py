@@ -83,7 +83,7 @@ def problem_of(error: Exception) -> Problem:
     if disk_problem(error) is not None:
         return Problem(
             "The disk is full, so the run's files could not be written.",
-            "Free disk space, then resume the run: it goes on from its last checkpoint.",
+            "Free disk space, then resume the run, or clone it if it has no checkpoint yet.",
             str(error.filename or "") if isinstance(error, OSError) else "",
         )
     # TensorFlow's error for a full memory is named like this; it cannot be imported here.
