@@ -6,6 +6,7 @@ screen is taken wide and on a phone, in light and dark. Names: SCREEN-WIDTH-SCHE
 
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from dlstudio.runs.store import open_store
+from dlstudio.settings import Settings
+from dlstudio.spec.run import RunSpec
 from tests.browser.visitor import Visitor
 from tests.fixtures.browser import FLAGS, PHONE
 from tests.fixtures.chromium import find_chromium
@@ -25,6 +29,7 @@ FOLDER = Path(__file__).parent / "screenshots"
 WIDTHS = {"wide": ViewportSize(width=1280, height=860), "phone": PHONE}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SETTLE_MS = 1500
+LONGEST_TRAINING_S = 1_800
 NO_PLACEHOLDERS = """() => ![...document.querySelectorAll('[data-testid="stSkeleton"]')].some(
     (one) => one.getBoundingClientRect().top < innerHeight)"""
 
@@ -94,6 +99,20 @@ def _take(
     if screen == "train":
         Visitor(page, server.url).wait_for_epoch(20)
     save_picture(page, name)
+
+
+def trained_run(settings: Settings, spec: RunSpec, name: str) -> str:
+    """Train a spec in a studio and wait for the end; returns the run's id."""
+    store = open_store(settings)
+    try:
+        run_id = store.submit(spec, name).id
+        for _ in range(LONGEST_TRAINING_S):
+            if store.get_run(run_id).status.is_over:
+                break
+            time.sleep(1.0)
+        return run_id
+    finally:
+        store.close()
 
 
 def save_picture(page: Page, name: str) -> None:

@@ -5,18 +5,16 @@ one. Names: report-TASK.png and train-generation.png.
 """
 
 import tempfile
-import time
 from pathlib import Path
 from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, ViewportSize
 
 from dlstudio.data.samples import add_sample
-from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.task import TaskKind
-from docs.screenshots import FOLDER, new_browser, new_studio, save_picture
+from docs.screenshots import FOLDER, new_browser, new_studio, save_picture, trained_run
 from tests.fixtures.screens import wait_until_idle
 from tests.fixtures.server import StudioServer
 
@@ -26,7 +24,6 @@ TASKS = (
     (TaskKind.REDUCTION, "digits"),
     (TaskKind.GENERATION, "digits"),
 )
-LONGEST_S = 1_800
 
 
 def main() -> None:
@@ -45,17 +42,8 @@ def main() -> None:
 
 
 def _train(settings: Settings, task: TaskKind, key: str) -> str:
-    info = add_sample(settings, key).info
-    store = open_store(settings)
-    try:
-        run_id = store.submit(default_spec(info, (), task), f"{key} {task.value}").id
-        for _ in range(LONGEST_S):
-            if store.get_run(run_id).status.is_over:
-                break
-            time.sleep(1.0)
-        return run_id
-    finally:
-        store.close()
+    spec = default_spec(add_sample(settings, key).info, (), task)
+    return trained_run(settings, spec, f"{key} {task.value}")
 
 
 def _take(browser: Browser, server: StudioServer, address: dict[str, str], what: str) -> None:
