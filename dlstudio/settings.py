@@ -27,6 +27,7 @@ class Settings:
         cache_bytes: Disk that decoded images, sounds and videos may take.
         num_slots: Runs that train at the same time; 0 means one per GPU, else one.
         lease_s: Seconds after its last heartbeat until a run counts as abandoned.
+        checkpoint_s: Fewest seconds from one checkpoint of a run to the next.
     """
 
     home: Path
@@ -40,6 +41,7 @@ class Settings:
     cache_bytes: int = 20 * GIGABYTE
     num_slots: int = 0
     lease_s: float = 20.0
+    checkpoint_s: float = 10.0
 
     @property
     def datasets_folder(self) -> Path:
@@ -70,7 +72,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             `DLSTUDIO_HOME` (default `~/.dlstudio`), `DLSTUDIO_DATABASE_URL` (default a SQLite
             file in the home), `DLSTUDIO_LAUNCHER`, `DLSTUDIO_MAX_UPLOAD_MB`,
             `DLSTUDIO_MAX_UNPACKED_MB`, `DLSTUDIO_MAX_COLUMNS`, `DLSTUDIO_MAX_FILES`,
-            `DLSTUDIO_INGEST_MEMORY_MB`, `DLSTUDIO_CACHE_MB`, `DLSTUDIO_SLOTS`, `DLSTUDIO_LEASE_S`.
+            `DLSTUDIO_INGEST_MEMORY_MB`, `DLSTUDIO_CACHE_MB`, `DLSTUDIO_SLOTS`, `DLSTUDIO_LEASE_S`,
+            `DLSTUDIO_CHECKPOINT_S`.
 
     Returns:
         The settings; nothing is created on disk.
@@ -98,6 +101,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cache_bytes=int(_number(source, "DLSTUDIO_CACHE_MB", 20_480) * MEGABYTE),
         num_slots=int(_number(source, "DLSTUDIO_SLOTS", 0)),
         lease_s=_number(source, "DLSTUDIO_LEASE_S", 20.0),
+        checkpoint_s=_number(source, "DLSTUDIO_CHECKPOINT_S", 10.0),
     )
 
 

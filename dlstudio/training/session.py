@@ -26,7 +26,6 @@ from dlstudio.training.variables import (
 from dlstudio.training.watcher import Watcher
 from dlstudio.training.watching import Ticker, Watching
 
-CHECKPOINT_EVERY_S = 10.0
 CHECKPOINT_SHARE = 0.02  # of the time may go into writing checkpoints
 
 
@@ -40,6 +39,7 @@ class Session:
         spec: TrainingSpec,
         state: TrainingState,
         folder: Path,
+        checkpoint_s: float,
         fine_tuning: FineTuning | None = None,
     ) -> None:
         """Get ready; nothing is trained before `run`.
@@ -50,6 +50,7 @@ class Session:
             spec: How long, and when to stop.
             state: Where to begin.
             folder: Where checkpoints are kept.
+            checkpoint_s: Fewest seconds from one checkpoint to the next.
             fine_tuning: What begins after the first epochs, if anything does.
         """
         self._model = model
@@ -63,7 +64,8 @@ class Session:
         self._compiled_after = 0  # epochs, when the model was compiled
         self._rate = spec.learning_rate
         self._pace = Pace()
-        self._checkpoints = Ticker(CHECKPOINT_EVERY_S)
+        self._checkpoint_s = checkpoint_s
+        self._checkpoints = Ticker(checkpoint_s)
         self._started_s = 0.0
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -257,7 +259,7 @@ class Session:
         started = time.perf_counter()
         self._write_checkpoint()
         duration_s = time.perf_counter() - started
-        self._checkpoints = Ticker(max(CHECKPOINT_EVERY_S, duration_s / CHECKPOINT_SHARE))
+        self._checkpoints = Ticker(max(self._checkpoint_s, duration_s / CHECKPOINT_SHARE))
         self._checkpoints.is_due()
 
     def _write_checkpoint(self) -> None:

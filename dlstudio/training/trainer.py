@@ -25,6 +25,8 @@ from dlstudio.training.session import Session
 from dlstudio.training.state import TrainingState
 from dlstudio.training.watcher import Watcher
 
+CHECKPOINT_S = 10.0
+
 
 def train(
     model: keras.Model,
@@ -34,6 +36,7 @@ def train(
     folder: Path,
     resume: bool,
     fine_tuning: FineTuning | None = None,
+    checkpoint_s: float = CHECKPOINT_S,
 ) -> TrainingOutcome:
     """Train a model and leave the best weights in it.
 
@@ -48,6 +51,7 @@ def train(
         resume: Whether to go on from the checkpoint in the folder, if there is one; otherwise
             the folder is cleared. A resumed run ends with the numbers of one never interrupted.
         fine_tuning: What begins after the first epochs, if anything does; it has not begun.
+        checkpoint_s: Fewest seconds from one checkpoint to the next; more where writing takes long.
 
     Returns:
         What the training came to; also when it was stopped or diverged.
@@ -75,7 +79,7 @@ def train(
         state = TrainingState(
             engine=choice, batch_size=batch_size, num_examples=len(data.train), seed=spec.seed
         )
-        session = Session(model, road, spec, state, folder, fine_tuning)
+        session = Session(model, road, spec, state, folder, checkpoint_s, fine_tuning)
         if checkpoint:
             session.restore(checkpoint)
         if not is_over_soon:

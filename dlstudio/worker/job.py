@@ -34,7 +34,7 @@ def train_job(job: Job) -> Ending:
     from dlstudio.worker.watcher import StoreWatcher
 
     watcher = StoreWatcher(job.heartbeat)
-    trained = train_model(dataset, spec, job.folder, watcher)
+    trained = train_model(dataset, spec, job.folder, watcher, read_settings().checkpoint_s)
     outcome = trained.outcome
     job.heartbeat.tell(WorkerReport(engine=outcome.engine))
     status = trained.status

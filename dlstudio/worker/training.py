@@ -27,7 +27,7 @@ from dlstudio.training.outcome import StopReason, TrainingOutcome
 from dlstudio.training.prepare import Preparation, RawColumns, prepare
 from dlstudio.training.prepare_forecast import ForecastPreparation, prepare_forecast
 from dlstudio.training.prepare_unsupervised import CanvasPreparation, prepare_unsupervised
-from dlstudio.training.trainer import train
+from dlstudio.training.trainer import CHECKPOINT_S, train
 from dlstudio.worker.alarm_watcher import AlarmWatcher
 from dlstudio.worker.canvas_run import finish_canvas_run
 from dlstudio.worker.device import use_device
@@ -72,7 +72,11 @@ class TrainedRun:
 
 
 def train_model(
-    dataset: Dataset, spec: RunSpec, folder: RunFolder, watcher: RunWatcher
+    dataset: Dataset,
+    spec: RunSpec,
+    folder: RunFolder,
+    watcher: RunWatcher,
+    checkpoint_s: float = CHECKPOINT_S,
 ) -> TrainedRun:
     """Train, evaluate and save; goes on from the folder's checkpoint if there is one.
 
@@ -81,6 +85,7 @@ def train_model(
         spec: A spec without problems.
         folder: Where checkpoint, model, predictions and report go.
         watcher: Hears what happens and may ask to stop.
+        checkpoint_s: Fewest seconds from one checkpoint to the next.
 
     Returns:
         What came out.
@@ -100,7 +105,16 @@ def train_model(
         watcher = FilmWatcher(watcher, preparation, spec, folder)
         if spec.task.kind is TaskKind.GENERATION:
             watcher = AlarmWatcher(watcher, preparation, spec, folder)
-    outcome = _train(preparation, spec, folder, watcher, fine_tuning)
+    outcome = train(
+        preparation.network,
+        preparation.data,
+        spec.training,
+        watcher,
+        folder.checkpoint,
+        resume=_begin(preparation, folder, watcher),
+        fine_tuning=fine_tuning,
+        checkpoint_s=checkpoint_s,
+    )
     if outcome.best_epoch == 0:
         return TrainedRun(outcome, {}, (), spec.training.keep)
     return _save(preparation, outcome, dataset, spec, folder)
@@ -128,29 +142,15 @@ def _compile(preparation: AnyPreparation, spec: RunSpec) -> FineTuning | None:
     return fine_tuning
 
 
-def _train(
-    preparation: AnyPreparation,
-    spec: RunSpec,
-    folder: RunFolder,
-    watcher: RunWatcher,
-    fine_tuning: FineTuning | None,
-) -> TrainingOutcome:
-    network, training = preparation.network, spec.training
+def _begin(preparation: AnyPreparation, folder: RunFolder, watcher: RunWatcher) -> bool:
+    """Say what is about to be trained; whether there is a checkpoint to go on from."""
     checkpoint = read_checkpoint(folder.checkpoint)
     watcher.begin(
-        num_parameters=network.count_params(),
+        num_parameters=preparation.network.count_params(),
         steps_per_epoch=_steps_per_epoch(preparation),
         history=checkpoint.state.history if checkpoint else (),
     )
-    return train(
-        network,
-        preparation.data,
-        training,
-        watcher,
-        folder.checkpoint,
-        resume=checkpoint is not None,
-        fine_tuning=fine_tuning,
-    )
+    return checkpoint is not None
 
 
 def _steps_per_epoch(preparation: AnyPreparation) -> int:

@@ -66,10 +66,11 @@ def test_weights_of_a_folder_are_trained_on_saved_and_loaded_in_plain_keras(
         f"architecture.weights_folder={pretrained_weights}",
         f"architecture.trained_layers={trained_layers}",
         f"architecture.frozen_epochs={frozen_epochs}",
-        "training.epochs=2",
+        "training.epochs=4",
     )
     assert trained.returncode == 0, trained.stderr
-    files = {file["name"]: file["path"] for file in json.loads(trained.stdout)["artifacts"]}
+    run = json.loads(trained.stdout)
+    files = {file["name"]: file["path"] for file in run["artifacts"]}
     code = (
         "import sys, keras, numpy as np\n"
         f"model = keras.saving.load_model({files['model.keras']!r})\n"
@@ -94,8 +95,9 @@ def test_weights_of_a_folder_are_trained_on_saved_and_loaded_in_plain_keras(
     )
     assert plain.returncode == 0, plain.stderr[-2_000:]
     num_layers, *changed = map(int, plain.stdout.split())
-    # Only the last layers went on learning, if any.
-    assert bool(changed) == bool(trained_layers)
+    # Only the last layers went on learning, if any, and if a later epoch than the frozen ones is
+    # kept: the images are too few to say which epoch is best.
+    assert bool(changed) == (trained_layers > 0 and run["best_epoch"] > frozen_epochs)
     assert all(place >= num_layers - trained_layers for place in changed)
 
 

@@ -10,11 +10,13 @@ from dlstudio.settings import read_settings
 
 
 def test_settings_follow_the_environment(tmp_path: Path) -> None:
-    settings = read_settings({"DLSTUDIO_HOME": str(tmp_path), "DLSTUDIO_MAX_UPLOAD_MB": "2"})
+    home = {"DLSTUDIO_HOME": str(tmp_path)}
+    settings = read_settings(home | {"DLSTUDIO_MAX_UPLOAD_MB": "2", "DLSTUDIO_CHECKPOINT_S": "0.5"})
 
     assert settings.runs_folder == tmp_path / "runs"
     assert settings.database_url == f"sqlite:///{tmp_path / 'studio.db'}"
     assert settings.max_upload_bytes == 2 * 1024**2
+    assert (settings.checkpoint_s, read_settings(home).checkpoint_s) == (0.5, 10.0)
 
 
 @pytest.mark.parametrize("text", ["many", "-1", "nan", "inf"])

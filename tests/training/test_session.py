@@ -14,6 +14,7 @@ from dlstudio.training.outcome import StopReason
 from dlstudio.training.road import Stretch, StretchResult
 from dlstudio.training.session import Session
 from dlstudio.training.state import TrainingState
+from dlstudio.training.trainer import CHECKPOINT_S
 from tests.training.oracle import Listener, training_spec
 from tests.training.test_trainer import compiled
 
@@ -51,7 +52,7 @@ def session_on(
     model: keras.Model = compiled(spec)
     choice = EngineChoice(mode="graph", reason="a test")
     state = TrainingState(engine=choice, batch_size=16, num_examples=52, seed=1)
-    return Session(model, road, spec, state, folder, tuning)
+    return Session(model, road, spec, state, folder, CHECKPOINT_S, tuning)
 
 
 def test_a_finite_validation_loss_hides_no_infinite_training_loss(tmp_path: Path) -> None:

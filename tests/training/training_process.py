@@ -54,15 +54,16 @@ def build() -> keras.Model:
 
 def main(folder: Path, kind: str, *, is_slow: bool) -> None:
     """Train, resuming what is there, and write the weights and losses."""
-    session.CHECKPOINT_EVERY_S = 0.0  # each time there is something new to write
-    session.CHECKPOINT_SHARE = 1e9
+    session.CHECKPOINT_SHARE = 1e9  # each time there is something new to write
     spec = SPECS[kind]
     data = prepared((6,))
     keras.utils.set_random_seed(spec.seed)
     model = build()
     compile_model(model, TASK, spec, num_training_steps(len(data.train), 16, spec.epochs))
     listener = SlowListener() if is_slow else Listener()
-    outcome = train(model, data, spec, listener, folder / "checkpoint", resume=True)
+    outcome = train(
+        model, data, spec, listener, folder / "checkpoint", resume=True, checkpoint_s=0.0
+    )
     np.savez(folder / "weights.npz", *model.get_weights())
     history = [report.metrics for report in outcome.history]
     summary = {"best_epoch": outcome.best_epoch, "stopped": outcome.stopped_because}

@@ -44,7 +44,8 @@ def wait_for_end(store: Store, run: RunRecord) -> RunRecord:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("home")
-    return Settings(home=home, database_url=f"sqlite:///{home / 'studio.db'}")
+    url = f"sqlite:///{home / 'studio.db'}"
+    return Settings(home=home, database_url=url, checkpoint_s=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -156,10 +157,10 @@ def test_the_warm_worker_answers_rows_as_a_person_types_them(
 @pytest.mark.parametrize(
     ("task", "architecture", "batch_size", "epochs"),
     [
-        (TaskKind.CLASSIFICATION, "fnn", 16, 300),
-        (TaskKind.ANOMALY, "autoencoder", 16, 600),
-        (TaskKind.GENERATION, "vae", 32, 200),
-        (TaskKind.GENERATION, "gan", 64, 80),
+        (TaskKind.CLASSIFICATION, "fnn", 16, 200),
+        (TaskKind.ANOMALY, "autoencoder", 16, 400),
+        (TaskKind.GENERATION, "vae", 32, 140),
+        (TaskKind.GENERATION, "gan", 64, 60),
     ],
 )
 def test_a_killed_run_goes_on_and_ends_with_the_same_numbers(

@@ -101,6 +101,7 @@ class LocalLauncher:
             **os.environ,
             "DLSTUDIO_HOME": str(self._settings.home),
             "DLSTUDIO_DATABASE_URL": self._settings.database_url,
+            "DLSTUDIO_CHECKPOINT_S": str(self._settings.checkpoint_s),
             THREADS: str(threads),
             "OMP_NUM_THREADS": str(threads),
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
