@@ -1,14 +1,16 @@
 """Scores a saved model that rebuilds its inputs on rows of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
 
 from dlstudio.evaluation.anomaly import ScoredRows, report_anomalies
+from dlstudio.evaluation.flagged_normal import nearly_all_flagged
 from dlstudio.evaluation.thresholds import ThresholdChoice
 from dlstudio.models.assemble_rebuilding import ERROR, SCORE
 from dlstudio.reports.evaluation import SplitReport
+from dlstudio.reports.generation import Alarm
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind, ThresholdRule
@@ -64,13 +66,23 @@ class RebuildingCheck:
             # Scores are multiples of the threshold, whatever it was and came from.
             judged = report_anomalies(rows, ThresholdChoice(1.0, ThresholdRule.AUTO))
             alarms = judged.details.alarms if judged.details else ()
-            said = (f"{alarm.problem} {alarm.fix}" for alarm in alarms)
-            metrics, notes = dict(judged.metrics), (*judged.notes, NORMAL_ONLY, *said)
-        elif self._spec.task.kind is TaskKind.ANOMALY and self._spec.task.label is not None:
-            notes = (
-                f"The file has no column {self._spec.task.label!r}, so that nobody knows which "
-                "rows are anomalies.",
-            )
+            metrics, notes = dict(judged.metrics), (*judged.notes, NORMAL_ONLY, *_said(alarms))
+        elif self._scores:
+            notes = self._notes_without_labels()
         if is_normal.any():
             metrics["rmse"] = float(np.sqrt(np.square(errors[is_normal]).mean()))
         return SplitReport(num_rows=len(errors), metrics=metrics, notes=notes)
+
+    def _notes_without_labels(self) -> tuple[str, ...]:
+        """That nobody knows the anomalies, and whether nearly all rows count as such."""
+        scores, label = np.concatenate(self._scores), self._spec.task.label
+        unknown = () if label is None else (_UNKNOWN.format(label=label),)
+        alarms = nearly_all_flagged(scores[np.isfinite(scores)], None, 1.0, ThresholdRule.AUTO)
+        return (*unknown, *_said(alarms))
+
+
+_UNKNOWN = "The file has no column {label!r}, so that nobody knows which rows are anomalies."
+
+
+def _said(alarms: Iterable[Alarm]) -> list[str]:
+    return [f"{alarm.problem} {alarm.fix}" for alarm in alarms]

@@ -116,3 +116,19 @@ def test_a_file_is_evaluated_with_and_without_the_label(
     found = scored(run, blind, None, codes=False)
     assert set(found.metrics) == {"rmse"}
     assert "The file has no column 'state'" in found.notes[0]
+    assert len(found.notes) == 1
+
+
+@pytest.mark.parametrize("state", ["", ",fine"])
+def test_a_file_of_which_nearly_all_is_flagged_is_told_so(
+    runs: dict[str, RebuildingRun], tmp_path: Path, state: str
+) -> None:
+    lines = [f"{100 + number},-900,900,5,old{state}" for number in range(12)]
+    header = f"speed,power,heat,noise,machine{',state' if state else ''}"
+    source = tmp_path / "other.csv"
+    source.write_text("\n".join([header, *lines]))
+    notes = scored(runs["table"], source, None, codes=False).notes
+    (note,) = [note for note in notes if "The threshold flags" in note]
+    which = "normal rows" if state else "rows"
+    assert note.startswith(f"The threshold flags 100% of the {which}, so a flag says next to")
+    assert "Check that these rows are like those it was trained on." in note

@@ -1,0 +1,75 @@
+"""What `runs show`, `train` and `evaluate` say of a run beside its numbers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from dlstudio.cli.run_text import print_run, run_json
+from dlstudio.cli.scoring import print_notes
+from dlstudio.evaluation.anomaly import ScoredRows, report_anomalies
+from dlstudio.evaluation.thresholds import choose_threshold
+from dlstudio.export.scoring import ScoringResult
+from dlstudio.reports.anomaly import AnomalyDetails
+from dlstudio.reports.evaluation import EvaluationReport, SplitReport
+from dlstudio.runs.records import RunRecord
+from dlstudio.runs.store import Store, open_store
+from dlstudio.settings import Settings
+from dlstudio.spec.run import DatasetRef, RunSpec
+from dlstudio.spec.task import TaskKind, TaskSpec, ThresholdRule
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    store = open_store(settings)
+    yield store
+    store.close()
+
+
+def judged(distance: float) -> AnomalyDetails:
+    """Rows of which half are anomalies, whose scores are larger by some distance."""
+    labels = np.arange(400) % 2 == 0
+    scores = np.random.default_rng(1).normal(10.0, 1.0, 400) + distance * labels
+    choice = choose_threshold(scores, labels, ThresholdRule.AUTO, 0.95)
+    details = report_anomalies(ScoredRows(np.arange(400), scores, labels), choice).details
+    assert details is not None
+    return details
+
+
+def reported(store: Store, distance: float) -> RunRecord:
+    """A run whose report was written."""
+    task = TaskSpec(kind=TaskKind.ANOMALY, inputs=("a",), targets=("b",), anomalies=("x",))
+    spec = RunSpec(dataset=DatasetRef(name="pairs", fingerprint="ab" * 32), task=task)
+    run = store.submit(spec, "finder")
+    test = SplitReport(num_rows=400, metrics={"f1": 0.67}, anomaly=judged(distance))
+    report = EvaluationReport(task="anomaly_detection", splits={"test": test})
+    store.folder(run.id).report.write_text(report.model_dump_json())
+    return run
+
+
+def test_a_threshold_that_flags_nearly_everything_is_told_with_the_way_out(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = reported(store, 0.0)
+    print_run(store, run)
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "Test: " in line]
+    assert line.startswith("Test: The threshold flags ")
+    assert "of the normal rows, so a flag says next to nothing. Set the threshold rule to" in line
+    assert run_json(store, run)["notes"] == {"test": [line.removeprefix("Test: ")]}
+
+
+def test_a_threshold_that_does_its_work_is_not_told(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = reported(store, 6.0)
+    print_run(store, run)
+    assert "The threshold flags" not in capsys.readouterr().out
+    assert run_json(store, run)["notes"] == {"test": []}
+
+
+def test_notes_about_a_scored_file_go_beside_the_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_notes(ScoringResult(num_rows=2, notes=("The threshold flags 100% of the rows.",)))
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "Note: The threshold flags 100% of the rows.\n")
