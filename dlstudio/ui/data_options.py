@@ -93,8 +93,10 @@ def _show_table_fields(options: ReadOptions, key: str) -> dict[str, object]:
 
 def _show_collection_fields(options: ReadOptions, key: str) -> dict[str, object]:
     title, help_text = _texts("leave_out_broken")
+    member = _ask("member", options.member, key) if options.member else None
     return {
         "format": options.format,
+        "member": member,
         "file_kind": _choose("file_kind", options.file_kind, _FILE_KINDS, key),
         "encoding": _choose("encoding", options.encoding, _ENCODINGS, key),
         "leave_out_broken": st.checkbox(

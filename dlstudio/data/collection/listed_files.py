@@ -13,7 +13,7 @@ from dlstudio.data.collection.file_kinds import kind_of
 from dlstudio.data.collection.listed_labels import is_target_name, join_labels
 from dlstudio.data.collection.manifest import FileColumn, Manifest, stage_columns
 from dlstudio.data.collection.members import Listing, Member, Remark, Source, UnreadableMember
-from dlstudio.data.collection.remarks import unlisted_remark
+from dlstudio.data.collection.remarks import others_remark, unlisted_remark
 from dlstudio.data.kinds import decide_kind
 from dlstudio.data.line_numbers import lines_of_all
 from dlstudio.data.readers.request import ReadRequest
@@ -179,8 +179,15 @@ def _options(request: ReadRequest, manifest: Manifest) -> dict[str, str | int | 
         "format": "collection",
         "layout": "manifest",
         "member": manifest.members[0].path if len(manifest.members) == 1 else None,
+        "file_kind": _only_kind(manifest),
         "leave_out_broken": request.options.leave_out_broken,
     }
+
+
+def _only_kind(manifest: Manifest) -> str | None:
+    """What the listed files are; None if they are of several kinds."""
+    kinds = {column.kind.value for column in manifest.columns}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _remarks(
@@ -190,16 +197,19 @@ def _remarks(
     listed: set[Member],
 ) -> tuple[Remark, ...]:
     kinds = {column.column.kind for column in columns}
-    unlisted = [
+    rest = [
         member
         for member in listing.members
-        if kind_of(member) in kinds and member not in listed and member not in manifest.members
+        if kind_of(member) and member not in listed and member not in manifest.members
     ]
+    unlisted = [member for member in rest if kind_of(member) in kinds]
+    others = [member for member in rest if kind_of(member) not in kinds]
     return (
         *listing.remarks,
         *manifest.stage.remarks,
         *chain.from_iterable(column.contents.remarks() for column in columns),
         *unlisted_remark(unlisted, manifest.name),
+        *others_remark(others),
     )
 
 

@@ -144,19 +144,27 @@ def _read(
         if request.options.member is not None:
             raise
         return None
-    folder = member.path.rpartition("/")[0]
-    columns = _file_columns(stage, FileFinder(listing.members, folder))
+    columns = _file_columns(stage, listing, member, request.options.file_kind)
     return Manifest((member,), stage, columns) if columns else None
 
 
-def _file_columns(stage: Stage, finder: FileFinder) -> tuple[FileColumn, ...]:
+def _file_columns(
+    stage: Stage, listing: Listing, table: Member, file_kind: str | None
+) -> tuple[FileColumn, ...]:
+    """The columns that name files, of the chosen kind if one was chosen."""
+    chosen = ColumnKind(file_kind) if file_kind else None
+    folder = table.path.rpartition("/")[0]
+    find = FileFinder(listing.members, folder).find
+    # An identifier may name a picture and a sound; the chosen kind says which is meant.
+    wanted = [member for member in listing.members if chosen in (None, kind_of(member))]
+    find_by_stem = FileFinder(wanted, folder).find_by_stem
     found: list[FileColumn] = []
     best_stems: tuple[int, FileColumn] | None = None
     for place, name in enumerate(stage.names):
         values = _distinct_texts(stage, place)
-        column = _column(place, values, finder.find, name)
+        column = _column(place, values, find, name, chosen)
         found += [column] if column else []
-        by_stem = _column(place, values, finder.find_by_stem, "")
+        by_stem = _column(place, values, find_by_stem, "", chosen)
         if by_stem and (best_stems is None or len(values) > best_stems[0]):
             best_stems = (len(values), by_stem)
     if not found and best_stems:
@@ -164,15 +172,17 @@ def _file_columns(stage: Stage, finder: FileFinder) -> tuple[FileColumn, ...]:
     return tuple(found)
 
 
-def _column(place: int, values: Sequence[str], find: Find, name: str) -> FileColumn | None:
+def _column(
+    place: int, values: Sequence[str], find: Find, name: str, chosen: ColumnKind | None
+) -> FileColumn | None:
     members = [member for member in map(find, values) if member is not None]
     kinds = Counter(kind for kind in map(kind_of, members) if kind is not None)
-    if not kinds:
+    if not kinds or chosen not in (None, *kinds):
         return None
     is_named = name.strip().lower() in _PATH_NAMES
     if not is_named and kinds.total() < MIN_SHARE_FOUND * len(values):
         return None
-    return FileColumn(place, kinds.most_common(1)[0][0], find)
+    return FileColumn(place, chosen or kinds.most_common(1)[0][0], find)
 
 
 def _distinct_texts(stage: Stage, place: int) -> list[str]:

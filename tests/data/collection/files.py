@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import soundfile
 from PIL import Image
 
 from dlstudio.data.catalog import add_dataset
@@ -24,6 +25,14 @@ def encoded(image: Image.Image, image_format: str = "PNG", **options: object) ->
     """The bytes of an image in a format."""
     file = io.BytesIO()
     image.save(file, image_format, **options)
+    return file.getvalue()
+
+
+def sound(seed: int = 0) -> bytes:
+    """The bytes of a tenth of a second of noise as WAV, another one for each seed."""
+    file = io.BytesIO()
+    noise = np.random.default_rng(seed).normal(0.0, 0.1, 1_600)
+    soundfile.write(file, noise, 16_000, format="WAV")
     return file.getvalue()
 
 
