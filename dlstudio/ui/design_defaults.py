@@ -1,5 +1,7 @@
 """Good defaults that follow a change of task or architecture; what was chosen stays."""
 
+import re
+
 from dlstudio.spec.architectures.table import ArchitectureSpec, architectures_for
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.defaults import default_architecture, default_training, usual_kind
@@ -17,12 +19,13 @@ def with_architecture(spec: RunSpec, info: DatasetInfo, kind: str) -> RunSpec:
         kind: A key of `ARCHITECTURES`.
 
     Returns:
-        The spec with this family's default network for the task, and with its defaults for the
-        training where nobody had chosen otherwise.
+        The spec with this family's default network for the task, and with its defaults for name
+        and training where nobody had chosen otherwise.
     """
     architecture = usual_architecture(info, spec.task, kind)
     return spec.model_copy(
         update={
+            "name": _followed_name(spec, architecture),
             "architecture": architecture,
             "training": _followed(spec, info, spec.task, architecture),
         }
@@ -30,7 +33,7 @@ def with_architecture(spec: RunSpec, info: DatasetInfo, kind: str) -> RunSpec:
 
 
 def with_task(spec: RunSpec, info: DatasetInfo, task: TaskSpec) -> RunSpec:
-    """Change the task; network and training follow as far as they were defaults.
+    """Change the task; network, training and name follow as far as they were defaults.
 
     Args:
         spec: The spec before.
@@ -45,7 +48,17 @@ def with_task(spec: RunSpec, info: DatasetInfo, task: TaskSpec) -> RunSpec:
         architecture = usual_architecture(info, task, kind)
     training = _followed(spec, info, task, architecture)
     changed = {"task": task, "architecture": architecture, "training": training}
-    return spec.model_copy(update=changed)
+    return spec.model_copy(update={**changed, "name": _followed_name(spec, architecture)})
+
+
+def usual_name(dataset: str, kind: str) -> str:
+    """The name of a run that nobody has named, as `default_spec` makes it.
+
+    Args:
+        dataset: Name of the dataset.
+        kind: A key of `ARCHITECTURES`.
+    """
+    return f"{dataset}-{kind}"
 
 
 def usual_architecture(info: DatasetInfo, task: TaskSpec, kind: str) -> ArchitectureSpec:
@@ -56,6 +69,14 @@ def usual_architecture(info: DatasetInfo, task: TaskSpec, kind: str) -> Architec
 def _with_known_inputs(task: TaskSpec, info: DatasetInfo) -> TaskSpec:
     inputs = tuple(name for name in task.inputs if name in info.column_names)
     return task.model_copy(update={"inputs": inputs})
+
+
+def _followed_name(spec: RunSpec, architecture: ArchitectureSpec) -> str:
+    usual = usual_name(spec.dataset.name, spec.architecture.kind)
+    # The store adds a number to a name that is taken, which a clone of that run then carries.
+    if not re.fullmatch(rf"{re.escape(usual)}(-\d+)?", spec.name):
+        return spec.name
+    return usual_name(spec.dataset.name, architecture.kind)
 
 
 def _followed(

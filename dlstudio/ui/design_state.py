@@ -15,6 +15,7 @@ from dlstudio.spec.defaults import default_spec, usable_inputs
 from dlstudio.spec.run import DatasetRef, RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui import services
+from dlstudio.ui.design_defaults import usual_name
 from dlstudio.ui.design_drafts import Draft, new_draft, read_draft, reuse_or_begin
 from dlstudio.ui.design_tabs import keep_draft, own_draft, widget_key
 from dlstudio.ui.forms import FormPlace
@@ -110,14 +111,16 @@ def first_spec(info: DatasetInfo, targets: list[str]) -> RunSpec:
         return default_spec(info, targets)
     task = TaskSpec(kind=TaskKind.CLASSIFICATION, inputs=usable_inputs(info, ()), targets=())
     ref = DatasetRef(name=info.name, fingerprint=info.fingerprint)
-    return RunSpec(name=f"{info.name}-fnn", dataset=ref, task=task)
+    return RunSpec(name=usual_name(info.name, "fnn"), dataset=ref, task=task)
 
 
 def move_to_dataset(design: Design, name: str) -> NoReturn:
     """Begin a new draft for another dataset that keeps network and training."""
     spec = first_spec(dataset_info(name), [])
-    kept = {"architecture": design.spec.architecture, "training": design.spec.training}
-    _show_draft(new_draft(services.settings(), spec.model_copy(update=kept)))
+    network = design.spec.architecture
+    kept = {"architecture": network, "training": design.spec.training}
+    named = {"name": usual_name(name, network.kind)}
+    _show_draft(new_draft(services.settings(), spec.model_copy(update={**kept, **named})))
 
 
 def dataset_info(name: str, fingerprint: str | None = None) -> DatasetInfo:

@@ -13,6 +13,7 @@ from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
+from dlstudio.ui.design_defaults import with_architecture
 from dlstudio.ui.design_drafts import list_drafts
 from dlstudio.ui.design_targets import with_kind, with_targets
 from dlstudio.ui.design_unsupervised import describe_task
@@ -42,6 +43,23 @@ def test_another_task_brings_its_network_its_training_and_back(
     assert back.architecture == classifier.architecture
     assert back.task == classifier.task
     assert check_spec(back, info) == ()
+
+
+def test_the_name_follows_the_network_until_a_person_sets_one(
+    info: DatasetInfo, classifier: RunSpec
+) -> None:
+    spec = with_kind(classifier, info, TaskKind.GENERATION)
+    game = with_architecture(spec, info, "gan")
+    back = with_kind(game, info, TaskKind.CLASSIFICATION)
+    assert [one.name for one in (classifier, spec, game, back)] == [
+        f"breast_cancer-{kind}" for kind in ("fnn", "vae", "gan", "fnn")
+    ]
+    clone = classifier.model_copy(update={"name": "breast_cancer-fnn-2"})
+    assert with_architecture(clone, info, "gan").name == "breast_cancer-gan"
+    for chosen in ("mine", "", "breast_cancer-fnn wide"):
+        named = classifier.model_copy(update={"name": chosen})
+        assert with_kind(named, info, TaskKind.GENERATION).name == chosen
+        assert with_architecture(named, info, "gan").name == chosen
 
 
 def test_known_anomalies_follow_the_chosen_column(info: DatasetInfo, classifier: RunSpec) -> None:
@@ -76,6 +94,8 @@ def test_the_page_offers_the_task_and_shows_its_fields(
 
     assert not app.exception
     assert list_drafts(settings)[0].spec.task.kind is TaskKind.ANOMALY
+    names = [one.value for one in app.text_input if one.label == "Name of the run"]
+    assert names == [list_drafts(settings)[0].spec.name] == ["breast_cancer-autoencoder"]
     shown = words_of(app)
     assert "Where it fails, the row is unlike the others" in shown
     assert "Anomalies" in shown
