@@ -12,6 +12,7 @@ from dlstudio.cli.output import (
     print_json,
 )
 from dlstudio.cli.run_text import print_run, run_json
+from dlstudio.export.scoring import remove_jobs_of
 from dlstudio.reports.metrics import shown_metric
 from dlstudio.runs.records import RunFilter, RunRecord, RunStatus
 from dlstudio.runs.store import open_store
@@ -108,10 +109,12 @@ def remove(
     runs: list[str] = typer.Argument(help="Runs by name or id."), as_json: bool = JSON_OPTION
 ) -> None:
     """Remove runs with their models and curves."""
-    store = open_store(read_settings())
+    settings = read_settings()
+    store = open_store(settings)
     records = [store.get_run(run) for run in runs]
     for record in records:
         store.delete_run(record.id)
+        remove_jobs_of(settings, store.folder(record.id))
     if as_json:
         print_json({"removed": [record.id for record in records]})
     else:

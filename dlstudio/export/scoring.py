@@ -140,9 +140,12 @@ class ScoringJob:
         return ScoringState(ScoringStatus.FAILED, progress, lost)
 
     def is_of(self, run_folder: RunFolder) -> bool:
-        """Whether it asks the model of a run."""
-        asked = self._read(REQUEST_FILE, ScoringRequest)
-        return asked is not None and asked.run_folder == str(run_folder.path)
+        """Whether it asks the model of a run, also in the words of an earlier version."""
+        try:
+            text = (self.folder / REQUEST_FILE).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return False
+        return json.loads(text).get("run_folder") == str(run_folder.path)
 
     def cancel(self) -> None:
         """End the process of a running job; its output does not appear."""
@@ -242,6 +245,20 @@ def open_job(settings: Settings, job_id: str) -> ScoringJob:
     if Path(job_id).name != job_id or not (folder / REQUEST_FILE).is_file():
         raise NotFoundError(f"There is no scoring job {job_id!r}.", "Score the file again.")
     return ScoringJob(folder)
+
+
+def remove_jobs_of(settings: Settings, run_folder: RunFolder) -> None:
+    """Forget what a run that was deleted has scored; what still runs is ended.
+
+    Args:
+        settings: The workspace.
+        run_folder: The folder that the run had; it may be gone.
+    """
+    for folder in sorted((settings.home / JOBS_FOLDER).glob("*")):
+        job = ScoringJob(folder)
+        if job.is_of(run_folder):
+            job.cancel()
+            job.dismiss()
 
 
 def _start_process(folder: Path) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dlstudio.export.scoring import remove_jobs_of
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.problems import showing_problems
-from dlstudio.ui.services import store
+from dlstudio.ui.services import settings, store
 
 
 @st.dialog("Name, tags and note")
@@ -51,6 +52,7 @@ def delete_runs(runs: Sequence[RunRecord]) -> None:
         with showing_problems():
             for run in runs:
                 store().delete_run(run.id)
+                remove_jobs_of(settings(), store().folder(run.id))
             st.rerun()
 
 

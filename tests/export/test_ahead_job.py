@@ -17,7 +17,7 @@ from dlstudio.export.forecast_ahead import (
     read_to_draw,
     rows_to_draw,
 )
-from dlstudio.export.scoring import ScoringRequest
+from dlstudio.export.scoring import REQUEST_FILE, ScoringRequest, remove_jobs_of
 from dlstudio.runs.folders import RunFolder, make_run_folder
 from dlstudio.settings import Settings
 from dlstudio.spec.task import TaskKind, TaskSpec
@@ -121,3 +121,13 @@ def test_a_series_without_a_band_leaves_its_cells_empty() -> None:
     assert table.column_names == ["shop", "day", "prediction", "prediction_low", "prediction_high"]
     assert table.column("prediction_low").to_pylist() == [9, 9, None, None]
     assert table.column("prediction_high").to_pylist() == [11, 13, None, None]
+
+
+def test_what_was_scored_goes_with_its_run(settings: Settings, folder: RunFolder) -> None:
+    other = make_run_folder(settings, "other")
+    other.model.write_bytes(b"another")
+    own, kept = ahead_job(settings, folder), ahead_job(settings, other)
+    # An earlier version asked for less, or for what is no longer known.
+    (own.folder / REQUEST_FILE).write_text(f'{{"run_folder": "{folder.path}", "gone": 1}}')
+    remove_jobs_of(settings, folder)
+    assert not own.folder.exists() and kept.is_of(other)
