@@ -42,6 +42,19 @@ def has_unreadable_planes(image: Image.Image) -> bool:
     return is_deep and tags.get(_COMPRESSION, _NOT_COMPRESSED) == _NOT_COMPRESSED
 
 
+def deep_color_bytes(image: Image.Image) -> int:
+    """How large an image is that `read_deep_color` decodes; 0 if it is none.
+
+    Args:
+        image: Opened, and not yet loaded.
+    """
+    found = _READ.fullmatch(_pixels_of(image))
+    if not found:
+        return 0
+    num_channels = 3 if found[1] == "RGB" and not image.has_transparency_data else 4
+    return image.width * image.height * num_channels * 2
+
+
 def read_deep_color(path: Path, image: Image.Image) -> np.ndarray | None:
     """Decode colours of 16 bits a channel.
 

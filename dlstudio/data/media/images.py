@@ -16,6 +16,7 @@ from PIL import Image, UnidentifiedImageError
 
 from dlstudio.data.foreign import name_content
 from dlstudio.data.media.deep_color import (
+    deep_color_bytes,
     fit_deep_color,
     has_deep_channels,
     has_unreadable_planes,
@@ -42,6 +43,8 @@ IMAGE_EXTENSIONS = frozenset(
 PILLOW_FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF")
 # Below Pillow's own alarm at 89 million. In RGBA this is 320 MB.
 MAX_PIXELS = 80_000_000
+# Of colours of 16 bits, which OpenCV decodes twice over: checking one takes 1.24 GB.
+MAX_DEEP_COLOR_BYTES = 400 * 1_000_000
 # Images above this are decoded one at a time, so that threads do not need it together.
 LARGE_PIXELS = 8_000_000
 _one_large = Lock()
@@ -206,6 +209,8 @@ def _identify(path: Path, file: BinaryIO) -> Image.Image:
         raise UnreadableMedia(f"is damaged or cut off ({_reason(error)})", path) from error
     if image.width * image.height > MAX_PIXELS:
         raise UnreadableMedia(_over_limit(f"{image.width:,} x {image.height:,} pixels"), path)
+    if deep_color_bytes(image) > MAX_DEEP_COLOR_BYTES:
+        raise UnreadableMedia(_too_deep(image), path)
     if has_unreadable_planes(image):
         raise UnreadableMedia(
             "keeps its colours of 16 bits in separate planes, which cannot be read; save it with "
@@ -231,6 +236,15 @@ def _too_large(pillow_words: str) -> str:
 
 def _over_limit(size: str) -> str:
     return f"has {size}; at most {MAX_PIXELS // 1_000_000} megapixels are read"
+
+
+def _too_deep(image: Image.Image) -> str:
+    megabytes = deep_color_bytes(image) // 1_000_000
+    return (
+        f"has {image.width:,} x {image.height:,} pixels in colours of 16 bits, {megabytes:,} MB in "
+        f"memory; at most {MAX_DEEP_COLOR_BYTES // 1_000_000:,} MB are read; make it smaller, or "
+        "save it with 8 bits a channel"
+    )
 
 
 def _reason(error: Exception) -> str:

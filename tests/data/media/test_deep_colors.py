@@ -43,6 +43,13 @@ def png(pixels: np.ndarray, color_type: int, *chunks: tuple[bytes, bytes]) -> by
     )
 
 
+def claiming(size: tuple[int, int], color_type: int) -> bytes:
+    """A small PNG whose head says that it has another width and height."""
+    small = png(RGBA, color_type)
+    head = b"IHDR" + struct.pack(">IIBBBBB", *size, 16, color_type, 0, 0, 0)
+    return small[:12] + head + struct.pack(">I", zlib.crc32(head)) + small[12 + len(head) + 4 :]
+
+
 def tiff(pixels: np.ndarray, tags: dict[int, int]) -> bytes:
     """An uncompressed TIFF of 16 bits with tags that neither library writes."""
     height, width, channels = pixels.shape
@@ -253,3 +260,25 @@ def test_bytes_are_left_to_pillow(tmp_path: Path) -> None:
     Image.fromarray((RGB >> 8).astype(np.uint8)).save(file, "PNG")
     probe = probe_image(write(tmp_path / "x.png", file.getvalue()))
     assert not probe.is_deep and not probe.loses_depth
+
+
+@pytest.mark.parametrize(
+    ("color_type", "size", "megabytes"), [(6, (8_400, 8_450), 567), (2, (9_000, 7_500), 405)]
+)
+def test_colours_that_would_fill_the_memory_are_refused(
+    tmp_path: Path, color_type: int, size: tuple[int, int], megabytes: int
+) -> None:
+    path = write(tmp_path / "x.png", claiming(size, color_type))
+    with pytest.raises(UnreadableMedia) as caught:
+        probe_image(path)
+    width, height = size
+    assert caught.value.reason == (
+        f"has {width:,} x {height:,} pixels in colours of 16 bits, {megabytes} MB in memory; at "
+        "most 400 MB are read; make it smaller, or save it with 8 bits a channel"
+    )
+
+
+def test_a_large_photo_of_sixteen_bits_may_still_be_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.png", claiming((9_504, 6_336), 2))
+    with pytest.raises(UnreadableMedia, match="damaged or cut off"):
+        probe_image(path)
