@@ -21,6 +21,7 @@ from dlstudio.data.quality import check_quality
 from dlstudio.data.sequences.columns import ONLY_CHANNEL
 from dlstudio.data.signs import sign_warnings
 from dlstudio.data.stage import SettledColumn, Stage
+from dlstudio.data.time_zones import zone_warnings
 from dlstudio.data.typed_table import (
     CELLS_FILE,
     TABLE_FILE,
@@ -119,6 +120,7 @@ def draft_from_stage(
             *_renaming_warnings(renamed),
             *ambiguity_warning(stage, names, order),
             *sign_warnings(names, [plan.kind for plan in plans], stage.evidence),
+            *zone_warnings(names, [plan.kind for plan in plans], stage.evidence),
         ),
         reading=Reading(
             digests=written.digests,

@@ -14,6 +14,7 @@ from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.progress import ignore_progress
 from dlstudio.data.signs import SIGNS_LEFT_OUT
 from dlstudio.data.stage import SettledColumn
+from dlstudio.data.time_zones import TIMES_IN_UTC
 from dlstudio.data.typed_table import (
     CELLS_FILE,
     TABLE_FILE,
@@ -177,7 +178,9 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
     )
 
 
-CARRIED_CODES = {"renamed-columns", "ambiguous-dates", SIGNS_LEFT_OUT, *COLLECTION_CODES}
+CARRIED_CODES = COLLECTION_CODES | {
+    *("renamed-columns", "ambiguous-dates", SIGNS_LEFT_OUT, TIMES_IN_UTC)
+}
 
 
 def _plans(

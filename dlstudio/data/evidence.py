@@ -24,6 +24,9 @@ from dlstudio.data.options import DateOrder
 MAX_DISTINCT = 20_000
 MAX_DISTINCT_CELLS = 20_000_000
 NUM_DATE_EXAMPLES = 50
+# UTC by any name is no news: such times are shown as they were written.
+_ZONED = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}\S* ?([+-]\d{2}(:?\d{2})?|[A-Za-z]+/[A-Za-z_/]+)$"
+_NO_ZONE = r"[+-]00(:?00)?$|/UTC$"
 _SOME_SIGN = rf"[%‰]|{SIGN}"
 _LARGEST_EXACT = 2.0**63
 
@@ -45,6 +48,7 @@ class ColumnEvidence:
         num_integers: Numbers without a fraction that fit into 64 bits.
         num_plain_integers: Integers written as a program would, so that the text can be rebuilt.
         num_dates: Cells that are points in time, for each order of day and month.
+        zone_example: A point in time that names a zone other than UTC; "" if none does.
         num_counting: Integers that go on by one from row to row.
         num_with_space: Cells of several words.
         total_length: Sum of the lengths in characters.
@@ -64,6 +68,7 @@ class ColumnEvidence:
     num_integers: int = 0
     num_plain_integers: int = 0
     num_dates: dict[DateOrder, int] = field(default_factory=lambda: dict.fromkeys(DateOrder, 0))
+    zone_example: str = ""
     num_counting: int = 0
     num_with_space: int = 0
     total_length: int = 0
@@ -158,6 +163,13 @@ class ColumnEvidence:
         for order in DateOrder:
             parsed = parse_datetimes(texts, order)
             self.num_dates[order] += len(parsed) - parsed.null_count
+        if not self.zone_example:
+            self._observe_zones(texts)
+
+    def _observe_zones(self, texts: pa.Array) -> None:
+        zoned = pc.filter(texts, pc.match_substring_regex(texts, _ZONED))
+        others = pc.filter(zoned, pc.invert(pc.match_substring_regex(zoned, _NO_ZONE)))
+        self.zone_example = others[0].as_py() if len(others) else ""
 
     def _observe_distinct(self, present: pa.Array) -> None:
         if len(self.distinct) >= self.max_distinct:

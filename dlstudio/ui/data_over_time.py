@@ -8,6 +8,7 @@ import streamlit as st
 
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.over_time import Line, OverTime, SeriesChoice, TimeFacts, read_over_time
+from dlstudio.data.time_zones import is_in_utc
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.ui.charts import show_timelines
 from dlstudio.ui.formats import count, escape_markdown, number
@@ -52,6 +53,8 @@ def show_over_time(dataset: Dataset, target: str | None) -> None:
         st.caption("No row of this choice has a time.")
         return
     st.markdown(time_words(found.facts, is_calendar=found.is_calendar))
+    if is_in_utc(dataset.info, choice.time):
+        st.caption("Times are in UTC, because the data names a time zone.")
     key = f"{dataset.info.fingerprint}_{choice.time}_{choice.series}"
     for column in choice.columns:
         _show_column(column, found, key)

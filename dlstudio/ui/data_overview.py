@@ -63,6 +63,7 @@ WARNING_TITLES: Mapping[str, str] = {
     "target-leak": "Columns that give the answer away",
     "target-missing": "Rows without an answer",
     "time-gaps": "Gaps in time",
+    "times-in-utc": "Times with a time zone",
     "uneven-channels": "Channels of different length",
     "unlabelled-files": "Files in no class folder",
     "unlisted-files": "Files that the table does not list",

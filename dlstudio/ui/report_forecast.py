@@ -49,11 +49,13 @@ def _show_sample(details: ForecastDetails) -> None:
 
 def _said(details: ForecastDetails, sample: ForecastSample) -> str:
     num_shown = len(sample.starts)
+    is_calendar = "T" in sample.times[0]
+    zone = " Times are as in your data, or in UTC where it names a time zone." * is_calendar
     which = f"{num_shown:,} that follow each other are shown" if num_shown > 1 else "One is shown"
     return (
         f"Scores are over {count(details.num_origins, 'forecast')} of this part, each from a later "
         f"time than the one before (rolling origins). {which}: each begins at a dotted line and "
-        "knew only what came before it."
+        f"knew only what came before it.{zone}"
     )
 
 

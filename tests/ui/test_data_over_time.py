@@ -96,3 +96,17 @@ def test_plain_numbers_are_steps() -> None:
     step = TimeStep(StepUnit.NUMBER, 1.0)
     words = time_words(facts(step=step, first=1.0, last=9.0), is_calendar=False)
     assert words.startswith("- Steps of **1**, from 1 to 9")
+
+
+@pytest.mark.parametrize(("zone", "is_said"), [("+02:00", True), ("Z", False), ("", False)])
+def test_times_that_name_a_zone_are_said_to_be_in_utc(
+    settings: Settings, tmp_path: Path, zone: str, is_said: bool
+) -> None:
+    path = tmp_path / "zoned.csv"
+    path.write_text("when,y\n" + "".join(f"{day}T01:00:00{zone},{day[-2:]}.5\n" for day in DAYS))
+    add_dataset(settings, path)
+    app = open_page("data", dataset="zoned", tab="Over time")
+    assert not app.exception
+    assert ("Times are in UTC, because the data names a time zone." in words_of(app)) == is_said
+    first = "2023-12-31 23:00" if is_said else "2024-01-01 01:00"
+    assert f"from {first} to" in words_of(app)

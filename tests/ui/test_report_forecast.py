@@ -43,6 +43,7 @@ def test_a_forecast_is_shown_beside_what_came_and_step_by_step() -> None:
     captions = " ".join(caption.value for caption in app.caption)
     assert "Scores are over 7 forecasts of this part" in captions
     assert "2 that follow each other are shown" in captions
+    assert "Times are as in your data, or in UTC where it names a time zone." in captions
     steps = app.dataframe[0].value
     assert list(steps.columns) == ["Step", "RMSE", "MAE", "sMAPE"]
     assert steps["RMSE"].tolist() == [1.0, 2.0]

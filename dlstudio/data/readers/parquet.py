@@ -7,6 +7,7 @@ from dlstudio.data.arrow_types import stage_type, to_stage_type
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.sequences.columns import channels_of, is_numeric_list
 from dlstudio.data.stage import SettledColumn, Stage, StageWriter
+from dlstudio.data.time_zones import zone_of
 from dlstudio.errors import DataError
 from dlstudio.settings import GIGABYTE
 from dlstudio.spec.dataset import ColumnKind
@@ -48,6 +49,8 @@ def _stage(request: ReadRequest, file: pq.ParquetFile) -> Stage:
     size = request.path.stat().st_size
     with StageWriter(request.stage_path, types) as writer:
         writer.mark_typed(range(len(schema)))
+        for evidence, field in zip(writer.evidence, schema, strict=True):
+            evidence.zone_example = zone_of(field.type)
         for batch in file.iter_batches(batch_size=batch_rows, use_threads=False):
             columns = [to_stage_type(column) for column in batch.columns]
             writer.write(pa.RecordBatch.from_arrays(columns, schema=writer.schema))
