@@ -12,7 +12,8 @@ from dlstudio.spec.canvas import CanvasKind
 
 ORIGINALS = 0  # the epoch of the frame with what reconstructions are compared with
 _PREFIX, _ENDING = "epoch_", ".npz"
-_TEXTS = ("captions", "columns", "numbers")
+_TEXTS = ("captions", "columns", "numbers", "texts")
+BETWEEN_WORDS = ", "
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class SampleFrame:
         captions: One text an example, such as its class; empty if there is none.
         columns: Of a table, the names of the columns.
         numbers: Of a table, the names of those that hold numbers.
+        texts: Of a table, the names of those that hold the heaviest words of a text, one after the
+            other with `BETWEEN_WORDS` between.
     """
 
     epoch: int
@@ -36,6 +39,7 @@ class SampleFrame:
     captions: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 def write_frame(folder: RunFolder, frame: SampleFrame) -> None:
@@ -60,6 +64,7 @@ def write_frame(folder: RunFolder, frame: SampleFrame) -> None:
                 captions=np.asarray(frame.captions, dtype=np.str_),
                 columns=np.asarray(frame.columns, dtype=np.str_),
                 numbers=np.asarray(frame.numbers, dtype=np.str_),
+                texts=np.asarray(frame.texts, dtype=np.str_),
             )
         os.replace(temporary, _path(folder, frame.epoch))
     finally:
@@ -86,7 +91,7 @@ def read_frame(folder: RunFolder, epoch: int) -> SampleFrame | None:
     path = _path(folder, epoch)
     try:
         with np.load(path, allow_pickle=False) as stored:
-            # Frames of earlier versions have no columns.
+            # Frames of earlier versions have no columns, or no texts.
             texts = {name: tuple(stored[name].tolist()) for name in _TEXTS if name in stored}
             return SampleFrame(epoch, CanvasKind(str(stored["kind"])), stored["values"], **texts)
     except (OSError, EOFError, ValueError, KeyError):

@@ -7,7 +7,7 @@ from dlstudio.runs.folders import RunFolder
 from dlstudio.runs.samples import SampleFrame, list_frames, read_frame
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.task import TaskKind
-from dlstudio.ui import series_frames, table_frames
+from dlstudio.ui import series_frames, table_frames, word_frames
 from dlstudio.ui.charts import draw, palette
 from dlstudio.ui.picture_grid import show_pictures
 from dlstudio.ui.sample_pictures import as_images
@@ -84,6 +84,9 @@ def show_film(
             st.caption(f"Epoch {frame.epoch}")
             pictures = as_images(frame.kind, frame.values[:NUM_COLUMNS])
             show_pictures(pictures)
+    elif real is not None and column in real.texts:
+        rows = word_frames.words_film(frames, real, column)
+        st.dataframe(rows, hide_index=True, key=key)
     elif real is not None and column is not None:
         film = _FILMS.get(task, table_frames.rebuilt_film)
         alt = f"{column} through the epochs"
@@ -96,6 +99,11 @@ _FILMS = {TaskKind.GENERATION: table_frames.samples_film}
 def _show_table(
     frame: SampleFrame, real: SampleFrame, key: str, column: str, task: TaskKind
 ) -> None:
+    if column in frame.texts:
+        st.caption(word_frames.found_words(frame, real, column))
+        rows = word_frames.words_of_rows(frame, real, column)
+        st.dataframe(rows, hide_index=True, key=f"frame.{key}.words")
+        return
     if task is TaskKind.GENERATION:
         figure = table_frames.distribution_figure(frame, real, column)
         rows = table_frames.first_rows(frame)

@@ -78,7 +78,7 @@ def kept_words(details: ReconstructionDetails) -> str:
 
 
 def show_reconstructed_examples(run: RunRecord) -> None:
-    """Show originals beside reconstructions; nothing for texts, which have no picture.
+    """Show originals beside reconstructions; of texts the words that weigh most.
 
     Args:
         run: The run.

@@ -20,16 +20,22 @@ from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.prepare_unsupervised import CONDITION, CanvasPreparation
+from dlstudio.worker.film_words import find_words
 
 # Enough for the shape of a column's distribution; a frame takes a few milliseconds.
 NUM_ROWS = 400
-MOST_COLUMNS = 50
+# Rows with texts are thousands of numbers wide.
+NUM_ROWS_WITH_TEXTS = 100
+MOST_COLUMNS, MOST_TEXTS = 50, 5
 MOST_FITTED = 20_000
 DIGITS = 6
 
 
 class TableFilm:
-    """Makes the frames of a table, and that of the real rows which they are compared with."""
+    """Makes the frames of a table, and that of the real rows which they are compared with.
+
+    Of texts, whose numbers count words, the heaviest words stand in the cells.
+    """
 
     def __init__(self, preparation: CanvasPreparation, spec: RunSpec) -> None:
         """Find the way back from the network's numbers to values.
@@ -45,11 +51,13 @@ class TableFilm:
         raw = preparation.source.take(names, rows)
         self._values = fit_table_values(preparation.preprocessor, preparation.canvas, raw)
         self._names = self._values.names[:MOST_COLUMNS]
+        self._texts = find_words(preparation.preprocessor, preparation.canvas)[:MOST_TEXTS]
+        self._num_rows = NUM_ROWS_WITH_TEXTS if self._texts else NUM_ROWS
 
     @property
     def has_columns(self) -> bool:
-        """Whether any column can be shown as values; words of texts cannot."""
-        return bool(self._names)
+        """Whether any column can be shown; dates cannot, nor texts that are cut into letters."""
+        return bool(self._names or self._texts)
 
     def make(self, epoch: int) -> SampleFrame:
         """Let the network make or rebuild rows, the same ones each time.
@@ -62,6 +70,7 @@ class TableFilm:
         else:
             rows, classes = self._rebuilt(), None
         columns = cells_of(self._values, self._names, rows)
+        columns |= {text.name: text.expected(rows) for text in self._texts}
         return self._frame(epoch, columns, classes)
 
     def originals(self) -> SampleFrame:
@@ -69,8 +78,11 @@ class TableFilm:
         preparation = self._preparation
         is_generation = self._spec.task.kind is TaskKind.GENERATION
         learned = preparation.learned
-        rows = _evenly(learned.train if is_generation else learned.validation, NUM_ROWS)
+        rows = _evenly(learned.train if is_generation else learned.validation, self._num_rows)
         columns = raw_cells(self._values, preparation.source.take(self._names, rows))
+        if self._texts:
+            given = self._given()
+            columns |= {text.name: text.cells(given) for text in self._texts}
         labels = preparation.labels
         classes = labels.texts[rows] if labels is not None and self._tells_classes else None
         return self._frame(ORIGINALS, columns, classes)
@@ -82,18 +94,22 @@ class TableFilm:
     def _samples(self) -> tuple[np.ndarray, np.ndarray | None]:
         preparation, seed = self._preparation, self._spec.training.seed
         sampler = sampler_of(preparation.network, self._spec, preparation.canvas)
-        noise = draw_noise(NUM_ROWS, sampler.latent_size, seed)
+        noise = draw_noise(self._num_rows, sampler.latent_size, seed)
         if not self._tells_classes or preparation.labels is None:
             return sampler.sample(noise), None
         given = preparation.data.train.features[CONDITION][:, 0]
-        classes = np.random.default_rng(seed).choice(given, NUM_ROWS).astype("int32")
+        classes = np.random.default_rng(seed).choice(given, self._num_rows).astype("int32")
         texts = np.asarray(preparation.labels.classes, object)[classes]
         return sampler.sample(noise, classes), texts
 
+    def _given(self) -> np.ndarray:
+        """What the network is to rebuild; no samples are made of tables with texts."""
+        examples = self._preparation.data.validation
+        places = _evenly(np.arange(len(examples)), self._num_rows)
+        return np.asarray(examples.features[self._preparation.canvas.feature][places])
+
     def _rebuilt(self) -> np.ndarray:
-        examples, name = self._preparation.data.validation, self._preparation.canvas.feature
-        places = _evenly(np.arange(len(examples)), NUM_ROWS)
-        features = {name: np.asarray(examples.features[name][places])}
+        features = {self._preparation.canvas.feature: self._given()}
         outputs: Any = self._preparation.network(features, training=False)
         return np.asarray(keras.ops.convert_to_numpy(outputs[RECONSTRUCTION]))
 
@@ -111,6 +127,7 @@ class TableFilm:
             np.stack([np.asarray(column, np.str_) for column in cells.values()], axis=1),
             columns=tuple(cells),
             numbers=tuple(name for name in cells if name in numbers),
+            texts=tuple(text.name for text in self._texts),
         )
 
 

@@ -29,6 +29,16 @@ def test_a_frame_is_read_as_it_was_written(folder: RunFolder) -> None:
     np.testing.assert_array_equal(read.values, frame(3).values)
 
 
+def test_a_frame_of_a_table_keeps_what_its_columns_are(folder: RunFolder) -> None:
+    cells = np.asarray([["1", "good, film"]])
+    kept = SampleFrame(1, CanvasKind.TABLE, cells, (), ("age", "note"), ("age",), ("note",))
+    write_frame(folder, kept)
+    read = read_frame(folder, 1)
+
+    assert read is not None
+    assert (read.columns, read.numbers, read.texts) == (("age", "note"), ("age",), ("note",))
+
+
 def test_frames_are_listed_in_order_without_the_originals(folder: RunFolder) -> None:
     assert list_frames(folder) == []
     for epoch in (10, ORIGINALS, 2):

@@ -66,6 +66,24 @@ def test_another_column_of_a_table_can_be_chosen(tmp_path: Path) -> None:
     assert app.caption[0].value == "3 of 3 rows come back with the same value."
 
 
+def test_texts_are_shown_as_words_and_numbers_beside_them_as_ever(tmp_path: Path) -> None:
+    cells = np.asarray([["20", "good, film"], ["30", "bad, story"]])
+    named = {"columns": ("age", "note"), "numbers": ("age",), "texts": ("note",)}
+    for epoch in (ORIGINALS, 1, 2, 7):
+        write_frame(RunFolder(tmp_path), SampleFrame(epoch, CanvasKind.TABLE, cells, **named))
+    asked = (str(tmp_path), "dimensionality_reduction")
+    app = AppTest.from_function(page, default_timeout=60, args=asked).run()
+    assert len(app.get("plotly_chart")) == 2
+
+    app = app.selectbox[0].select("note").run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 0
+    assert app.caption[0].value.startswith("Of the words that weigh most in a text")
+    rows, film = (table.value for table in app.dataframe)
+    assert rows["Words the network expects of it"].tolist() == ["good, film", "bad, story"]
+    assert film["Epoch"].tolist() == ["1", "2", "7", "the text"]
+
+
 def test_fewer_than_three_epochs_make_no_film(tmp_path: Path) -> None:
     fill(RunFolder(tmp_path), CanvasKind.SERIES, (1, 2))
     app = AppTest.from_function(page, default_timeout=60, args=(str(tmp_path), "generation")).run()

@@ -11,6 +11,7 @@ from dlstudio.runs.samples import ORIGINALS, SampleFrame, list_frames, read_fram
 from dlstudio.settings import Settings
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.task import TaskKind
+from dlstudio.worker.film_words import ColumnWords
 from dlstudio.worker.table_film import TableFilm, cells_of, raw_cells
 from tests.fixtures.generators import add_table, trained_vae
 from tests.fixtures.rebuilding import RebuildingRun, add_sensors, run_of
@@ -88,23 +89,78 @@ def test_rebuilt_rows_of_a_table_come_nearer_to_what_they_were(
     assert frames[-1].columns == ("speed", "power", "heat", "noise", "machine")
 
 
-def trained_on(settings: Settings, folder: Path, rows: list[str]) -> RebuildingRun:
+def test_the_heaviest_words_of_a_row_are_written() -> None:
+    words = np.asarray([f"word{number}" for number in range(12)])
+    column = ColumnWords("note", words, np.arange(12) + 1)
+    rows = np.zeros((3, 14))
+    rows[:, [0, 13]] = 9.0  # other columns
+    rows[0, [3, 5]] = [0.2, 0.7]
+    rows[1, 1:13] = np.arange(12)
+    rows[2, 4] = -1.0
+    cells = column.cells(rows).tolist()
+
+    assert cells[0] == "word4, word2"
+    assert cells[1] == ", ".join(f"word{number}" for number in range(11, 3, -1))
+    assert cells[2] == ""
+    few = ColumnWords("note", words[:3], np.arange(3) + 2)
+    assert few.cells(rows).tolist() == ["word1", "word2, word1, word0", ""]
+
+
+def test_words_that_are_expected_of_every_text_are_left_out() -> None:
+    column = ColumnWords("note", np.asarray(["the", "good", "bad"]), np.arange(3))
+    rows = np.asarray([[2.0, 0.5, 0.1], [2.0, 0.1, 0.6]])
+
+    assert column.expected(rows).tolist() == ["good", "bad"]
+    assert column.expected(rows[:1]).tolist() == ["the, good, bad"]
+
+
+TOPICS = (
+    "warm summer sun beach",
+    "cold winter snow ice",
+    "fast red car road",
+    "old book quiet room",
+)
+
+
+def trained_on_texts(settings: Settings, folder: Path, header: str, *changes: str) -> RebuildingRun:
+    """Forty short texts of four topics, and a number beside them where the header names one."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "table.csv").write_text("\n".join(rows))
+    said = [f"on day {number} of a year it was {TOPICS[number % 4]}" for number in range(40)]
+    lines = [f'"{text}",{n}.5' if "," in header else f'"{text}"' for n, text in enumerate(said)]
+    (folder / "table.csv").write_text("\n".join([header, *lines]))
     dataset = add_dataset(settings, folder / "table.csv")
-    return run_of(settings, dataset, TaskKind.REDUCTION, None, "training.epochs=2")
+    return run_of(settings, dataset, TaskKind.REDUCTION, None, *changes)
+
+
+def words_of(frame: SampleFrame | None) -> list[set[str]]:
+    """The words of topics in the last column, row by row."""
+    assert frame is not None
+    every = set(" ".join(TOPICS).split())
+    return [set(cell.split(", ")) & every for cell in frame.values[:, -1].tolist()]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("has_number", [True, False])
-def test_texts_are_left_out_of_frames(settings: Settings, tmp_path: Path, has_number: bool) -> None:
-    words = ("warm", "cold", "good", "bad", "long", "short", "old", "new")
-    said = [
-        f"it was day {n} of a {words[n % 8]} year and all was {words[n % 5]}" for n in range(40)
-    ]
-    lines = [f"{text},{n}.5" if has_number else text for n, text in enumerate(said)]
-    run = trained_on(settings, tmp_path, ["note,size" if has_number else "note", *lines])
+@pytest.mark.parametrize("header", ["note", "note,size"])
+def test_texts_are_kept_as_the_words_that_are_expected_of_them(
+    settings: Settings, tmp_path: Path, header: str
+) -> None:
+    run = trained_on_texts(settings, tmp_path, header, "training.epochs=150")
+    real = read_frame(run.folder, ORIGINALS)
+    last = read_frame(run.folder, list_frames(run.folder)[-1])
 
-    assert run.spec.task.inputs == (("note", "size") if has_number else ("note",))
-    frame = read_frame(run.folder, 2)
-    assert (frame.columns if frame else None) == (("size",) if has_number else None)
+    assert real is not None and last is not None
+    assert real.columns == last.columns == tuple(reversed(header.split(",")))
+    assert (last.texts, last.numbers) == (("note",), ("size",) if "size" in header else ())
+    given, expected = words_of(real), words_of(last)
+    assert all(len(words) == 4 for words in given)
+    found = [len(words & told) for words, told in zip(given, expected, strict=True)]
+    assert sum(found) >= 3 * len(found)
+
+
+@pytest.mark.slow
+def test_texts_that_are_cut_into_letters_have_no_frames(settings: Settings, tmp_path: Path) -> None:
+    changes = ("preprocessing.note.unit=character", "training.epochs=1")
+    run = trained_on_texts(settings, tmp_path, "note", *changes)
+
+    assert run.spec.task.inputs == ("note",)
+    assert read_frame(run.folder, ORIGINALS) is None
