@@ -10,6 +10,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dlstudio.data.listed_labels import is_list_of_texts, joined
 from dlstudio.data.sequences.columns import SEQUENCE, is_numeric_list, to_sequences
 
 TIMESTAMP = pa.timestamp("us")
@@ -38,8 +39,8 @@ def stage_type(source: pa.DataType) -> pa.DataType:
 def to_stage_type(values: pa.Array) -> pa.Array:
     """Convert values to the type in which they are staged.
 
-    Truth values become "true" and "false", points in time UTC, other lists and records JSON, bytes
-    text where they are UTF-8 and hexadecimal digits where not.
+    Truth values become "true" and "false", points in time UTC, lists of texts one text, other
+    lists and records JSON, bytes text where they are UTF-8 and hexadecimal digits where not.
     """
     if pa.types.is_dictionary(values.type):
         return to_stage_type(values.dictionary_decode())
@@ -74,6 +75,8 @@ def _text_of(value: object) -> str | None:
             return value.decode("utf-8")
         except UnicodeDecodeError:
             return value.hex()
+    if is_list_of_texts(value):
+        return joined(value)
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=_json_value)
     return str(value)

@@ -227,10 +227,15 @@ def _extreme_outliers(info: DatasetInfo, column: ColumnInfo) -> QualityWarning |
     return _warning(
         "extreme-outliers",
         column,
-        f"reaches {worst:,.6g}, while half of the values lie between {quarter:,.6g} and "
-        f"{three_quarters:,.6g}.",
+        f"reaches {_plain(worst)}, while half of the values lie between {_plain(quarter)} and "
+        f"{_plain(three_quarters)}.",
         "Check whether that is a mistake; else choose robust or quantile scaling.",
     )
+
+
+def _plain(value: float) -> str:
+    """Six digits, without powers of ten where people would not write them."""
+    return f"{value:,.0f}" if 1e5 <= abs(value) < 1e12 else f"{value:,.6g}"
 
 
 _COLUMN_CHECKS: tuple[ColumnCheck, ...] = (

@@ -262,3 +262,16 @@ def test_texts_in_json_are_numbers_in_the_chosen_notation(
     text = '[{"a": "1.234,5"}, {"a": "7,25"}]'
     dataset = add(settings, tmp_path, text, decimal=",", thousands=".")
     assert cells(dataset) == {"a": [1234.5, 7.25]}
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+def test_a_list_of_texts_is_a_list_of_labels(
+    settings: Settings, tmp_path: Path, ending: str
+) -> None:
+    rows = [{"tags": ["red", "röt; x"], "n": [1, 2]}, {"tags": ["red"]}, {"tags": []}, {}]
+    path = tmp_path / f"data.{ending}"
+    if ending == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    else:
+        path.write_text("\n".join(json.dumps(row) for row in rows))
+    assert cells(add_dataset(settings, path))["tags"] == ["red; röt, x", "red", None, None]

@@ -10,12 +10,12 @@ import pyarrow as pa
 from dlstudio.data.collection.broken import BrokenFile, BrokenFiles, unreadable_entries
 from dlstudio.data.collection.contents import Cell, FileContents, read_contents
 from dlstudio.data.collection.file_kinds import kind_of
-from dlstudio.data.collection.listed_labels import is_target_name, join_labels
 from dlstudio.data.collection.manifest import FileColumn, Manifest, stage_columns
 from dlstudio.data.collection.members import Listing, Member, Remark, Source, UnreadableMember
 from dlstudio.data.collection.remarks import others_remark, unlisted_remark
 from dlstudio.data.kinds import decide_kind
 from dlstudio.data.line_numbers import lines_of_all
+from dlstudio.data.listed_labels import is_target_name, join_labels
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import MAX_LISTED, SettledColumn, Stage, StageWriter
 from dlstudio.spec.dataset import ColumnKind, ColumnRole

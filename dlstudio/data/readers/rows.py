@@ -7,6 +7,7 @@ from itertools import islice
 
 import pyarrow as pa
 
+from dlstudio.data.listed_labels import is_list_of_texts, joined
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import StageWriter
 
@@ -41,7 +42,8 @@ def text_of(value: object) -> str:
     """Write one value as text.
 
     Whole floats lose their ".0", because Excel and JSON know only one kind of number; truth
-    values become "true" and "false", dates ISO 8601, lists and records JSON.
+    values become "true" and "false", dates ISO 8601, lists of texts labels with semicolons
+    between them, other lists and records JSON.
     """
     if value is None:
         return ""
@@ -58,6 +60,8 @@ def text_of(value: object) -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value)
+    if is_list_of_texts(value):
+        return joined(value)
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -1,6 +1,8 @@
 """Labels that JSON and Parquet list in one cell, as the texts that label columns hold."""
 
 import json
+from collections.abc import Iterable
+from typing import TypeGuard
 
 import pyarrow as pa
 
@@ -12,6 +14,20 @@ SEPARATOR = ";"
 def is_target_name(name: str) -> bool:
     """Whether a column of this name is what people want to predict."""
     return name.strip().lower() in TARGET_NAMES
+
+
+def is_list_of_texts(value: object) -> TypeGuard[list[str]]:
+    """Whether a value of JSON or Parquet is a list of labels."""
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def joined(labels: Iterable[object]) -> str:
+    """Write labels with semicolons between them; those inside of labels become commas.
+
+    Args:
+        labels: Any number of them.
+    """
+    return f"{SEPARATOR} ".join(str(label).replace(SEPARATOR, ",") for label in labels)
 
 
 def join_labels(cells: pa.Array) -> pa.Array:
@@ -34,4 +50,4 @@ def _joined(text: str | None) -> str | None:
         return text
     if any(isinstance(label, list | dict) for label in labels):
         return text
-    return f"{SEPARATOR} ".join(str(label).replace(SEPARATOR, ",") for label in labels)
+    return joined(labels)
