@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dlstudio.data.catalog import open_dataset
+from dlstudio.data.catalog import add_dataset, open_dataset
 from dlstudio.errors import DataError
 from dlstudio.reports.first_batch import FirstBatch
 from dlstudio.settings import Settings
@@ -26,6 +26,7 @@ from tests.ui.structured_data import (
     add_sequences,
     add_sounds,
     add_texts,
+    add_videos,
 )
 
 pytestmark = pytest.mark.tensorflow
@@ -108,6 +109,53 @@ def test_sounds_are_spectrograms(settings: Settings, tmp_path: Path) -> None:
 
     assert "64 pitches" in seen.meaning
     assert picture(seen.frames[0][0]).shape[0] == 64
+
+
+def test_waveforms_are_lines(settings: Settings, tmp_path: Path) -> None:
+    info = add_sounds(settings, tmp_path)
+    spec = with_settings(default_spec(info, ["label"]), "audio", features="waveform")
+
+    batch = batch_of(settings, info, spec)
+
+    assert not batch.pictures and len(batch.lines[0].values) == len(batch.rows)
+
+
+def test_videos_are_their_frames_as_training_takes_them(settings: Settings, tmp_path: Path) -> None:
+    info = add_videos(settings, tmp_path)
+    small = {"num_frames": 3, "width": 16, "height": 12}
+    spec = with_settings(default_spec(info, ["label"]), "video", **small)
+
+    batch = batch_of(settings, info, spec)
+
+    seen, preparation = batch.pictures[0], prepare(open_dataset(settings, info.name), spec)
+    assert seen.meaning == "3 frames of 16 × 12 pixels, colour"
+    order = epoch_order(spec.training.seed, 0, len(preparation.split.train))
+    frames = preparation.data.train.features["video_1"][order[: len(batch.rows)]]
+    assert np.array_equal([[picture(frame) for frame in one] for one in seen.frames], frames)
+    changed = with_settings(spec, "video", **small, brightness=0.8)
+    assert batch_of(settings, info, changed).pictures[0].frames != seen.frames
+
+
+def test_plain_columns_are_numbers_beside_the_rest(settings: Settings, tmp_path: Path) -> None:
+    rows = "".join(
+        f"{n % 9}.5,{'rgb'[n % 3]},2024-01-{1 + n % 28:02d},a long day {n} of rain and {n % 5} "
+        f"more hours of wind,{'ab'[n % 2]}\n"
+        for n in range(60)
+    )
+    (tmp_path / "mixed.csv").write_text("size,color,day,note,label\n" + rows)
+    info = add_dataset(settings, tmp_path / "mixed.csv").info
+    spec = default_spec(info, ["label"], architecture="rnn")
+
+    batch = batch_of(settings, info, spec)
+
+    assert batch.numbers is not None and batch.words[0].column == "note"
+    names = " ".join(batch.numbers.names)
+    assert all(column in names for column in ("size", "color", "day"))
+    prepared = prepare(open_dataset(settings, info.name), spec)
+    order = epoch_order(spec.training.seed, 0, len(prepared.split.train))
+    expected = prepared.data.train.features["dense"][order[0]]
+    shown = np.asarray(batch.numbers.values[0])
+    assert np.allclose(shown[: len(expected)], expected[: len(shown)], atol=1e-3)
 
 
 def test_sequences_are_lines_on_their_scale(settings: Settings, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from dlstudio.data.catalog import add_dataset
 from dlstudio.data.dataset import Dataset
 from dlstudio.evaluation.evaluate import evaluate_splits
 from dlstudio.models.assemble import assemble
+from dlstudio.models.preview import preview
 from dlstudio.settings import Settings
 from dlstudio.spec.architectures.cnn import CnnSpec, ConvBlock
 from dlstudio.spec.check import check_spec
@@ -152,6 +153,9 @@ def test_a_kind_is_learned_for_every_task_and_answers_after_a_reload(
         spec = spec_of(dataset, task)
         assert check_spec(spec, dataset.info) == ()
         found = prepare(dataset, spec)
+        shown = preview(spec, dataset.info)
+        assert shown.num_parameters == found.network.count_params()
+        assert shown.memory_bytes > 0 and shown.epoch_s > 0 and shown.layers[0].output_shape
         compile_model(found.network, spec.task, spec.training, 4, found.target_scale)
         train = found.data.train
         found.network.fit(train.features, train.targets, epochs=1, verbose=0)

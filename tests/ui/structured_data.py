@@ -3,6 +3,7 @@
 import wave
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -33,6 +34,19 @@ def add_sounds(settings: Settings, folder: Path) -> DatasetInfo:
             samples = 20_000 * np.sin(pitch * np.arange(8_000))
             file.writeframes(samples.astype("<i2").tobytes())
     return add_dataset(settings, folder / "tones").info
+
+
+def add_videos(settings: Settings, folder: Path) -> DatasetInfo:
+    codec = cv2.VideoWriter.fourcc(*"MJPG")
+    for number in range(16):
+        path = folder / "films" / ("dark", "light")[number % 2] / f"{number}.avi"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, codec, 10.0, (32, 24))
+        for step in range(6):
+            level = 20 + 120 * (number % 2) + 3 * number + 8 * step
+            writer.write(np.full((24, 32, 3), level, "uint8"))
+        writer.release()
+    return add_dataset(settings, folder / "films").info
 
 
 def add_sequences(settings: Settings, folder: Path) -> DatasetInfo:
