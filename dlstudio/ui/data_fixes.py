@@ -1,5 +1,6 @@
 """A button beside each hint about the data that can be answered at once."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import streamlit as st
@@ -16,6 +17,8 @@ from dlstudio.ui.design_state import first_spec
 from dlstudio.ui.navigation import Screen, open_screen
 
 SECTION_OF_FIX = {"class-imbalance": "training"}
+# One way to Design answers every hint of these kinds.
+SHARED_FIXES = ("missing-values",)
 
 
 class WarningFixer:
@@ -52,6 +55,12 @@ class WarningFixer:
             label, spec = setting
             if st.button(label, icon=":material/arrow_forward:", key=key):
                 _open_design(spec, SECTION_OF_FIX.get(warning.code, "columns"))
+
+    def show_shared_button(self, warnings: Sequence[QualityWarning]) -> None:
+        """Offer the one fix of warnings of a kind in `SHARED_FIXES`; nothing if none has any."""
+        answered = next((one for one in warnings if setting_fix(self._spec, one)), None)
+        if answered is not None:
+            self.show_button(answered)
 
     def _show_drop_button(self, key: str) -> None:
         """Offer a version without repeated rows; files are left as they are."""

@@ -12,7 +12,7 @@ from dlstudio.spec.defaults import suggest_task
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.column_chart import show_column_chart
-from dlstudio.ui.data_fixes import WarningFixer
+from dlstudio.ui.data_fixes import SHARED_FIXES, WarningFixer
 from dlstudio.ui.data_media_words import media_lines
 from dlstudio.ui.data_reading import show_repeated
 from dlstudio.ui.formats import count, escape_markdown, number, share, size
@@ -173,14 +173,18 @@ def _show_warnings(warnings: Sequence[QualityWarning], fixer: WarningFixer | Non
         title = WARNING_TITLES.get(code, code.replace("-", " ").capitalize())
         label = f"{title} ({len(group):,})" if len(group) > 1 else title
         with st.expander(label, icon=":material/warning:", expanded=len(groups) <= 3):
-            for warning in group[:MOST_LISTED]:
-                _show_warning(warning, fixer)
-            if len(group) > MOST_LISTED:
-                st.caption(f"and {len(group) - MOST_LISTED:,} more")
+            _show_group(group, fixer)
 
 
-def _show_warning(warning: QualityWarning, fixer: WarningFixer | None) -> None:
-    problem, fix = escape_markdown(warning.problem), escape_markdown(warning.fix)
-    st.markdown(f"- {problem}  \n  :material/build: {fix}")
-    if fixer is not None:
-        fixer.show_button(warning)
+def _show_group(group: Sequence[QualityWarning], fixer: WarningFixer | None) -> None:
+    """Show hints of one kind; a button that would answer all of them stands once, below."""
+    is_shared = group[0].code in SHARED_FIXES
+    for warning in group[:MOST_LISTED]:
+        problem, fix = escape_markdown(warning.problem), escape_markdown(warning.fix)
+        st.markdown(f"{problem}  \n:material/build: {fix}")
+        if fixer is not None and not is_shared:
+            fixer.show_button(warning)
+    if len(group) > MOST_LISTED:
+        st.caption(f"and {len(group) - MOST_LISTED:,} more")
+    if fixer is not None and is_shared:
+        fixer.show_shared_button(group)

@@ -270,6 +270,20 @@ def test_repeated_rows_of_files_have_no_button(settings: Settings, tmp_path: Pat
     assert not [button for button in page.button if button.label == "Leave out the repetitions"]
 
 
+def test_one_way_to_the_design_answers_the_gaps_of_all_columns(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "gaps.csv"
+    rows = [f"{n if n % 9 else ''},{n * 3 if n % 8 else ''},{n % 5}.5" for n in range(90)]
+    path.write_text("a,b,y\n" + "\n".join(rows))
+    add_dataset(settings, path)
+    page = open_page("data", dataset="gaps", target="y")
+    assert words_of(page).count("has no value in") == 2
+    (button,) = [one for one in page.button if one.label == "Choose in Design how gaps are filled"]
+    button.click().run()
+    assert len(list_drafts(settings)) == 1
+
+
 def test_a_hint_that_a_setting_answers_leads_to_the_design(
     settings: Settings, tmp_path: Path
 ) -> None:
