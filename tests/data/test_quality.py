@@ -54,6 +54,14 @@ def test_a_column_is_warned_about(
     assert warning.problem.startswith("The column 'odd'") and warning.fix.endswith(".")
 
 
+def test_large_outliers_are_written_without_powers_of_ten(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add(settings, tmp_path, _table(x=NOISE, odd=[2_746_720, *NOISE[1:]]))
+    (warning,) = [one for one in dataset.info.warnings if one.code == "extreme-outliers"]
+    assert "reaches 2,746,720, while" in warning.problem
+
+
 def test_sound_data_gets_no_warning(settings: Settings, tmp_path: Path) -> None:
     dataset = add(settings, tmp_path, _table(x=NOISE, label=LABEL))
     assert dataset.info.warnings == ()
