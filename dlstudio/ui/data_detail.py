@@ -64,8 +64,9 @@ def _show_next_step(info: DatasetInfo) -> str | None:
     choices = [column.name for column in info.columns if column.kind not in never]
     asked = st.query_params.get(AddressKey.TARGET)
     wanted = asked if asked in choices else suggest_target(info)
-    with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
-        target = st.selectbox(
+    with st.container(border=True):
+        question, way_on = st.columns([4, 1], vertical_alignment="bottom")
+        target = question.selectbox(
             "What should the network predict?",
             choices,
             index=choices.index(wanted) if wanted in choices else None,
@@ -74,11 +75,12 @@ def _show_next_step(info: DatasetInfo) -> str | None:
             "Pick what you will not know for new rows, such as the price or the diagnosis.",
             key=f"target_{info.fingerprint}",
         )
-        if st.button(
+        if way_on.button(
             "Design a network",
             icon=":material/arrow_forward:",
             icon_position="right",
             type="primary",
+            width="stretch",
             help="Go on to the Design page with this data.",
         ):
             chosen = {AddressKey.TARGET.value: target} if target else {}
