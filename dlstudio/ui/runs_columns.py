@@ -42,7 +42,7 @@ PLAIN_COLUMNS = (
     RunColumn(
         "progress",
         "Progress",
-        lambda run: run.epoch / max(run.num_epochs, 1),
+        lambda run: round(run.epoch / max(run.num_epochs, 1), 2),
         "Epochs done of those asked for; early stopping may end a run before.",
     ),
     RunColumn(
@@ -112,11 +112,11 @@ def _look(column: RunColumn) -> ColumnConfig:
     if column.key == "progress":
         return st.column_config.ProgressColumn(**named, format="percent", width="small")
     if column.key == "created":
-        return st.column_config.DatetimeColumn(**named, format="distance", width="small")
+        return st.column_config.DatetimeColumn(**named, format="distance")
     if column.key == "tags":
         return st.column_config.ListColumn(**named)
     if "." in column.key:
-        return st.column_config.NumberColumn(**named, format="%.4f", width="small")
+        return st.column_config.NumberColumn(**named, format="%.4f")
     return st.column_config.Column(**named)
 
 

@@ -13,6 +13,7 @@ from dlstudio.runs.store import Store
 from dlstudio.settings import studio_folder
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.runs_columns import available_columns, default_columns, run_csv
+from dlstudio.ui.sample_pictures import SPECTROGRAMS
 from tests.ui.past_runs import finished_run, iris_spec
 
 ROUTER = studio_folder() / "dlstudio" / "ui" / "router.py"
@@ -53,6 +54,11 @@ def test_every_run_is_in_the_table(runs: list[RunRecord]) -> None:
     table = app.dataframe[0].value
     assert list(table["name"]) == ["second", "first"]
     assert list(table["test.accuracy"]) == [0.9, 0.8]
+
+
+def test_progress_is_a_whole_number_of_percent(store: Store) -> None:
+    finished_run(store, iris_spec(epochs=7), "stopped early", 0.8)  # after 3 epochs
+    assert list(open_page("runs").dataframe[0].value["progress"]) == [0.43]
 
 
 def test_a_search_narrows_the_table_and_stands_in_the_address(runs: list[RunRecord]) -> None:
@@ -112,6 +118,16 @@ def test_compare_shows_what_networks_rebuild(store: Store, runs: list[RunRecord]
     said = words(app)
     assert f"**{runs[0].name}**, epoch 2" in said
     assert f"**{runs[1].name}**, epoch" not in said
+
+
+def test_compare_says_that_sounds_are_spectrograms(store: Store, runs: list[RunRecord]) -> None:
+    loud = np.zeros((3, 6, 8, 1), "float32")
+    for run in runs[:2]:
+        write_frame(store.folder(run.id), SampleFrame(1, CanvasKind.SOUND, loud))
+    app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
+
+    assert not app.exception
+    assert [caption.value for caption in app.caption].count(SPECTROGRAMS) == 2
 
 
 def test_compare_shows_a_column_of_tables_side_by_side(store: Store, runs: list[RunRecord]) -> None:
