@@ -10,6 +10,7 @@ from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES, architectures_for
 from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.canvas import CanvasKind, canvas_kind, check_canvas
+from dlstudio.spec.check_canvas_columns import check_canvas_columns
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec, ThresholdRule
@@ -26,6 +27,7 @@ def check_unsupervised(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
         info: The dataset.
     """
     yield from check_canvas(spec.task, info)
+    yield from check_canvas_columns(spec, info)
     yield from _label(spec, info)
     yield from _architecture(spec, info)
 

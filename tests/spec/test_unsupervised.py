@@ -128,6 +128,45 @@ def test_videos_and_mixed_inputs_are_refused_with_the_way_out() -> None:
     assert "must stand alone" in messages(mixed, info)["task.inputs"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "column", "field", "refused", "allowed", "why"),
+    [
+        *[
+            (
+                kind,
+                ColumnKind.AUDIO,
+                "features",
+                "waveform",
+                ("log_mel", "spectrogram"),
+                "waveforms",
+            )
+            for kind in UNSUPERVISED
+        ],
+        (TaskKind.REDUCTION, ColumnKind.TEXT, "encoding", "tokens", ("tf_idf",), "in their order"),
+        (TaskKind.ANOMALY, ColumnKind.TEXT, "encoding", "tokens", ("bag_of_words",), "words of"),
+        *[
+            (kind, ColumnKind.NUMBER, "embedding", spread, ("none", "auto"), "spread over many")
+            for kind in UNSUPERVISED
+            for spread in ("piecewise_linear", "periodic")
+        ],
+    ],
+)
+def test_what_has_no_way_back_is_refused_with_the_way_out(
+    kind: TaskKind, column: ColumnKind, field: str, refused: str, allowed: tuple[str, ...], why: str
+) -> None:
+    info = dataset(ColumnInfo(name="it", kind=column, num_distinct=200))
+    wrong = asked(kind, f"preprocessing.it.{field}={refused}", info=info)
+    (problem,) = check_spec(wrong, info)
+
+    assert problem.where == f"preprocessing.it.{field}"
+    assert "'it'" in problem.problem and why in problem.problem
+    assert problem.fix.startswith("Choose ")
+    for value in allowed:
+        assert value in problem.fix
+        right = asked(kind, f"preprocessing.it.{field}={value}", info=info)
+        assert check_spec(right, info) == ()
+
+
 def test_a_generation_refuses_dates_and_learns_no_more_than_a_hundred_conditions() -> None:
     spec = asked(TaskKind.GENERATION, "task.inputs=[age, joined]", info=PEOPLE)
     assert "cannot be made up" in messages(spec, PEOPLE)["task.inputs"]

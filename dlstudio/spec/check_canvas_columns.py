@@ -1,0 +1,60 @@
+"""Settings of columns whose numbers could not be turned back into values of the column."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dlstudio.errors import Problem
+from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.inputs.audio import AudioFeatures
+from dlstudio.spec.inputs.number import NumberEmbedding
+from dlstudio.spec.inputs.text import TextEncoding
+from dlstudio.spec.run import RunSpec
+
+
+class _Refused(NamedTuple):
+    """Values of a field that cannot be rebuilt, why, and what to choose instead."""
+
+    field: str
+    values: tuple[str, ...]
+    problem: str
+    fix: str
+
+
+_REFUSED = {
+    ColumnKind.AUDIO: _Refused(
+        "features",
+        (AudioFeatures.WAVEFORM,),
+        "The waveforms of {name!r} cannot be rebuilt or made up: a second of sound is thousands of "
+        "numbers, in which hardly any two recordings agree.",
+        "Choose log_mel or spectrogram as Features.",
+    ),
+    ColumnKind.TEXT: _Refused(
+        "encoding",
+        (TextEncoding.TOKENS,),
+        "The words of {name!r} cannot be rebuilt in their order; only how often each occurs can.",
+        "Choose auto, tf_idf or bag_of_words as Encoding.",
+    ),
+    ColumnKind.NUMBER: _Refused(
+        "embedding",
+        (NumberEmbedding.PIECEWISE_LINEAR, NumberEmbedding.PERIODIC),
+        "The numbers of {name!r} cannot be rebuilt once each is spread over many numbers.",
+        "Choose auto or none as Embedding.",
+    ),
+}
+
+
+def check_canvas_columns(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
+    """Find settings of inputs that autoencoders, VAEs and GANs cannot use.
+
+    Args:
+        spec: A spec whose task `is_unsupervised`.
+        info: The dataset; inputs that it lacks are left to others.
+    """
+    kinds = {column.name: column.kind for column in info.columns}
+    for name in spec.task.inputs:
+        refused = _REFUSED.get(kinds[name]) if name in kinds else None
+        if refused is None:
+            continue
+        if spec.preprocessing.get(name, {}).get(refused.field) in refused.values:
+            where = f"preprocessing.{name}.{refused.field}"
+            yield Problem(refused.problem.format(name=name), refused.fix, where)
