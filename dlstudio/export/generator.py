@@ -26,6 +26,9 @@ from dlstudio.spec.documents import read_spec
 
 VALUES_A_BATCH = 2**20
 LARGEST_BATCH = 1_024
+NOT_WAVEFORMS = (
+    "Sounds are made as spectrograms: which pitch is how loud, step by step. They cannot be played."
+)
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,8 @@ def load_generator(folder: RunFolder) -> Generator:
     if kind is CanvasKind.SERIES:
         (block,) = describe_blocks(input_columns(spec, info).structured)
         notes = () if has_units(block) else (UNITS_LOST,)
+    elif kind is CanvasKind.SOUND:
+        notes = (NOT_WAVEFORMS,)
     return Generator(model, kind, columns, label, names, int(given[NOISE].shape[-1]), notes)
 
 

@@ -11,7 +11,7 @@ from dlstudio.spec.task import TaskKind
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.frame_view import choose_column, show_film, show_frame
 from dlstudio.ui.picture_grid import show_pictures
-from dlstudio.ui.sample_pictures import as_images
+from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
 from dlstudio.ui.services import store
 
 NUM_SHOWN, NUM_COLUMNS = 20, 10
@@ -57,6 +57,8 @@ def _show_run(run: RunRecord, frame: SampleFrame, column: str | None, has_film: 
         if task is not TaskKind.GENERATION and originals is not None:
             _show_pictures(originals, NUM_COLUMNS)
         _show_pictures(frame, NUM_SHOWN if task is TaskKind.GENERATION else NUM_COLUMNS)
+        if frame.kind is CanvasKind.SOUND:
+            st.caption(SPECTROGRAMS)
     if has_film:
         show_film(folder, originals, drawn, task)
 

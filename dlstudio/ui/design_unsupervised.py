@@ -26,6 +26,13 @@ _MEANS = {
     "{example} is unlike the others.",
     TaskKind.GENERATION: "The network learns to make new {examples} like those in the data.",
 }
+_REBUILT = "It sees and rebuilds their spectrograms: which pitch is how loud, step by step."
+_OF_SOUNDS = {
+    TaskKind.REDUCTION: _REBUILT,
+    TaskKind.ANOMALY: _REBUILT,
+    TaskKind.GENERATION: "It makes their spectrograms: which pitch is how loud, step by step. They "
+    "can be looked at but not played.",
+}
 _EXAMPLES = {
     CanvasKind.TABLE: ("row", "rows"),
     CanvasKind.IMAGE: ("image", "images"),
@@ -50,7 +57,8 @@ def describe_task(task: TaskSpec, info: DatasetInfo) -> str:
     columns = [column for column in info.columns if column.name in task.inputs]
     kind = canvas_kind(columns) or CanvasKind.TABLE
     example, examples = _EXAMPLES[kind]
-    return _MEANS[task.kind].format(example=example, examples=examples)
+    meaning = _MEANS[task.kind].format(example=example, examples=examples)
+    return f"{meaning} {_OF_SOUNDS[task.kind]}" if kind is CanvasKind.SOUND else meaning
 
 
 def _values(task: TaskSpec, info: DatasetInfo) -> list[str]:

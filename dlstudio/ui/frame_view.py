@@ -10,7 +10,7 @@ from dlstudio.spec.task import TaskKind
 from dlstudio.ui import series_frames, table_frames, word_frames
 from dlstudio.ui.charts import draw, palette
 from dlstudio.ui.picture_grid import show_pictures
-from dlstudio.ui.sample_pictures import as_images
+from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
 
 NUM_COLUMNS = 10
 MOST_SERIES = 4
@@ -122,10 +122,12 @@ def _show_pictures(frame: SampleFrame, originals: SampleFrame | None) -> None:
     if originals is None:
         show_pictures(pictures)
         _show_captions(frame)
-        return
-    before = as_images(originals.kind, originals.values)
-    show_pictures(before[: 2 * NUM_COLUMNS], pictures[: 2 * NUM_COLUMNS])
-    st.caption("A line of examples, then a line of what the network rebuilt.")
+    else:
+        before = as_images(originals.kind, originals.values)
+        show_pictures(before[: 2 * NUM_COLUMNS], pictures[: 2 * NUM_COLUMNS])
+        st.caption("A line of examples, then a line of what the network rebuilt.")
+    if frame.kind is CanvasKind.SOUND:
+        st.caption(SPECTROGRAMS)
 
 
 def _show_series(frame: SampleFrame, originals: SampleFrame | None, key: str) -> None:

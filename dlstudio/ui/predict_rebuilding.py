@@ -10,7 +10,7 @@ from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.charts import show_lines
 from dlstudio.ui.formats import count, escape_markdown, number
 from dlstudio.ui.report_anomaly import blame_words
-from dlstudio.ui.sample_pictures import as_images
+from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
 from dlstudio.ui.word_weights import show_words
 
 MOST_CODES = 64
@@ -89,6 +89,8 @@ def _show_example(example: RebuiltExample) -> None:
     with st.container(horizontal=True):
         for title, picture in zip((BEFORE, AFTER), pictures, strict=True):
             st.image(picture, caption=title, width=WIDTH)
+    if example.kind == CanvasKind.SOUND:
+        st.caption(SPECTROGRAMS)
 
 
 def _show_values(row: RebuiltRow) -> None:

@@ -14,7 +14,7 @@ from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.charts import draw, palette
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.picture_grid import show_pictures
-from dlstudio.ui.sample_pictures import as_images
+from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
 from dlstudio.ui.series_frames import height_of, sequences_figure
 from dlstudio.ui.services import store
 
@@ -94,3 +94,5 @@ def _show_examples(samples: np.ndarray, rows: np.ndarray) -> None:
     lines = [as_images(kind, part[:MOST_PAIRS]) for part in (samples, rows)]
     show_pictures(lines[0], lines[1])
     st.caption("The samples most like one training row, and below each that row.")
+    if kind is CanvasKind.SOUND:
+        st.caption(SPECTROGRAMS)

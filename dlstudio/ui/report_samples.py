@@ -17,14 +17,11 @@ from dlstudio.ui.drawn_view import classes_of, drawn_for, has_generator, show_dr
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.report_between import show_between
 from dlstudio.ui.report_turning import show_turning
-from dlstudio.ui.sample_pictures import as_images
+from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
 
 ANY_CLASS = "as in the data"
 COUNTS = (12, 36, 72, 144, 252)
-SPECTROGRAMS = (
-    "Sounds are made as spectrograms: time runs to the right, pitch upwards, and light is loud. "
-    "They cannot be played. "
-)
+NOT_PLAYED = f"{SPECTROGRAMS} They cannot be played. "
 
 
 def show_drawing(run: RunRecord) -> None:
@@ -95,7 +92,7 @@ def _offer(drawn: GeneratedSamples, run: RunRecord) -> None:
     is_sound = drawn.kind == CanvasKind.SOUND
     name = "samples.npz" if is_sound else next(reversed(offers))
     st.caption(
-        f"{SPECTROGRAMS if is_sound else ''}For more: `dlstudio generate {run.id} -n 1000 -o "
+        f"{NOT_PLAYED if is_sound else ''}For more: `dlstudio generate {run.id} -n 1000 -o "
         f"{name}`. The file generator.keras draws them in plain Keras."
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from dlstudio.export.samples_writer import spectrogram_pictures
 from dlstudio.spec.canvas import CanvasKind
 
+SPECTROGRAMS = "Sounds as spectrograms: time runs to the right, pitch upwards, and light is loud."
 GAP = 2
 SMALLEST_SIDE = 56
 

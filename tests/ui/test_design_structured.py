@@ -9,7 +9,7 @@ import pytest
 from dlstudio.settings import Settings
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import DatasetInfo
-from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.defaults import default_spec, default_task
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
@@ -18,6 +18,8 @@ from dlstudio.ui.design_drafts import list_drafts, new_draft
 from dlstudio.ui.design_forecast import describe_forecast
 from dlstudio.ui.design_sight import describe_sight
 from dlstudio.ui.design_targets import can_forecast, with_kind, with_targets
+from dlstudio.ui.design_unsupervised import describe_task
+from dlstudio.ui.report_samples import NOT_PLAYED
 from tests.ui.opened import open_page, words_of
 from tests.ui.structured_data import (
     add_images,
@@ -61,6 +63,17 @@ def test_a_structured_column_has_a_form_and_a_sentence(
     assert title in words_of(app)
     assert sight in words_of(app).replace("\\", "")
     assert "**Augmentation**" in words_of(app)
+
+
+def test_no_task_promises_sounds_that_can_be_played(settings: Settings, tmp_path: Path) -> None:
+    info = add_sounds(settings, tmp_path)
+    for kind in (TaskKind.REDUCTION, TaskKind.ANOMALY, TaskKind.GENERATION):
+        assert "their spectrograms: which pitch" in describe_task(
+            default_task(info, (), kind), info
+        )
+    made = describe_task(default_task(info, (), TaskKind.GENERATION), info)
+    assert made.endswith("They can be looked at but not played.")
+    assert "cannot be played" in NOT_PLAYED
 
 
 def test_a_setting_of_an_image_column_is_kept_as_a_difference(

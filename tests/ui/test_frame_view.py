@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dlstudio.runs.folders import RunFolder
 from dlstudio.runs.samples import ORIGINALS, SampleFrame, write_frame
 from dlstudio.spec.canvas import CanvasKind
+from dlstudio.ui.sample_pictures import SPECTROGRAMS
 
 
 def page(path: str, task: str) -> None:
@@ -52,6 +53,14 @@ def test_an_epoch_and_the_film_are_shown(tmp_path: Path, kind: CanvasKind, task:
     assert len(app.get("plotly_chart")) == (2 if is_charted else 0)
     told = [caption.value for caption in app.caption if caption.value.startswith("Epoch")]
     assert told == ([] if is_charted else ["Epoch 1", "Epoch 2", "Epoch 7"])
+
+
+@pytest.mark.parametrize("kind", [CanvasKind.IMAGE, CanvasKind.SOUND])
+def test_sounds_say_that_they_are_spectrograms(tmp_path: Path, kind: CanvasKind) -> None:
+    fill(RunFolder(tmp_path), kind, (ORIGINALS, 1))
+    app = AppTest.from_function(page, default_timeout=60, args=(str(tmp_path), "generation")).run()
+    is_told = SPECTROGRAMS in [caption.value for caption in app.caption]
+    assert is_told == (kind is CanvasKind.SOUND)
 
 
 def test_another_column_of_a_table_can_be_chosen(tmp_path: Path) -> None:

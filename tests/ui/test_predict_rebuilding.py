@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dlstudio.reports.anomaly import Blame
 from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow
 from dlstudio.ui.predict_rebuilding import unpack, verdict_words
+from dlstudio.ui.sample_pictures import SPECTROGRAMS
 
 
 def row(score: float | None) -> RebuiltRow:
@@ -54,6 +55,27 @@ def page() -> None:
     steps = base64.b64encode(np.zeros((4, 2), "float32").tobytes()).decode()
     series = RebuiltExample(kind="series", shape=(4, 2), given=steps, rebuilt=steps)
     show_rebuilt(RebuiltRow(error=0.5, score=0.5, codes=(1.5,), blames=(), example=series))
+
+
+def sound_page() -> None:
+    import base64
+
+    import numpy as np
+
+    from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow
+    from dlstudio.ui.predict_rebuilding import show_rebuilt
+
+    loud = base64.b64encode(np.zeros((6, 4, 1), "float32").tobytes()).decode()
+    sound = RebuiltExample(kind="sound", shape=(6, 4, 1), given=loud, rebuilt=loud)
+    show_rebuilt(RebuiltRow(error=0.5, score=None, codes=(2.5,), blames=(), example=sound))
+
+
+def test_sounds_are_shown_as_what_they_are() -> None:
+    app = AppTest.from_function(sound_page, default_timeout=60).run()
+
+    assert not app.exception
+    assert [caption.value for caption in app.caption] == [SPECTROGRAMS]
+    assert not app.get("audio")
 
 
 def test_rows_images_and_sequences_are_shown_beside_their_reconstruction() -> None:

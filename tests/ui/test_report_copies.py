@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dlstudio.runs.folders import run_folder
 from dlstudio.settings import Settings
 from dlstudio.ui.report_copies import read_pairs
+from dlstudio.ui.sample_pictures import SPECTROGRAMS
 
 LINES = "pair,origin,age,home,pair\n1,sample,20,own,x\n1,row 7,21,own,y\n2,sample,,rent,z\n"
 
@@ -52,6 +53,7 @@ def test_sequences_are_drawn_and_pictures_shown(
     assert not app.exception
     assert len(app.get("plotly_chart")) == is_chart
     assert "most like one training row" in app.caption[0].value
+    assert (SPECTROGRAMS in [caption.value for caption in app.caption]) == (not is_chart)
 
 
 def test_without_pairs_the_verdict_stands_alone(folder: Path) -> None:
