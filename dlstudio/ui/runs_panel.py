@@ -25,6 +25,10 @@ REFRESH_S = 2.0
 ROW_HEIGHT = 35
 MOST_ROWS_HIGH = 16
 
+_EDIT = ":material/edit: Name, tags, note"
+_PIN = ":material/keep: Make baseline"
+_UNPIN = ":material/keep_off: Remove as baseline"
+_DELETE = ":material/delete: Delete"
 _NOTHING_CHOSEN = {"selection": {"rows": []}}
 
 
@@ -100,8 +104,7 @@ def _show_actions(
     _go("Clone to Design", ":material/content_copy:", Screen.DESIGN, one)
     if st.button("Compare", icon=":material/compare_arrows:", disabled=len(chosen) < 2):
         open_screen(Screen.COMPARE, runs=",".join(run.id for run in chosen))
-    with st.popover("More", icon=":material/more_horiz:"):
-        _show_more(one, chosen)
+    _show_more(chosen)
     st.download_button(
         "CSV",
         lambda: run_csv(runs, columns),
@@ -120,15 +123,22 @@ def _go(label: str, icon: str, screen: Screen, run: RunRecord | None) -> None:
         open_screen(screen, run=run.id)
 
 
-def _show_more(one: RunRecord | None, chosen: Sequence[RunRecord]) -> None:
-    if st.button("Name, tags, note", icon=":material/edit:", disabled=one is None) and one:
+def _show_more(chosen: Sequence[RunRecord]) -> None:
+    """Offer what is needed less often; a menu, because it closes before a dialog opens."""
+    one = chosen[0] if len(chosen) == 1 else None
+    pin = _UNPIN if one is not None and one == store().pinned_baseline() else _PIN
+    action = st.menu_button(
+        "More",
+        [_EDIT, pin, _DELETE] if one else [_DELETE],
+        icon=":material/more_horiz:",
+        disabled=not chosen,
+        help="Compare shows how much better or worse other runs are than the baseline.",
+        key="runs.more",
+    )
+    if action == _DELETE:
+        delete_runs(chosen)
+    elif action == _EDIT and one is not None:
         edit_run(one)
-    pin_help = "Compare shows how much better or worse other runs are than the baseline."
-    is_pinned = one is not None and one == store().pinned_baseline()
-    label = "Remove as baseline" if is_pinned else "Make baseline"
-    pin = st.button(label, icon=":material/keep:", disabled=one is None, help=pin_help)
-    if pin and one is not None:
+    elif action is not None and one is not None:
         toggle_baseline(one)
         st.rerun()
-    if st.button("Delete", icon=":material/delete:", disabled=not chosen):
-        delete_runs(chosen)
