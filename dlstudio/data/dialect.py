@@ -95,11 +95,17 @@ def _guess_delimiter(lines: list[str]) -> str:
 
 def _sample_records(lines: list[str], delimiter: str, skip: int) -> list[Record]:
     found: list[Record] = []
+    num_before_open: int | None = None
     for record in iterate_records(lines[skip:], delimiter, None, first_line=skip + 1):
-        if not record.reason:
+        if record.reason:  # a quote stays open
+            num_before_open = len(found) if num_before_open is None else num_before_open
+        else:
             found.append(record)
         if len(found) == MAX_SAMPLE_RECORDS:
             break
+    # A quote that stays open is a mistake among rows like the header, else the text of a long cell.
+    if num_before_open and usual_length(found) != len(found[0].cells):
+        return found[:num_before_open]
     return found
 
 

@@ -1,12 +1,15 @@
 """The records of a delimited text with their line numbers, also where quotes are broken."""
 
 import csv
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-MAX_RECORD_LINES = 1_000
-MAX_RECORD_CHARACTERS = 4 * 1024 * 1024
-MAX_CELL_CHARACTERS = MAX_RECORD_CHARACTERS
+# A cell may be a whole book; after so many lines those inside are asked whether they are rows.
+MAX_SURE_LINES = 1_000
+MAX_RECORD_CHARACTERS = 64 * 1024 * 1024
+# Each quote that stays open costs reading as far as that again.
+MAX_LONG_MISTAKES = 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def iterate_records(
         Every row in order, usable or not.
     """
     source = _Rewindable(lines, first_line)
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    csv.field_size_limit(MAX_RECORD_CHARACTERS)
     while True:
         first = source.start_record()
         if first is None:
@@ -54,7 +57,7 @@ def iterate_records(
         if num_columns != 1 and not first.strip("\r\n"):
             continue
         line = source.line
-        cells = _parse_record(source, delimiter)
+        cells = _parse_record(source, delimiter, num_columns)
         if cells is not None and num_columns in (None, len(cells)):
             yield Record(line, tuple(cells), num_lines=source.num_record_lines)
             continue
@@ -63,9 +66,11 @@ def iterate_records(
         yield Record(line, (), _reason(cells, num_columns), first.rstrip("\r\n"))
 
 
-def _parse_record(source: "_Rewindable", delimiter: str) -> list[str] | None:
+def _parse_record(
+    source: "_Rewindable", delimiter: str, num_columns: int | None
+) -> list[str] | None:
     """The cells of the record that begins here; None if a quote stays open."""
-    reader = csv.reader(source.record_lines(), delimiter=delimiter)
+    reader = csv.reader(source.record_lines(delimiter, num_columns), delimiter=delimiter)
     try:
         cells = next(reader, [])
     except (csv.Error, _RecordTooLong):
@@ -84,12 +89,19 @@ class _RecordTooLong(Exception):
     """A record ran over so many lines that its quote must be a mistake."""
 
 
+def _look_like_rows(lines: list[str], delimiter: str, num_columns: int | None) -> bool:
+    """Whether most lines behind a quote have as many cells as the table's rows."""
+    num_alike = sum(line.count(delimiter) + 1 == num_columns for line in lines)
+    return num_columns is None or 2 * num_alike > len(lines)
+
+
 class _Rewindable:
     """Lines that can be given back."""
 
     def __init__(self, lines: Iterable[str], first_line: int) -> None:
         self._lines = iter(lines)
-        self._returned: list[str] = []
+        self._returned: deque[str] = deque()
+        self._num_long_mistakes = 0
         self._record: list[str] = []
         self.ended_inside_quotes = False
         self.line = first_line - 1
@@ -106,25 +118,34 @@ class _Rewindable:
         self.line = self._next_line
         return self._take()
 
-    def record_lines(self) -> Iterator[str]:
+    def record_lines(self, delimiter: str, num_columns: int | None) -> Iterator[str]:
         """The lines of the record, as many as the parser asks for."""
         yield self._record[0]
         num_characters = len(self._record[0])
         while (line := self._take()) is not None:
             num_characters += len(line)
-            if len(self._record) > MAX_RECORD_LINES or num_characters > MAX_RECORD_CHARACTERS:
+            is_first_doubt = len(self._record) == MAX_SURE_LINES + 1
+            if is_first_doubt and self._is_mistake(delimiter, num_columns):
+                raise _RecordTooLong
+            if num_characters > MAX_RECORD_CHARACTERS:
+                self._num_long_mistakes += 1
                 raise _RecordTooLong
             yield line
+        self._num_long_mistakes += len(self._record) > MAX_SURE_LINES
         self.ended_inside_quotes = True
+
+    def _is_mistake(self, delimiter: str, num_columns: int | None) -> bool:
+        has_often_been = self._num_long_mistakes >= MAX_LONG_MISTAKES
+        return has_often_been or _look_like_rows(self._record[1:], delimiter, num_columns)
 
     def rewind_to_second_line(self) -> None:
         """Give back all lines of the record but the first."""
-        self._returned = self._record[1:] + self._returned
+        self._returned.extendleft(reversed(self._record[1:]))
         self._next_line -= len(self._record) - 1
         del self._record[1:]
 
     def _take(self) -> str | None:
-        line = self._returned.pop(0) if self._returned else next(self._lines, None)
+        line = self._returned.popleft() if self._returned else next(self._lines, None)
         if line is not None:
             self._record.append(line)
             self._next_line += 1

@@ -19,6 +19,7 @@ from dlstudio.data.unpack import unpack_gzip, unpack_zip
 from dlstudio.errors import DataError
 
 HEAD_BYTES = 1024 * 1024
+LONGEST_LINE_BYTES = 64 * 1024 * 1024
 READERS: dict[FileFormat, Callable[[ReadRequest], Stage]] = {
     FileFormat.DELIMITED: read_delimited,
     FileFormat.EXCEL: read_excel,
@@ -94,11 +95,19 @@ def _format_of(request: ReadRequest) -> FileFormat:
             f"{request.file_name!r} is {what}, not a table.", _way_out_of(what), where="file"
         )
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text.startswith(b"{") and b"\n" not in text and len(head) == HEAD_BYTES:
+        text = _first_line_and_more(request)
     if text.startswith(b"{") or text.startswith(b"["):
         return _json_format(text)
     if text.startswith((b"@", b"#", b"%")):
         return _format_by_mark(text)
     return FileFormat.DELIMITED
+
+
+def _first_line_and_more(request: ReadRequest) -> bytes:
+    """The beginning of a file whose first line, or only one, is long."""
+    with request.path.open("rb") as file:
+        return (file.readline(LONGEST_LINE_BYTES) + file.read(1024)).lstrip(b"\xef\xbb\xbf \t\r\n")
 
 
 def _way_out_of(what: str) -> str:

@@ -23,10 +23,12 @@ from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.records import Record, iterate_records
 from dlstudio.data.stage import MAX_LISTED, Stage, StageWriter
 from dlstudio.errors import DataError
+from dlstudio.settings import MEGABYTE
 from dlstudio.spec.dataset import UnreadableEntry
 
-# Arrow reads up to 32 blocks ahead of a consumer that is slow.
-BLOCK_BYTES = 2 * 1024 * 1024
+# Arrow reads up to 32 blocks ahead of a consumer that is slow. A row must lie within two blocks:
+# large ones are for files with a cell of megabytes.
+BLOCK_BYTES = (2 * MEGABYTE, 16 * MEGABYTE)
 CAREFUL_BATCH_CELLS = 500_000
 MAX_SHARE_REJECTED = 0.5
 MAX_TEXT_SHOWN = 200
@@ -34,6 +36,10 @@ MAX_TEXT_SHOWN = 200
 
 class _NeedsCare(Exception):
     """The fast parser would misread this file, because of its quotes."""
+
+
+class _NeedsLargerBlocks(_NeedsCare):
+    """A row is longer than a block, or a quote that is never closed makes it so."""
 
 
 @dataclass(frozen=True)
@@ -126,15 +132,19 @@ def _check_is_text(request: ReadRequest, text: str) -> None:
 
 
 def _read_with_layout(request: ReadRequest, layout: _Layout) -> Stage:
+    small, large = BLOCK_BYTES
     try:
-        stage = _read_fast(request, layout)
+        try:
+            stage = _read_fast(request, layout, small)
+        except _NeedsLargerBlocks:
+            stage = _read_fast(request, layout, large)
     except _NeedsCare:
         stage = _read_carefully(request, layout)
     _check_rejected(request, stage, layout)
     return stage
 
 
-def _read_fast(request: ReadRequest, layout: _Layout) -> Stage:
+def _read_fast(request: ReadRequest, layout: _Layout, block_bytes: int) -> Stage:
     """Read with Arrow; it knows no line numbers, so problems are located afterwards."""
     num_rejected = 0
 
@@ -150,11 +160,11 @@ def _read_fast(request: ReadRequest, layout: _Layout) -> Stage:
         StageWriter(request.stage_path, types, layout.dialect.number_style) as writer,
     ):
         try:
-            for batch in _arrow_batches(stream, layout, reject):
+            for batch in _arrow_batches(stream, layout, reject, block_bytes):
                 writer.write(batch)
                 request.report(stream.num_bytes_read, writer.num_rows)
         except pa.ArrowInvalid as error:
-            raise _NeedsCare from error
+            raise (_NeedsLargerBlocks if "straddl" in str(error) else _NeedsCare) from error
         if stream.num_quotes % 2:
             raise _NeedsCare
     stage = _stage(request, layout, writer)
@@ -168,12 +178,14 @@ def _read_fast(request: ReadRequest, layout: _Layout) -> Stage:
     return replace(stage, num_rejected=num_rejected, rejected=listed)
 
 
-def _arrow_batches(stream: Utf8Stream, layout: _Layout, reject: object) -> Iterator[pa.RecordBatch]:
+def _arrow_batches(
+    stream: Utf8Stream, layout: _Layout, reject: object, block_bytes: int
+) -> Iterator[pa.RecordBatch]:
     names = [f"c{place}" for place in range(layout.num_columns)]
     reader = pyarrow.csv.open_csv(
         pa.PythonFile(stream, mode="r"),
         read_options=pyarrow.csv.ReadOptions(
-            use_threads=False, column_names=names, block_size=BLOCK_BYTES
+            use_threads=False, column_names=names, block_size=block_bytes
         ),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=layout.dialect.delimiter,
