@@ -1,5 +1,6 @@
 """Whole reports on samples: honest ones, copies, collapsed and broken ones."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,40 @@ def test_a_copier_is_caught_though_its_scores_are_excellent(noise: float) -> Non
     assert report.alarms[0].problem.startswith("Samples repeat training rows. 100.0% of the")
     model, resampled = report.scores["model"], report.scores["resampled"]
     assert model.precision == pytest.approx(resampled.precision, abs=0.1)
+
+
+def _patients(seed: int) -> np.ndarray:
+    """Real rows of a table, standardised, in another order for each seed."""
+    rows = datasets.load_breast_cancer().data[:, :10]
+    order = np.random.default_rng(seed).permutation(len(rows))
+    return ((rows - rows.mean(axis=0)) / rows.std(axis=0))[order].astype(np.float32)
+
+
+def _waves(seed: int) -> np.ndarray:
+    """Sequences of two channels: waves of any phase and strength."""
+    random = np.random.default_rng(seed)
+    phase, strength = random.uniform(0, 6.28, (570, 1)), random.uniform(0.5, 1.5, (570, 1))
+    angle = np.linspace(0, 9, 24) + phase
+    waves = np.stack([np.sin(angle), np.cos(angle)], axis=-1) * strength[..., None]
+    return (waves + random.normal(0, 0.1, waves.shape)).astype(np.float32)
+
+
+@pytest.mark.parametrize("drawn", [_patients, _waves])
+def test_tables_and_sequences_that_collapse_or_copy_are_caught_and_honest_ones_are_not(
+    drawn: Callable[[int], np.ndarray],
+) -> None:
+    for seed in range(3):
+        rows = drawn(seed)
+        new, others = rows[:140], (rows[280:], rows[140:280])
+        noise = 0.01 * np.random.default_rng(seed).normal(size=new.shape).astype(np.float32)
+        assert _alarms(new, *others) == set()
+        assert "copies" in _alarms(others[0][:140], *others)
+        assert {"low_recall", "low_diversity"} <= _alarms(new[:1] + noise, *others)
+
+
+def _alarms(samples: np.ndarray, train: np.ndarray, held_out: np.ndarray) -> set[str]:
+    space = plain_feature_space(train, seed=0)
+    return _codes(judge_samples(JudgedRows(samples, train, held_out), space, None, seed=0))
 
 
 def test_rivals_are_scored_with_as_many_rows() -> None:

@@ -141,6 +141,41 @@ def test_a_sparse_autoencoder_pays_for_codes() -> None:
     assert losses[1] > losses[0] + 1e-3
 
 
+def trained(features: dict[str, np.ndarray], **changes: Any) -> AutoencoderNetwork:  # noqa: ANN401
+    network = network_of(TABLE, **changes)
+    compile_own_loss(network, training_spec(), 400)
+    for _ in range(400):
+        network.train_on_batch(features, np.zeros((len(features["dense"]), 1), "uint8"))
+    return network
+
+
+def rows_that_repeat_themselves() -> dict[str, np.ndarray]:
+    """Two numbers, of which the other three are made."""
+    two = np.random.default_rng(3).normal(size=(200, 2))
+    return {"dense": (two @ [[1, 0, 1, 1, 0], [0, 1, 1, 0, 1]]).astype("float32")}
+
+
+def test_codes_of_a_sparse_autoencoder_become_small() -> None:
+    rows = rows_that_repeat_themselves()
+    sizes = [
+        np.abs(outputs_of(trained(rows, sparsity=sparsity), rows)[CODE]).mean()
+        for sparsity in (0.0, 0.1)
+    ]
+    assert sizes[1] < 0.5 * sizes[0]
+
+
+def test_a_denoising_autoencoder_guesses_what_is_hidden() -> None:
+    rows = rows_that_repeat_themselves()
+    hidden = {"dense": rows["dense"].copy()}
+    hidden["dense"][::2, 2] = 0.0
+    hidden["dense"][1::2, 0] = 0.0
+    errors = [
+        np.abs(outputs_of(trained(rows, **variant), hidden)[RECONSTRUCTION] - rows["dense"]).mean()
+        for variant in ({}, {"masked_share": 0.3})
+    ]
+    assert errors[1] < 0.9 * errors[0]
+
+
 def test_padding_does_not_count() -> None:
     network = network_of(PADDED)
     features = features_of(PADDED)
