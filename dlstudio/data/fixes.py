@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from dlstudio.data.edit import ColumnChange
+from dlstudio.data.group_hints import LOOKS_LIKE_GROUPS
 from dlstudio.data.numbers import PLAIN_NUMBERS, parse_numbers
 from dlstudio.data.quality import columns_with
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo, QualityWarning
@@ -19,6 +20,7 @@ _KIND_LABELS = {
     "identifier-like": "Treat it as a name of the row",
     "mixed-types": "Read it as numbers",
     "unreadable-cells": "Read it as categories",
+    LOOKS_LIKE_GROUPS: "Keep rows of one together",
 }
 _NEW_KINDS = {
     "identifier-like": ColumnKind.IDENTIFIER,
@@ -87,6 +89,9 @@ def _change(column: ColumnInfo, code: str) -> ColumnChange | None:
         return ColumnChange(name=column.name, role=ColumnRole.IGNORE) if is_used else None
     if code == "identifier-like" and column.kind is ColumnKind.IDENTIFIER:
         return ColumnChange(name=column.name, kind=_own_kind(column), role=ColumnRole.INPUT)
+    if code == LOOKS_LIKE_GROUPS:
+        is_free = column.role is not ColumnRole.GROUP
+        return ColumnChange(name=column.name, role=ColumnRole.GROUP) if is_free else None
     if code not in _NEW_KINDS or column.kind is _NEW_KINDS[code]:
         return None
     kind = _NEW_KINDS[code]

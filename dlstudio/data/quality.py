@@ -7,6 +7,7 @@ from dlstudio.data.dataset import Dataset
 from dlstudio.data.duplicates import can_drop_repeated, count_duplicate_rows
 from dlstudio.data.equal_files import file_columns
 from dlstudio.data.file_quality import equal_file_warnings
+from dlstudio.data.group_hints import looks_like_groups
 from dlstudio.data.mixed_types import share_of_numbers
 from dlstudio.data.options import FileFormat
 from dlstudio.data.profile_limits import ProfileLimits
@@ -244,6 +245,7 @@ _COLUMN_CHECKS: tuple[ColumnCheck, ...] = (
     _missing_values,
     _constant,
     _identifier_like,
+    looks_like_groups,
     _many_categories,
     _infinite_values,
     _extreme_outliers,

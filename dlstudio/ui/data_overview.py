@@ -43,6 +43,7 @@ WARNING_TITLES: Mapping[str, str] = {
     "irregular-times": "Irregular times",
     "left-out-columns": "Columns that were left out",
     "links-left-out": "Links that were left out",
+    "looks-like-groups": "Rows that belong together",
     "looks-like-sequences": "This looks like readings of sensors",
     "many-categories": "Columns with very many categories",
     "many-classes": "Very many classes",
