@@ -1,0 +1,79 @@
+"""Turning the numbers of a VAE's code by sliders, without a browser."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def page(num_codes: int) -> None:
+    import base64
+
+    import numpy as np
+    import streamlit as st
+
+    from dlstudio.reports.generated import GeneratedSamples
+    from dlstudio.ui import report_turning
+    from tests.ui.past_runs import finished
+
+    def drawn(_run: object, request: dict[str, list[list[float]]]) -> GeneratedSamples:
+        codes = request["codes"]
+        st.session_state.setdefault("asked", []).append(codes)
+        data = base64.b64encode(np.zeros((len(codes), 4, 4, 1), "uint8").tobytes()).decode()
+        return GeneratedSamples(kind="image", data=data, shape=(len(codes), 4, 4, 1))
+
+    st.session_state["asked"] = []
+    # No worker is asked here; that it draws what codes say is tested beside the worker.
+    report_turning.drawn_for = drawn
+    report_turning.classes_of = lambda _run: []
+    report_turning.show_turning(finished("generation"), num_codes)
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bring back what the page replaces."""
+    from dlstudio.ui import report_turning
+
+    for name in ("drawn_for", "classes_of"):
+        monkeypatch.setattr(report_turning, name, getattr(report_turning, name))
+
+
+def opened(num_codes: int) -> AppTest:
+    app = AppTest.from_function(page, default_timeout=60, args=(num_codes,)).run()
+    assert not app.exception
+    return app
+
+
+def asked(app: AppTest) -> tuple[np.ndarray, np.ndarray]:
+    """The code that is shown, and the codes along one of its numbers."""
+    shown, along = app.session_state["asked"]
+    return np.asarray(shown), np.asarray(along)
+
+
+def test_a_slider_sets_its_number_and_a_walk_changes_one_alone() -> None:
+    app = opened(3)
+    assert len(app.slider) == 3
+    app.slider(key="turn.1").set_value(1.5)
+    app = app.selectbox(key="turn.along").select(2).run()
+    shown, along = asked(app)
+
+    assert shown.tolist() == [[0.0, 1.5, 0.0]]
+    assert (along[:, :2] == [0.0, 1.5]).all()
+    assert (along[0, 2], along[-1, 2]) == (-3.0, 3.0)
+    assert (np.diff(along[:, 2]) > 0).all()
+
+
+def test_all_numbers_go_back_to_0_at_once() -> None:
+    app = opened(3)
+    app.slider(key="turn.0").set_value(2.0).run()
+    app.button[0].click().run()
+
+    assert not app.exception
+    assert asked(app)[0].tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_of_long_codes_the_first_sixteen_are_turned_and_it_is_said() -> None:
+    app = opened(20)
+
+    assert len(app.slider) == 16
+    assert asked(app)[0].shape == (1, 20)
+    assert app.caption[-1].value == "The first 16 of 20 numbers; the others stay 0."
