@@ -122,8 +122,9 @@ def _show_histogram(details: AnomalyDetails, threshold: float) -> None:
     ]
     figure = go.Figure(bars)
     line = {"dash": "dash", "width": 2, "color": MARK}
-    figure.add_vline(x=threshold, line=line, annotation_text="threshold")
-    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
+    words = {"text": "threshold", "y": 1.0, "yanchor": "bottom"}  # above the bars
+    figure.add_vline(x=threshold, line=line, annotation=words)
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.1, "x": 0.0}
     figure.update_layout(barmode="overlay", bargap=0, legend=legend, showlegend=len(bars) > 1)
     figure.update_xaxes(title="reconstruction error", type="log" if details.is_log else "linear")
     # A few anomalies beside thousands of normal rows would not be seen on an even scale.
