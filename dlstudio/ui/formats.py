@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-!|>~$:<])")
+_PERCENT = "\xa0%"  # never alone on a line
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -57,10 +58,10 @@ def share(part: float, whole: float) -> str:
         return "–"
     percent = 100 * part / whole
     if 0 < percent < 0.1:
-        return "<0.1 %"
+        return f"<0.1{_PERCENT}"
     if 99.9 < percent < 100:
-        return ">99.9 %"
-    return f"{percent:.1f}".removesuffix(".0") + " %"
+        return f">99.9{_PERCENT}"
+    return f"{percent:.1f}".removesuffix(".0") + _PERCENT
 
 
 def duration(seconds: float | None) -> str:

@@ -167,7 +167,7 @@ def test_the_target_is_shown_with_its_classes(sales: DatasetInfo) -> None:
     choose(app, "What should the network predict?", "paid")
     text = words_of(app)
     assert "**2 classes**, so this is a classification." in text
-    assert "would be right in 88.9 % of the rows" in text
+    assert "would be right in 88.9\xa0% of the rows" in text
 
 
 def test_a_number_to_predict_is_a_regression(sales: DatasetInfo) -> None:

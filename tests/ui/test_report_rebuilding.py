@@ -1,5 +1,7 @@
 """The reports of reconstructions and anomalies, without a browser."""
 
+import json
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -69,6 +71,13 @@ def test_a_report_shows_the_threshold_the_rivals_and_what_stands_out() -> None:
     assert "The network ranks these rows best." in captions
 
 
+def test_the_word_at_the_threshold_stands_above_the_bars() -> None:
+    app = AppTest.from_function(page, default_timeout=60).run()
+    (chart,) = [one for one in app.get("plotly_chart") if '"threshold"' in one.proto.spec]
+    (word,) = json.loads(chart.proto.spec)["layout"]["annotations"]
+    assert (word["yref"], word["y"], word["yanchor"]) == ("y domain", 1.0, "bottom")
+
+
 def test_another_threshold_can_be_tried() -> None:
     app = AppTest.from_function(page, default_timeout=60).run()
     (slider,) = app.select_slider
@@ -77,8 +86,8 @@ def test_another_threshold_can_be_tried() -> None:
     app = slider.set_value(0).run()
     after = {metric.label: metric.value for metric in app.metric}
     assert not app.exception
-    assert before["Flagged"] != after["Flagged"] == "100 %"
-    assert after["Recall"] == "100 %"
+    assert before["Flagged"] != after["Flagged"] == "100\xa0%"
+    assert after["Recall"] == "100\xa0%"
 
 
 def details(**changes: object) -> ReconstructionDetails:
@@ -101,9 +110,9 @@ def test_codes_are_judged_in_words() -> None:
         label="digit", codes=0.94, pca=0.9, num_neighbours=5, num_rows=100
     )
     said = kept_words(details(neighbours=neighbours))
-    assert "keeps **87 %** of what differs between rows" in said
-    assert "keeps **79 %**" in said
-    assert "**94 %** of the rows get their digit" in said
+    assert "keeps **87\xa0%** of what differs between rows" in said
+    assert "keeps **79\xa0%**" in said
+    assert "**94\xa0%** of the rows get their digit" in said
     assert "keeps **nothing**" in kept_words(details(explained=-0.2))
     assert "All rows are the same" in kept_words(details(explained=None))
 
@@ -125,8 +134,8 @@ def anomalies(**changes: object) -> AnomalyDetails:
 
 def test_a_threshold_without_labels_is_a_quantile() -> None:
     said = threshold_words(anomalies())
-    assert "99 % of the validation rows have a smaller error" in said
-    assert said.endswith("Here that flags **2 %** of the rows.")
+    assert "99\xa0% of the validation rows have a smaller error" in said
+    assert said.endswith("Here that flags **2\xa0%** of the rows.")
 
 
 def test_a_threshold_that_flags_nearly_everything_is_warned_of() -> None:
@@ -138,7 +147,7 @@ def test_a_threshold_that_flags_nearly_everything_is_warned_of() -> None:
 
 def test_with_labels_the_quantile_is_that_of_normal_rows() -> None:
     known = anomalies(histograms=[{"group": "normal", "counts": (1,)}])
-    assert "99 % of the normal validation rows have" in threshold_words(known)
+    assert "99\xa0% of the normal validation rows have" in threshold_words(known)
 
 
 def test_a_better_rival_is_named() -> None:

@@ -86,7 +86,7 @@ def test_a_run_has_its_own_address(runs: list[RunRecord]) -> None:
 
     assert not app.exception
     assert app.title[0].value == "first"
-    assert app.metric[0].value == "80 %"
+    assert app.metric[0].value == "80\xa0%"
     assert "learning\\_rate" not in words(app)
     assert "learning_rate: 0.001" in app.code[0].value
 
@@ -103,7 +103,7 @@ def test_compare_shows_scores_and_what_was_changed(runs: list[RunRecord]) -> Non
 
     assert not app.exception
     assert "Same data, same target, same split" in words(app)
-    assert "80 %" in str(app.table[0].value) and "10" in str(app.table[0].value)
+    assert "80\xa0%" in str(app.table[0].value) and "10" in str(app.table[0].value)
     differences = app.dataframe[0].value
     assert list(differences["Setting"]) == ["Learning rate"]
 

@@ -108,7 +108,7 @@ def test_a_finished_run_shows_its_scores_and_the_ways_on(running: HandTrainedRun
     running.finish()
     app = open_train(run=running.run.id)
 
-    assert {metric.label: metric.value for metric in app.metric}["Accuracy, test"] == "90 %"
+    assert {metric.label: metric.value for metric in app.metric}["Accuracy, test"] == "90\xa0%"
     assert {"Full report", "Compare", "Change and train again"} <= labels(app)
     assert "How good it is" in words_of(app)
 
@@ -190,8 +190,8 @@ def test_what_is_not_known_yet_is_left_out(store: Store) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
-        ("accuracy", 0.931, "93.1 %"),
-        ("accuracy", 0.99996, ">99.9 %"),
+        ("accuracy", 0.931, "93.1\xa0%"),
+        ("accuracy", 0.99996, ">99.9\xa0%"),
         ("roc_auc", 0.931, "0.931"),
         ("rmse", 12.34567, "12.35"),
         ("mae", None, "–"),
