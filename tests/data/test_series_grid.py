@@ -41,6 +41,13 @@ def test_a_gap_takes_the_last_value_and_is_no_target() -> None:
     assert "2 steps of 1 day are missing in 1 gap, the longest of 2" in describe(odd, table.step)[0]
 
 
+def test_a_single_missing_step_is_told_in_the_singular() -> None:
+    table, odd = regularise(history([0, 1, 3, 4], [5, 6, 8, 9]), ("y",))
+    assert describe(odd, table.step) == (
+        "1 step of 1 day is missing; it takes the last value before it and is not scored.",
+    )
+
+
 def test_nothing_after_a_gap_reaches_into_it() -> None:
     times, values = [0, 1, 2, 5, 6], [5.0, 6, 7, 8, 9]
     table, _ = regularise(history(times, values), ("y",))

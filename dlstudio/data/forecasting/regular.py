@@ -287,17 +287,26 @@ def describe(odd: Irregularities, step: TimeStep) -> tuple[str, ...]:
     if odd.num_repeated:
         said[-1] += f" (a step is {step.words()})."
     if odd.num_filled:
-        gaps = "1 gap" if odd.num_gaps == 1 else f"{odd.num_gaps:,} gaps"
-        said.append(
-            f"{odd.num_filled:,} steps of {step.words()} are missing in {gaps}, the longest of "
-            f"{odd.longest_gap:,}; they take the last value before them and are not scored."
-        )
+        said.append(_missing_steps(odd, step))
     if odd.num_missing_targets:
         said.append(
             f"{odd.num_missing_targets:,} target values are missing; they take the last value "
             "before them and are not scored."
         )
     return tuple(said)
+
+
+def _missing_steps(odd: Irregularities, step: TimeStep) -> str:
+    if odd.num_filled == 1:
+        return (
+            f"1 step of {step.words()} is missing; it takes the last value before it and is not "
+            "scored."
+        )
+    gaps = "1 gap" if odd.num_gaps == 1 else f"{odd.num_gaps:,} gaps"
+    return (
+        f"{odd.num_filled:,} steps of {step.words()} are missing in {gaps}, the longest of "
+        f"{odd.longest_gap:,}; they take the last value before them and are not scored."
+    )
 
 
 def _rows(count: int) -> str:
