@@ -22,6 +22,7 @@ from dlstudio.ui.routes_downloads import scored_file_address
 from dlstudio.ui.services import settings, store, supervisor
 
 DIGITS = 5
+MOST_ROWS_HIGH = 24  # longer tables scroll
 
 
 def is_forecast(run: RunRecord) -> bool:
@@ -182,6 +183,7 @@ def _show_table(series: SeriesAhead, task: TaskSpec, key: str) -> None:
     st.dataframe(
         columns,
         hide_index=True,
+        height="content" if len(series.times) - first <= MOST_ROWS_HIGH else "auto",
         key=f"{key}_table",
         column_config={
             title: st.column_config.NumberColumn(format="localized") for title in list(columns)[1:]
