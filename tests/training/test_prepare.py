@@ -81,6 +81,30 @@ def test_only_training_rows_decide_the_preprocessing(settings: Settings, tmp_pat
     assert data.validation.features["dense"].min() > 1.0
 
 
+@pytest.mark.parametrize("architecture", ["fnn", "rnn"])
+def test_only_words_of_training_rows_are_learned(
+    settings: Settings, tmp_path: Path, architecture: str
+) -> None:
+    texts = [f"the long day number {n} of many rainy days in town" for n in range(100)]
+    table = pd.DataFrame({"x": texts, "y": ["a", "b"] * 50})
+    table["part"] = ["train"] * 60 + ["validation"] * 20 + ["test"] * 20
+    table.loc[80:, "x"] = "unheard melody"
+    dataset = dataset_of(table, settings, tmp_path)
+    base = split_as_given(dataset)
+    drafted = default_spec(dataset.info, ["y"], architecture=architecture)
+    words = {"x": {"unit": "word"}}
+    spec = base.model_copy(update={"architecture": drafted.architecture, "preprocessing": words})
+    found = prepare(dataset, spec)
+    core = found.preprocessor.core
+    known = {
+        word
+        for layer in core.layers
+        if hasattr(layer, "get_vocabulary")
+        for word in layer.get_vocabulary()
+    }
+    assert "rainy" in known and not {"unheard", "melody"} & known
+
+
 def test_rows_without_a_target_are_left_out_and_counted(settings: Settings, tmp_path: Path) -> None:
     table = cancer().astype({"target": str})
     table.loc[:9, "target"] = ""

@@ -12,6 +12,7 @@ from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui.data_examples import ALL, BY_CLASS
 from dlstudio.ui.examples_images import GAP, image_strip
 from tests.ui.opened import open_page, words_of
+from tests.ui.structured_data import add_sequences, add_sounds, add_texts, add_videos
 from tests.ui.test_data_adding import write_pictures
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -53,3 +54,38 @@ def test_a_strip_keeps_places_for_missing_images() -> None:
     assert strip.shape == (4, 3 * (4 + GAP) - GAP, 4)
     assert strip[:, :4, :3].tolist() == image.tolist()
     assert (strip[:, 4:, 3] == 0).all()
+
+
+def test_sounds_have_a_player_a_waveform_and_a_spectrogram(
+    settings: Settings, tmp_path: Path
+) -> None:
+    add_sounds(settings, tmp_path)
+    app = open_page("data", dataset="tones", tab="Examples")
+    assert not app.exception
+    assert len(app.get("audio")) == 4
+    assert len(app.get("plotly_chart")) == 8
+    assert "1 to 1 seconds" in words_of(app) and "12 wav" in words_of(app)
+
+
+def test_videos_show_frames(settings: Settings, tmp_path: Path) -> None:
+    add_videos(settings, tmp_path)
+    app = open_page("data", dataset="films", tab="Examples")
+    assert not app.exception
+    assert len(app.get("image")) >= 4
+    assert "dark" in words_of(app) or "light" in words_of(app)
+
+
+def test_sequences_are_drawn(settings: Settings, tmp_path: Path) -> None:
+    add_sequences(settings, tmp_path)
+    app = open_page("data", dataset="moves", tab="Examples")
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 6
+
+
+def test_texts_stand_below_a_histogram_of_their_lengths(settings: Settings, tmp_path: Path) -> None:
+    add_texts(settings, tmp_path)
+    app = open_page("data", dataset="notes", tab="Examples")
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    assert "16 words in the middle" in words_of(app)
+    assert "it was day" in words_of(app)
