@@ -286,6 +286,8 @@ def test_a_resumed_run_ends_with_the_same_numbers(engine: Engine, tmp_path: Path
     stopping = SlowListener(stops=lambda listener: len(listener.epochs) >= 2)
     stopped, _ = trained(tmp_path / "parts", stopping, resume=False)
     assert 2 <= stopped.num_epochs < 6
+    for split in ("train", "validation"):  # curves of their own
+        assert set(whole.history[-1].metrics[split]) == {"loss", "reconstruction", "kl"}
     resumed, found = trained(tmp_path / "parts", Listener(), resume=True)
 
     assert [report.metrics for report in resumed.history] == [

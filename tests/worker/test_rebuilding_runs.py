@@ -9,7 +9,10 @@ from PIL import Image
 
 from dlstudio.data.catalog import add_dataset
 from dlstudio.data.dataset import Dataset
+from dlstudio.data.raw import read_raw
 from dlstudio.errors import DataError
+from dlstudio.evaluation.predict import predict_raw
+from dlstudio.export.load import load_model
 from dlstudio.models.preview import preview
 from dlstudio.runs.records import RunStatus
 from dlstudio.settings import Settings
@@ -93,6 +96,22 @@ def test_pixels_that_never_change_are_rebuilt_and_made(
     kind = TaskKind.REDUCTION if architecture == "autoencoder" else TaskKind.GENERATION
     run = run_of(settings, dataset, kind, None, "training.epochs=2", architecture=architecture)
     check_finite(run, None if architecture == "autoencoder" else run.folder.generator)
+
+
+@pytest.mark.parametrize("kind", [TaskKind.REDUCTION, TaskKind.ANOMALY])
+def test_a_vae_describes_and_judges_rows_as_an_autoencoder_does(
+    settings: Settings, tmp_path: Path, kind: TaskKind
+) -> None:
+    dataset = add_sensors(settings, tmp_path)
+    run = run_of(settings, dataset, kind, "state", architecture="vae")
+    check_finite(run)
+    raw = read_raw(dataset, run.spec.task.inputs)
+    said = predict_raw(load_model(run.folder.model), raw, dataset.info, run.spec)
+    assert {"reconstruction_error", "code_0"} <= set(said.column_names)
+    assert ("is_anomaly" in said.column_names) == (kind is TaskKind.ANOMALY)
+    test = run.report.splits["test"]
+    assert test.reconstruction is not None
+    assert ("roc_auc" in test.metrics) == (kind is TaskKind.ANOMALY)
 
 
 def test_an_autoencoder_of_texts_learns_more_than_the_mean(

@@ -1,0 +1,54 @@
+"""A chosen row is shown as what it is: a picture, a sound, lines, or cells."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlstudio.settings import Settings
+from dlstudio.spec.dataset import DatasetInfo
+from tests.ui.structured_data import add_images, add_sequences, add_sounds, add_texts
+
+
+def page(name: str, inputs: list[str]) -> None:
+    from dlstudio.data.catalog import open_dataset
+    from dlstudio.spec.run import DatasetRef, RunSpec
+    from dlstudio.spec.task import TaskKind, TaskSpec
+    from dlstudio.ui.report_row import show_row
+    from dlstudio.ui.services import settings
+    from tests.ui.past_runs import finished
+
+    dataset = open_dataset(settings(), name)
+    task = TaskSpec(kind=TaskKind.REDUCTION, inputs=tuple(inputs), targets=("label",))
+    spec = RunSpec(dataset=DatasetRef(name=name, fingerprint=dataset.info.fingerprint), task=task)
+    run = finished("dimensionality_reduction", spec_json=spec.model_dump_json())
+    show_row(run, dataset, 1, "row")
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    ("add", "element", "cells"),
+    [
+        (add_images, "image", ["label"]),
+        (add_sounds, "audio", ["label"]),
+        (add_sequences, "plotly_chart", ["label"]),
+        (add_texts, None, ["label", "text"]),
+    ],
+)
+def test_a_row_is_shown_as_what_it_is(
+    settings: Settings,
+    tmp_path: Path,
+    add: Callable[[Settings, Path], DatasetInfo],
+    element: str | None,
+    cells: list[str],
+) -> None:
+    info = add(settings, tmp_path)
+    inputs = [name for name in info.column_names if name not in ("label", "file")]
+    app = AppTest.from_function(page, default_timeout=60, args=(info.name, inputs)).run()
+
+    assert not app.exception and not app.error
+    assert app.markdown[0].value == "**Row 2**"
+    assert app.dataframe[0].value["Column"].tolist() == cells
+    for kind in ("image", "audio", "plotly_chart"):
+        assert len(app.get(kind)) == (kind == element)
