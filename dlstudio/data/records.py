@@ -89,8 +89,17 @@ class _RecordTooLong(Exception):
     """A record ran over so many lines that its quote must be a mistake."""
 
 
-def _look_like_rows(lines: list[str], delimiter: str, num_columns: int | None) -> bool:
-    """Whether most lines behind a quote have as many cells as the table's rows."""
+def look_like_rows(lines: list[str], delimiter: str, num_columns: int | None) -> bool:
+    """Whether lines behind a quote are rows, because the quote is a mistake, and not a long text.
+
+    Args:
+        lines: At least one.
+        delimiter: One character.
+        num_columns: Cells of the table's rows; None if that is not known.
+
+    Returns:
+        Whether most of them have as many cells as the rows.
+    """
     num_alike = sum(line.count(delimiter) + 1 == num_columns for line in lines)
     return num_columns is None or 2 * num_alike > len(lines)
 
@@ -136,7 +145,7 @@ class _Rewindable:
 
     def _is_mistake(self, delimiter: str, num_columns: int | None) -> bool:
         has_often_been = self._num_long_mistakes >= MAX_LONG_MISTAKES
-        return has_often_been or _look_like_rows(self._record[1:], delimiter, num_columns)
+        return has_often_been or look_like_rows(self._record[1:], delimiter, num_columns)
 
     def rewind_to_second_line(self) -> None:
         """Give back all lines of the record but the first."""

@@ -45,12 +45,18 @@ def test_a_long_text_beside_a_broken_quote_stays_whole(settings: Settings, tmp_p
     assert entry.reason == "a quote is opened and never closed"
 
 
-def test_a_broken_quote_costs_one_row_of_thousands(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("num_mistakes", [1, 2])
+def test_a_broken_quote_costs_one_row_of_thousands(
+    settings: Settings, tmp_path: Path, num_mistakes: int
+) -> None:
     rows = [f"text {number},{number % 2}" for number in range(5_000)]
     rows[3] = '"text 3,1'
+    if num_mistakes == 2:
+        rows[2_500] = '"text 2500,0'
     dataset = add(settings, tmp_path, "\n".join(["text,label", *rows]))
-    assert dataset.info.num_rows == 4_999
-    assert [entry.line for entry in dataset.info.source.unreadable] == [5]
+    assert dataset.info.num_rows == 5_000 - num_mistakes
+    lines = [entry.line for entry in dataset.info.source.unreadable]
+    assert lines == [5, 2_502][:num_mistakes]
 
 
 def test_many_broken_quotes_among_long_lines_take_no_ages(

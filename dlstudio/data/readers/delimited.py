@@ -1,5 +1,8 @@
 """CSV, TSV and every other text with one row a line and a delimiter between cells."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from dlstudio.data.dialect import Dialect, guess_dialect
@@ -20,7 +24,7 @@ from dlstudio.data.encoding import (
 from dlstudio.data.legacy_encoding import guess_legacy_encoding
 from dlstudio.data.line_numbers import LineNumbers, lines_from, lines_of_all
 from dlstudio.data.readers.request import ReadRequest
-from dlstudio.data.records import Record, iterate_records
+from dlstudio.data.records import MAX_SURE_LINES, Record, iterate_records, look_like_rows
 from dlstudio.data.stage import MAX_LISTED, Stage, StageWriter
 from dlstudio.errors import DataError
 from dlstudio.settings import MEGABYTE
@@ -29,6 +33,7 @@ from dlstudio.spec.dataset import UnreadableEntry
 # Arrow reads up to 32 blocks ahead of a consumer that is slow. A row must lie within two blocks:
 # large ones are for files with a cell of megabytes.
 BLOCK_BYTES = (2 * MEGABYTE, 16 * MEGABYTE)
+SUSPICIOUS_CELL_BYTES = 4 * 1024
 CAREFUL_BATCH_CELLS = 500_000
 MAX_SHARE_REJECTED = 0.5
 MAX_TEXT_SHOWN = 200
@@ -161,6 +166,7 @@ def _read_fast(request: ReadRequest, layout: _Layout, block_bytes: int) -> Stage
     ):
         try:
             for batch in _arrow_batches(stream, layout, reject, block_bytes):
+                _check_no_rows_inside(batch, layout)
                 writer.write(batch)
                 request.report(stream.num_bytes_read, writer.num_rows)
         except pa.ArrowInvalid as error:
@@ -202,6 +208,22 @@ def _arrow_batches(
             yield reader.read_next_batch()
         except StopIteration:
             return
+
+
+def _check_no_rows_inside(batch: pa.RecordBatch, layout: _Layout) -> None:
+    """Two quotes in the wrong place would make one cell of all rows between them."""
+    if layout.num_columns == 1:
+        return
+    for cells in batch.columns:
+        sizes = pc.fill_null(pc.binary_length(cells), 0)
+        if (pc.max(sizes).as_py() or 0) < SUSPICIOUS_CELL_BYTES:
+            continue
+        for text in pc.filter(cells, pc.greater_equal(sizes, SUSPICIOUS_CELL_BYTES)).to_pylist():
+            lines = text.splitlines()
+            if len(lines) > MAX_SURE_LINES and look_like_rows(
+                lines, layout.dialect.delimiter, layout.num_columns
+            ):
+                raise _NeedsCare
 
 
 def _read_carefully(request: ReadRequest, layout: _Layout) -> Stage:
