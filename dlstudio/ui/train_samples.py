@@ -11,6 +11,7 @@ from dlstudio.ui.frame_view import FEWEST_EPOCHS, choose_column, show_film, show
 from dlstudio.ui.services import store
 
 EVERY_S = 2.0
+_NEWEST = "newest"
 _REBUILT = "Validation examples, and beside them what the network makes of their codes."
 _HELP = {
     TaskKind.GENERATION: "Made from the same random numbers each time, so that you can follow "
@@ -44,9 +45,10 @@ def _show(run_id: str) -> None:
         return
     kind = run.spec.task.kind
     title = "Samples" if kind is TaskKind.GENERATION else "Reconstructions"
-    st.markdown(f"**{title}**", help=_HELP[kind])
+    heading = st.container()
     column = choose_column(newest, f"samples.{run_id}.column")
     chosen = _chosen_epoch(run_id, epochs)
+    heading.markdown(f"**{title}**, epoch {chosen}", help=_HELP[kind])
     frame = newest if chosen == epochs[-1] else read_frame(folder, chosen)
     originals = read_frame(folder, ORIGINALS)
     if frame is not None:
@@ -69,9 +71,9 @@ def _chosen_epoch(run_id: str, epochs: Sequence[int]) -> int:
         return epochs[0]
     chosen = st.select_slider(
         "Epoch",
-        [*epochs[:-1], "newest"],
-        value="newest",
+        # The browser keeps a choice by its words: a number would stay while the newest goes on.
+        [*epochs[:-1], _NEWEST],
+        value=_NEWEST,
         key=f"samples.{run_id}.epoch",
-        format_func=lambda epoch: f"{epoch}" if isinstance(epoch, int) else f"{epochs[-1]}",
     )
     return chosen if isinstance(chosen, int) else epochs[-1]
