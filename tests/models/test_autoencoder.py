@@ -19,6 +19,7 @@ from dlstudio.models.rebuilding import (
     squared_error,
 )
 from dlstudio.spec.architectures.autoencoder import AUTOENCODER_PRESETS, AutoencoderSpec
+from dlstudio.spec.architectures.cnn import ConvBlock
 from dlstudio.spec.architectures.coder import Body
 from dlstudio.spec.architectures.rnn import RecurrentLayer
 from dlstudio.spec.canvas import CanvasKind
@@ -96,6 +97,32 @@ def test_every_body_gives_back_the_form_of_its_example_and_learns(
         network.train_on_batch(features, targets)
     after = outputs_of(network, features)
     assert float(np.mean(squared_error(after))) < float(np.mean(squared_error(before)))
+
+
+@pytest.mark.parametrize(
+    ("canvas", "body", "size", "inwards", "outwards"),
+    [
+        (TABLE, Body.DENSE, "units", [16, 8], [8, 16]),
+        (SERIES, Body.RECURRENT, "units", [8, 6, 16, 8], [8, 16, 6, 8]),
+        # From 24 to 16 filters, and half of them before the picture itself.
+        (image(16, 16), Body.CONVOLUTIONAL, "filters", [16, 24], [16, 8]),
+    ],
+)
+def test_the_decoder_has_the_layers_of_the_encoder_in_reverse_order(
+    canvas: Canvas, body: Body, size: str, inwards: list[int], outwards: list[int]
+) -> None:
+    rows = (DenseLayer(units=16), DenseLayer(units=8))
+    blocks = (ConvBlock(filters=16), ConvBlock(filters=24))
+    network = network_of(canvas, body=body, layers=rows, blocks=blocks)
+
+    def sizes(part: str) -> list[int]:
+        named = [one for one in network.layers if one.name.startswith(part) and hasattr(one, size)]
+        return [getattr(one, size) for one in named]
+
+    assert sizes("encoder_") == inwards
+    assert sizes("decoder_") == outwards
+    unmirrored = network_of(canvas, body=Body.DENSE, layers=rows, mirrored=False)
+    assert not any(one.name.startswith("decoder_layer") for one in unmirrored.layers)
 
 
 @pytest.mark.parametrize("name", list(AUTOENCODER_PRESETS))
