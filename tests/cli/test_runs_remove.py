@@ -1,0 +1,22 @@
+"""A run goes with its files, and with what it scored."""
+
+from dlstudio.export.ahead_job import ahead_job
+from dlstudio.runs.store import open_store
+from dlstudio.settings import Settings
+from tests.fixtures.training import run_dlstudio
+from tests.ui.past_runs import finished_run, iris_spec
+
+
+def test_what_a_removed_run_scored_is_gone(settings: Settings) -> None:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings)
+    gone, kept = (finished_run(store, iris_spec(), name, 0.9) for name in ("gone", "kept"))
+    for run in (gone, kept):
+        store.folder(run.id).model.write_bytes(b"only its presence matters here")
+    lost, other = (ahead_job(settings, store.folder(run.id)) for run in (gone, kept))
+
+    assert run_dlstudio(settings, "runs", "remove", "gone").returncode == 0
+
+    assert not lost.folder.exists() and other.folder.exists()
+    assert not store.folder(gone.id).path.exists() and store.folder(kept.id).path.exists()
+    store.close()
