@@ -74,13 +74,22 @@ def show_drawn(drawn: GeneratedSamples, key: str) -> None:
         _show_pictures(drawn)
         return
     grid = st.grid(2, min_column_width=260)
+    names = channel_names(drawn)
     for index, steps in enumerate(values_of(drawn)[:MOST_SERIES]):
         lines = {
-            f"channel {channel + 1}": list(enumerate(steps[:, channel].tolist()))
+            names[channel]: list(enumerate(steps[:, channel].tolist()))
             for channel in range(min(MOST_CHANNELS, steps.shape[1]))
         }
         with grid.cell():
             show_lines(lines, ("Step", "Value"), "A made-up sequence", f"{key}.series.{index}")
+
+
+def channel_names(drawn: GeneratedSamples) -> tuple[str, ...]:
+    """Names of the channels of sequences, by number where they are not known."""
+    num_channels = drawn.shape[-1]
+    if len(set(drawn.channels)) == num_channels:
+        return drawn.channels
+    return tuple(f"channel {number}" for number in range(1, num_channels + 1))
 
 
 def show_path(drawn: GeneratedSamples, key: str) -> None:
@@ -101,11 +110,11 @@ def show_path(drawn: GeneratedSamples, key: str) -> None:
         return
     channel = 0
     if values.shape[-1] > 1:
-        channels = range(values.shape[-1])
+        names = channel_names(drawn)
         channel = st.selectbox(
             "Channel",
-            channels,
-            format_func=lambda index: f"Channel {index + 1}",
+            range(values.shape[-1]),
+            format_func=lambda index: names[index],
             key=f"{key}.channel",
             width=200,
         )

@@ -67,7 +67,7 @@ def files_of(drawn: GeneratedSamples) -> dict[str, bytes]:
         return {"samples.csv": _as_csv(pa.Table.from_pylist(list(drawn.rows)))}
     values = values_of(drawn)
     if drawn.kind == CanvasKind.SERIES:
-        return {"samples.csv": _as_csv(long_table(values, drawn.captions))}
+        return {"samples.csv": _as_csv(long_table(values, drawn.captions, drawn.channels))}
     if drawn.kind == CanvasKind.SOUND:
         values = np.stack(as_images(CanvasKind.SOUND, values))
     return {

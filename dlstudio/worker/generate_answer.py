@@ -53,6 +53,7 @@ def answer_generate(settings: Settings, request: dict[str, Any]) -> dict[str, An
         data=data,
         dtype=str(drawn.dtype),
         shape=drawn.shape,
+        channels=generator.channels,
     ).model_dump()
 
 

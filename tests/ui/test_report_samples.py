@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from dlstudio.reports.generated import GeneratedSamples
-from dlstudio.ui.drawn_view import codes_request
+from dlstudio.ui.drawn_view import channel_names, codes_request
 from dlstudio.ui.report_between import codes_of, first_pair, path_requests
 from dlstudio.ui.report_samples import files_of
 
@@ -58,6 +58,16 @@ def test_sequences_are_offered_as_a_row_a_step() -> None:
 
     assert table.column_names == ["sample", "step", "value_0", "value_1", "class"]
     assert table.column("value_1").to_pylist() == [1, 3, 5, 7, 9, 11]
+
+
+def test_channels_of_sequences_keep_their_names() -> None:
+    made = drawn("series", np.zeros((2, 3, 2), "float32"))
+    named = made.model_copy(update={"channels": ("speed", "heat")})
+    table = pv.read_csv(io.BytesIO(files_of(named)["samples.csv"]))
+
+    assert table.column_names == ["sample", "step", "speed", "heat"]
+    assert channel_names(named) == ("speed", "heat")
+    assert channel_names(made) == ("channel 1", "channel 2")
 
 
 def test_tables_are_offered_as_csv() -> None:

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 
+from dlstudio.data.catalog import open_dataset
 from dlstudio.errors import DataError, NotFoundError
 from dlstudio.export.class_blend import blending_model
 from dlstudio.models.sampling import draw_noise
@@ -23,7 +24,8 @@ pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    homes = {kind: tmp_path_factory.mktemp(kind) for kind in ("pictures", "table")}
+    kinds = ("pictures", "table", "sequences")
+    homes = {kind: tmp_path_factory.mktemp(kind) for kind in kinds}
     for kind, home in homes.items():
         finished_vae(home, kind)
     return homes
@@ -62,6 +64,15 @@ def test_rows_of_a_table_come_as_values(homes: dict[str, Path]) -> None:
     assert all(isinstance(row["children"], int) for row in answer.rows)
     first, second = (ask(homes["table"], codes=[[0.5]], classes=["a"]).rows for _ in range(2))
     assert first == second
+
+
+def test_sequences_come_with_the_names_of_their_channels(homes: dict[str, Path]) -> None:
+    answer = ask(homes["sequences"], num_samples=2, seed=0)
+    dataset = open_dataset(settings_in(homes["sequences"]), "waves")
+    sequence = dataset.info.column("wave").sequence
+    assert sequence is not None
+    assert answer.channels == sequence.channels
+    assert len(answer.channels) == answer.shape[-1]
 
 
 def test_classes_are_blended_from_one_to_the_other(homes: dict[str, Path]) -> None:
