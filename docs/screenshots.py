@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
@@ -81,7 +81,10 @@ def _train_smaller(visitor: Visitor) -> str:
     page.get_by_role("button", name="Change and train again").click()
     wait_for_screen(page, "design")
     page.get_by_text("Network", exact=True).click()
+    parameters = page.get_by_test_id("stMetricValue").first
+    before = parameters.inner_text()
     page.get_by_role("button", name="Small", exact=True).click()
+    expect(parameters).not_to_have_text(before)
     wait_until_idle(page)
     page.get_by_role("button", name="Train this network").click()
     wait_for_screen(page, "train")
