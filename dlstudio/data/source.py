@@ -15,7 +15,7 @@ from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.readers.ts import read_ts
 from dlstudio.data.sequence_pair import find_pair, read_pair
 from dlstudio.data.stage import Stage
-from dlstudio.data.unpack import unpack_gzip, unpack_zip
+from dlstudio.data.unpack import TABLE_ENDINGS, unpack_gzip, unpack_zip
 from dlstudio.errors import DataError
 
 HEAD_BYTES = 1024 * 1024
@@ -56,6 +56,8 @@ def read_source(request: ReadRequest) -> Stage:
             pair = find_pair(request.path) if request.options.member is None else None
             if pair is not None:
                 return read_pair(request, pair)
+            if member is not None:
+                _refuse_files_within(request, member)
             member = unpack_zip(request, unpacked)
         else:
             break
@@ -137,6 +139,19 @@ def _json_format(text: bytes) -> FileFormat:
         return FileFormat.JSON_LINES
     is_json = b'"' in first or len(first) <= 2 or first.startswith((b"[{", b"[["))
     return FileFormat.JSON if is_json else FileFormat.DELIMITED
+
+
+def _refuse_files_within(request: ReadRequest, member: str) -> None:
+    """An archive inside an archive may hold one table, but no collection of files."""
+    with zipfile.ZipFile(request.path) as archive:
+        names = [name.lower() for name in archive.namelist() if not name.endswith("/")]
+    if len(names) > 1 and not any(name.endswith(TABLE_ENDINGS) for name in names):
+        raise DataError(
+            f"{member!r} in {request.file_name!r} is another archive, with {len(names):,} files "
+            "and no table.",
+            "Unpack the outer archive and add the inner one.",
+            where="file",
+        )
 
 
 def _is_spreadsheet(request: ReadRequest) -> bool:

@@ -194,3 +194,14 @@ def test_two_hundred_thousand_members_do_not_take_ages(settings: Settings, tmp_p
     assert len(error.problems) == 102
     assert time.process_time() - start < 120
     assert list_datasets(settings) == []
+
+
+def test_an_archive_of_pictures_inside_an_archive_is_refused(
+    settings: Settings, tmp_path: Path
+) -> None:
+    inner = write_zip(tmp_path / "inner.zip", cats_and_dogs()).read_bytes()
+    error = refuse(lambda: add_zip(settings, tmp_path, {"inner.zip": inner}))
+    assert (
+        error.problem == "'inner.zip' in 'data.zip' is another archive, with 6 files and no table."
+    )
+    assert error.fix == "Unpack the outer archive and add the inner one."
