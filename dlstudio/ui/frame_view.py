@@ -1,5 +1,7 @@
 """One epoch of what a network makes or rebuilds, and all epochs together, for each kind of data."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
@@ -121,7 +123,7 @@ def _show_pictures(frame: SampleFrame, originals: SampleFrame | None) -> None:
     pictures = as_images(frame.kind, frame.values)
     if originals is None:
         show_pictures(pictures)
-        _show_captions(frame)
+        _show_captions(frame.captions)
     else:
         before = as_images(originals.kind, originals.values)
         show_pictures(before[: 2 * NUM_COLUMNS], pictures[: 2 * NUM_COLUMNS])
@@ -142,10 +144,10 @@ def _show_series(frame: SampleFrame, originals: SampleFrame | None, key: str) ->
     if said:
         st.caption(f"{said} Values are scaled.".strip())
     if originals is None:
-        _show_captions(frame)
+        _show_captions(frame.captions[:MOST_SERIES])
 
 
-def _show_captions(frame: SampleFrame) -> None:
-    if frame.captions:
-        classes = ", ".join(dict.fromkeys(frame.captions))
+def _show_captions(captions: Sequence[str]) -> None:
+    if captions:
+        classes = ", ".join(dict.fromkeys(captions))
         st.caption(f"Asked for in turn: {classes}.")

@@ -55,6 +55,14 @@ def test_an_epoch_and_the_film_are_shown(tmp_path: Path, kind: CanvasKind, task:
     assert told == ([] if is_charted else ["Epoch 1", "Epoch 2", "Epoch 7"])
 
 
+def test_only_the_classes_of_the_sequences_that_are_drawn_are_named(tmp_path: Path) -> None:
+    values = np.ones((6, 9, 2), "float32")
+    frame = SampleFrame(1, CanvasKind.SERIES, values, captions=("a", "b", "c", "d", "e", "f"))
+    write_frame(RunFolder(tmp_path), frame)
+    app = AppTest.from_function(page, default_timeout=60, args=(str(tmp_path), "generation")).run()
+    assert "Asked for in turn: a, b, c, d." in [caption.value for caption in app.caption]
+
+
 @pytest.mark.parametrize("kind", [CanvasKind.IMAGE, CanvasKind.SOUND])
 def test_sounds_say_that_they_are_spectrograms(tmp_path: Path, kind: CanvasKind) -> None:
     fill(RunFolder(tmp_path), kind, (ORIGINALS, 1))
