@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -85,6 +86,29 @@ def test_every_architecture_reads_every_kind_of_block(
     weights = [weight for weight in network.trainable_weights if len(weight.shape) > 1]
     kernels = sum(int(np.prod(weight.shape)) for weight in weights)
     assert size.num_weights == pytest.approx(kernels, rel=0.2, abs=40)
+
+
+def test_convolutions_in_front_of_a_recurrent_network_see_each_frame_of_a_video_for_itself(
+    seeds: Iterator[int], tmp_path: Path
+) -> None:
+    spec, block = ARCHITECTURES["rnn both"], number_block(BlockKind.VIDEO)
+    inputs = new_input(block.shape)
+    said = BUILDERS["rnn"].encode(spec, block, Entered(inputs), seeds)
+    network = keras.Model(inputs, said)
+    network.save(tmp_path / "model.keras")
+    video = np.random.default_rng(0).normal(size=(1, *block.shape)).astype("float32")
+    other_end = video.copy()
+    other_end[:, -1] = 0.0
+
+    loaded: Any = keras.saving.load_model(tmp_path / "model.keras")
+
+    assert isinstance(network.get_layer("video_block_1"), keras.layers.Conv2D)
+    assert np.allclose(loaded(video), network(video), atol=1e-6)
+    seen = keras.Model(inputs, network.get_layer("video_frames").output)
+    frames, others = (ops.convert_to_numpy(seen(one)) for one in (video, other_end))
+    assert frames.shape == (5, 4)
+    assert np.allclose(frames[:-1], others[:-1])
+    assert not np.allclose(frames[-1], others[-1])
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

@@ -8,9 +8,9 @@ import keras
 from dlstudio.models.architectures.cnn import convolve
 from dlstudio.models.architectures.dense import build_dense
 from dlstudio.models.architectures.steps import num_steps, steps_of
-from dlstudio.models.blocks import Block, EncoderSize, Entered
+from dlstudio.models.blocks import Block, BlockKind, EncoderSize, Entered
 from dlstudio.models.inputs.averages import average_over_time, largest_over_time
-from dlstudio.models.tensors import Tensor, layers
+from dlstudio.models.tensors import Tensor, layers, ops
 from dlstudio.spec.architectures.rnn import Cell, RecurrentLayer, RnnSpec, StepSummary
 
 _LAYERS = {Cell.LSTM: layers.LSTM, Cell.GRU: layers.GRU, Cell.SIMPLE: layers.SimpleRNN}
@@ -23,7 +23,10 @@ def encode(spec: RnnSpec, block: Block, entered: Entered, seeds: Iterator[int]) 
 
     Padding stands in front of what is read, as zeros, so that the last step is the last value.
     """
-    steps = convolve(spec.convolutions, block.name, steps_of(block, entered), seeds)
+    if _sees_frames(spec, block):
+        steps = _read_frames(spec, block, entered, seeds)
+    else:
+        steps = convolve(spec.convolutions, block.name, steps_of(block, entered), seeds)
     tensor = steps.tensor
     is_last_only = spec.summary is StepSummary.LAST
     for number, layer in enumerate(spec.layers, start=1):
@@ -42,16 +45,32 @@ def encode(spec: RnnSpec, block: Block, entered: Entered, seeds: Iterator[int]) 
 
 def count(spec: RnnSpec, block: Block) -> EncoderSize:
     """Tell how large the encoder of a block is; see `Builder`."""
-    _, width = num_steps(block)
+    width, num_places = num_steps(block)[1], 1
+    if _sees_frames(spec, block):
+        width, num_places = block.shape[-1], 2
     num_weights = 0
     for row in spec.convolutions:
-        num_weights += row.kernel * row.filters * (width + (row.filters if row.residual else 0))
+        kernel = row.kernel**num_places
+        num_weights += kernel * row.filters * (width + (row.filters if row.residual else 0))
         width = row.filters
     for layer in spec.layers:
         directions = 2 if layer.bidirectional else 1
         num_weights += directions * _GATES[layer.cell] * layer.units * (width + layer.units)
         width = directions * layer.units
     return EncoderSize(num_weights, width)
+
+
+def _sees_frames(spec: RnnSpec, block: Block) -> bool:
+    return block.kind is BlockKind.VIDEO and bool(spec.convolutions)
+
+
+def _read_frames(spec: RnnSpec, block: Block, entered: Entered, seeds: Iterator[int]) -> Entered:
+    """Convolve each frame of a video for itself: `(batch, frames, filters of the last row)`."""
+    frames, *picture = block.shape
+    pictures = ops.reshape(entered.tensor, (-1, *picture))
+    seen = convolve(spec.convolutions, block.name, Entered(pictures), seeds).tensor
+    seen = layers.GlobalAveragePooling2D(name=f"{block.name}_frames")(seen)
+    return Entered(ops.reshape(seen, (-1, frames, spec.convolutions[-1].filters)), entered.mask)
 
 
 def build(spec: RnnSpec, features: Tensor, seeds: Iterator[int]) -> Tensor:

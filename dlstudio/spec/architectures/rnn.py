@@ -76,7 +76,7 @@ class RnnSpec(Frozen):
         max_length=20,
         title="Convolutions in front",
         description="Shorten and clean the sequence before it is read; often better and faster for "
-        "long sensor data and sound.",
+        "long sensor data and sound. Of a video they look at each frame, as at a picture.",
     )
     layers: tuple[RecurrentLayer, ...] = Field(
         default=(RecurrentLayer(units=64),),
