@@ -47,7 +47,7 @@ from dlstudio.training.watcher import Watcher
 TASK = TaskSpec(kind=TaskKind.CLASSIFICATION, inputs=("inputs",), targets=("target",))
 ROUNDS = 3
 PROMISED_ROUNDS = 5  # of jobs with a limit above `model.fit` itself
-REPORTING_ROUNDS = 21
+REPORTING_ROUNDS = 61
 REPORTING_LIMIT = 3.0  # percent
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dlstudio.ui.design_first_batch import show_first_batch_button
+from dlstudio.ui.design_network import use_asked_preset
 from dlstudio.ui.design_preview import show_preview
 from dlstudio.ui.design_sections import show_sections
 from dlstudio.ui.design_start import show_start
@@ -22,6 +23,7 @@ if design is None:
     st.stop()
 
 show_toolbar(design)
+use_asked_preset(design)
 form_side, network_side = st.columns([3, 2], gap="large")
 with form_side:
     show_sections(design)

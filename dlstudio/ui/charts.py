@@ -360,11 +360,17 @@ def draw(figure: go.Figure, alt: str, key: str, height: int, *, is_selectable: b
         What is selected, for a figure that is selectable.
     """
     figure.update_layout(height=height, margin=_MARGIN, colorway=palette())
+    config = _CONFIG if _has_pointer() else {**_CONFIG, "displayModeBar": False}
     if not is_selectable:
-        return st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+        return st.plotly_chart(figure, key=key, config=config, alt=alt)
     return st.plotly_chart(
-        figure, key=key, config=_CONFIG, alt=alt, on_select="rerun", selection_mode="points"
+        figure, key=key, config=config, alt=alt, on_select="rerun", selection_mode="points"
     )
+
+
+def _has_pointer() -> bool:
+    """Whether tools that appear on hovering can be had; elsewhere they always cover the legend."""
+    return "Mobi" not in st.context.headers.get("User-Agent", "")
 
 
 def palette() -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
+from dlstudio.data.collection.remarks import LEFT_OUT_CODES
 from dlstudio.data.options import FileFormat, ReadOptions
 from dlstudio.spec.dataset import DatasetInfo, SourceInfo, UnreadableEntry
 from dlstudio.ui import services
@@ -25,6 +26,9 @@ def show_reading(info: DatasetInfo) -> None:
         f"({size(source.size_bytes)}, {option_words('format', source.format)})."
     )
     _show_unreadable(source)
+    for warning in info.warnings:
+        if warning.code in LEFT_OUT_CODES:
+            st.markdown(f":material/info: {escape_markdown(warning.problem)}")
     show_repeated(source)
     st.subheader("What was guessed", anchor=False)
     if source.format != FileFormat.COLLECTION:
@@ -71,7 +75,7 @@ def _show_unreadable(source: SourceInfo) -> None:
     num_rows, num_cells = source.num_rows_rejected, source.num_cells_unreadable
     is_collection = source.format == FileFormat.COLLECTION
     if not num_rows and not num_cells:
-        what = "file" if is_collection else "row and every cell"
+        what = "file that was taken" if is_collection else "row and every cell"
         st.markdown(f":material/check_circle: Every {what} could be read.")
         return
     noun = "file" if is_collection else "row"

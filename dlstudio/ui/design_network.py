@@ -6,6 +6,7 @@ from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import (
     ARCHITECTURE_PRESETS,
     ARCHITECTURE_TITLES,
+    ArchitectureSpec,
     architectures_for,
 )
 from dlstudio.spec.defaults import usual_kind
@@ -16,6 +17,7 @@ from dlstudio.ui.design_defaults import usual_architecture, with_architecture
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.forms import record_form
 from dlstudio.ui.problems import show_problems
+from dlstudio.ui.session import SessionKey
 
 DEFAULT = "Default for this data"
 _HELP = """The family of networks.
@@ -70,20 +72,46 @@ def _suited(design: Design) -> str:
     return usual_kind(design.info, task.model_copy(update={"inputs": inputs}))
 
 
-def _show_presets(design: Design) -> None:
-    kind = design.spec.architecture.kind
-    usual = usual_architecture(design.info, design.spec.task, kind)
+def use_asked_preset(design: Design) -> None:
+    """Put the preset that was pressed in place of the network.
+
+    A click lasts for one run of the page, which the next click may cut short: the press is kept
+    until here.
+    """
+    draft_id, name = st.session_state.pop(SessionKey.PRESET_ASKED, (None, None))
+    if draft_id != design.draft.id or name not in (presets := _presets(design)):
+        return
+    if presets[name] != design.spec.architecture:
+        replace_spec(design, design.spec.model_copy(update={"architecture": presets[name]}))
+
+
+def _presets(design: Design) -> dict[str, ArchitectureSpec]:
+    """The networks to start from, the usual one for the data first."""
+    task, kind = design.spec.task, design.spec.architecture.kind
+    usual = usual_architecture(design.info, task, kind)
     presets = {DEFAULT: usual, **ARCHITECTURE_PRESETS[kind]}
+    return {
+        name: fit_blocks(preset, design.info, task) if isinstance(preset, GanSpec) else preset
+        for name, preset in presets.items()
+    }
+
+
+def _show_presets(design: Design) -> None:
     st.markdown(
         "Start from",
         help="Replaces the layers below. Small networks suit a few hundred rows, large ones many "
         "thousands. Undo brings back what you had.",
     )
     with st.container(horizontal=True, gap="small"):
-        for name, preset in presets.items():
-            if isinstance(preset, GanSpec):
-                preset = fit_blocks(preset, design.info, design.spec.task)
-            fits = preset == design.spec.architecture
-            icon = ":material/check:" if fits else None
-            if st.button(name, icon=icon, key=f"{design.key}.preset.{name}") and not fits:
-                replace_spec(design, design.spec.model_copy(update={"architecture": preset}))
+        for name, preset in _presets(design).items():
+            st.button(
+                name,
+                icon=":material/check:" if preset == design.spec.architecture else None,
+                key=f"{design.key}.preset.{name}",
+                on_click=_ask_for_preset,
+                args=(design.draft.id, name),
+            )
+
+
+def _ask_for_preset(draft_id: str, name: str) -> None:
+    st.session_state[SessionKey.PRESET_ASKED] = (draft_id, name)

@@ -9,7 +9,6 @@ from dlstudio.ui.navigation import LOOKS, Screen
 _ASSETS = Path(__file__).parent / "assets"
 LOGO = _ASSETS / "logo.svg"
 WORDMARK = _ASSETS / "wordmark.svg"
-STYLE = _ASSETS / "pages.css"
 
 
 def show_page_header(screen: Screen, lead: str) -> None:

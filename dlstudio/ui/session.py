@@ -14,6 +14,7 @@ class SessionKey(StrEnum):
     DESIGN_SHOWN = "design_shown"  # the draft as this tab last showed it
     DESIGN_ORIGINS = "design_origins"  # which draft each draft of this tab parted from
     TRAIN_ASKED = "train_asked"  # id of the draft whose Train button was pressed
+    PRESET_ASKED = "preset_asked"  # id of a draft, and the preset that was pressed for it
     CURVE_CHOICES = "curve_choices"  # what the address of the live curves last said
     LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
     RUNS_TABLE = "runs_table_shown"  # key of the table of runs and the ids it shows

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
+from dlstudio.spec.architectures.fnn import FNN_PRESETS
 from tests.browser.visitor import Visitor
 from tests.fixtures.long_runs import submit_long_run
 from tests.fixtures.screens import open_screen, wait_for_screen, wait_until_idle
@@ -138,6 +139,26 @@ def test_two_tabs_that_change_one_draft_keep_both_versions(
     ben.reload()
     wait_for_screen(ben, "design")
     expect(ben.get_by_role("textbox", name="Name of the run")).to_have_value("of ben")
+
+
+def test_a_preset_and_a_click_on_train_right_after_it_both_count(
+    studio: StudioServer, page: Page
+) -> None:
+    open_screen(page, studio.url)
+    page.locator(".st-key-use_breast_cancer button").first.click()
+    page.get_by_role("button", name="Change the network").or_(
+        page.get_by_role("link", name="Change the network")
+    ).first.click()
+    wait_for_screen(page, "design")
+    page.get_by_text("Network", exact=True).click()
+    wait_until_idle(page)
+    small = page.get_by_role("button", name="Small", exact=True).element_handle()
+    train = page.get_by_role("button", name="Train this network").element_handle()
+    page.evaluate("(buttons) => buttons.forEach((one) => one.click())", [small, train])
+    wait_for_screen(page, "train")
+
+    run = _run(studio.settings, Visitor(page, studio.url).run_id())
+    assert run.spec.architecture == FNN_PRESETS["Small"]
 
 
 def test_a_killed_worker_is_noticed_and_its_run_resumed(

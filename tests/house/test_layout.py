@@ -61,6 +61,12 @@ def test_a_page_imports_streamlit_and_the_studio_only(path: Path) -> None:
         assert any(name == one or name.startswith(f"{one}.") for one in allowed), name
 
 
+@pytest.mark.parametrize("path", _named([*python_files("pages"), *python_files("dlstudio/ui")]))
+def test_the_look_comes_from_the_theme_alone(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "st.html(" not in text and "unsafe_allow_html" not in text
+
+
 def _imported_modules(path: Path) -> list[str]:
     names = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -72,6 +72,9 @@ def test_files_of_another_kind_can_be_chosen_where_the_hint_says_so(
     app = open_page("data", dataset="mixed", tab="How it was read")
     box = next(box for box in app.selectbox if box.label == "Kind of files")
     assert (box.value, "texts" in box.options) == ("image", True)
+    text = words_of(app)
+    assert "Every file that was taken could be read." in text
+    assert "8 other files were left out" in text
     app.session_state[f"file_kind_{info.fingerprint}"] = "text"
     press(app, "Read again")
     deadline = time.monotonic() + 60

@@ -8,10 +8,12 @@ from dlstudio.data.collection.layout import ClassFolders
 from dlstudio.data.collection.members import Member, Remark
 
 MAX_NAMED = 5
-# What only reading the files can tell; later versions keep it.
-COLLECTION_CODES = frozenset(
+LEFT_OUT_CODES = frozenset(
     {"links-left-out", "repeated-names", "closed-folders", "other-files", "unlisted-files"}
-    | {"duplicate-files", "empty-texts", "empty-classes", "no-labels", "unlabelled-files"}
+)
+# What only reading the files can tell; later versions keep it.
+COLLECTION_CODES = LEFT_OUT_CODES | frozenset(
+    {"duplicate-files", "empty-texts", "empty-classes", "no-labels", "unlabelled-files"}
     | {"silent-sounds", "clipped-sounds", "deep-colors"}
 )
 
