@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Position, expect
 
 from dlstudio.runs.store import open_store
 from tests.fixtures.screens import open_screen, wait_until_idle
@@ -12,7 +12,7 @@ from tests.ui.past_runs import finished_run, iris_spec
 
 pytestmark = pytest.mark.browser
 
-FIRST_ROW = {"x": 18, "y": 52}  # the box to tick, below a header of 35 pixels
+FIRST_ROW = Position(x=18, y=52)  # the box to tick, below a header of 35 pixels
 
 
 @pytest.fixture

@@ -155,7 +155,8 @@ def test_a_kind_is_learned_for_every_task_and_answers_after_a_reload(
         found = prepare(dataset, spec)
         shown = preview(spec, dataset.info)
         assert shown.num_parameters == found.network.count_params()
-        assert shown.memory_bytes > 0 and shown.epoch_s > 0 and shown.layers[0].output_shape
+        assert shown.memory_bytes > 0 and shown.layers[0].output_shape
+        assert shown.epoch_s is not None and shown.epoch_s > 0
         compile_model(found.network, spec.task, spec.training, 4, found.target_scale)
         train = found.data.train
         found.network.fit(train.features, train.targets, epochs=1, verbose=0)
