@@ -39,6 +39,15 @@ def _wait_for(settings: Settings, run_id: str, condition: Callable[[RunRecord], 
     return run
 
 
+def _design_sample(page: Page, studio: StudioServer, sample: str) -> None:
+    open_screen(page, studio.url)
+    page.locator(f".st-key-use_{sample} button").first.click()
+    page.get_by_role("button", name="Change the network").or_(
+        page.get_by_role("link", name="Change the network")
+    ).first.click()
+    wait_for_screen(page, "design")
+
+
 def test_a_refresh_and_a_closed_tab_lose_nothing(
     own_studio: StudioServer, new_page: Callable[..., Page]
 ) -> None:
@@ -116,12 +125,7 @@ def test_two_tabs_that_change_one_draft_keep_both_versions(
     studio: StudioServer, new_page: Callable[..., Page]
 ) -> None:
     ann = new_page()
-    open_screen(ann, studio.url)
-    ann.locator(".st-key-use_iris button").first.click()
-    ann.get_by_role("button", name="Change the network").or_(
-        ann.get_by_role("link", name="Change the network")
-    ).first.click()
-    wait_for_screen(ann, "design")
+    _design_sample(ann, studio, "iris")
     ann.wait_for_url(re.compile("draft="))
     ben = new_page()
     ben.goto(ann.url)
@@ -144,12 +148,7 @@ def test_two_tabs_that_change_one_draft_keep_both_versions(
 def test_a_preset_and_a_click_on_train_right_after_it_both_count(
     studio: StudioServer, page: Page
 ) -> None:
-    open_screen(page, studio.url)
-    page.locator(".st-key-use_breast_cancer button").first.click()
-    page.get_by_role("button", name="Change the network").or_(
-        page.get_by_role("link", name="Change the network")
-    ).first.click()
-    wait_for_screen(page, "design")
+    _design_sample(page, studio, "breast_cancer")
     page.get_by_text("Network", exact=True).click()
     wait_until_idle(page)
     small = page.get_by_role("button", name="Small", exact=True).element_handle()
