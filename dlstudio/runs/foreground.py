@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
+from dlstudio.errors import ConflictError
 from dlstudio.runs.attempt import Attempt
+from dlstudio.runs.interrupts import CountedInterrupts
 from dlstudio.runs.launchers.protocol import Launcher, TrainerProcess
 from dlstudio.runs.launchers.table import launcher_of
 from dlstudio.runs.lost_workers import LeaseWatch, describe_exit, interrupt_lost_runs, kill_run
@@ -47,19 +49,21 @@ class ForegroundWorker:
         Returns:
             The run as it ended.
         """
-        num_interrupts = 0
         watch = LeaseWatch(store.settings.lease_s)
-        while True:
-            try:
-                return self._follow(store, run_id, on_change, watch)
-            except KeyboardInterrupt:
-                num_interrupts += 1
-                if store.get_run(run_id).status.is_over:
-                    continue
-                if num_interrupts == 1:
-                    store.request_stop(run_id)
-                else:
-                    kill_run(store, run_id)
+        num_obeyed = 0
+        seen: RunRecord | None = None
+        with CountedInterrupts() as interrupts:
+            while True:
+                run = self._look(store, run_id, watch)
+                if seen is None or _news(run) != _news(seen):
+                    on_change(run)
+                    seen = run
+                if run.status.is_over:
+                    return run
+                if interrupts.count > num_obeyed:
+                    num_obeyed = interrupts.count
+                    _end(store, run_id, at_once=num_obeyed > 1)
+                time.sleep(PAUSE_S)
 
     def close(self) -> None:
         """Let go of a worker that was never used; a trainer goes on."""
@@ -67,27 +71,15 @@ class ForegroundWorker:
             self._warm.close()
             self._warm = None
 
-    def _follow(
-        self,
-        store: Store,
-        run_id: str,
-        on_change: Callable[[RunRecord], None],
-        watch: LeaseWatch,
-    ) -> RunRecord:
-        seen: RunRecord | None = None
-        while True:
-            run = store.get_run(run_id)
-            if run.status is RunStatus.QUEUED:
-                self._try_to_start(store, run_id)
-            self._notice_end(store)
-            own_pids = {self._process.pid} if self._process is not None else set()
-            interrupt_lost_runs(store, watch, own_pids)
-            if seen is None or _news(run) != _news(seen):
-                on_change(run)
-                seen = run
-            if run.status.is_over:
-                return run
-            time.sleep(PAUSE_S)
+    def _look(self, store: Store, run_id: str, watch: LeaseWatch) -> RunRecord:
+        """Do what is to be done for the run; the run as it was before."""
+        run = store.get_run(run_id)
+        if run.status is RunStatus.QUEUED:
+            self._try_to_start(store, run_id)
+        self._notice_end(store)
+        own_pids = {self._process.pid} if self._process is not None else set()
+        interrupt_lost_runs(store, watch, own_pids)
+        return run
 
     def _try_to_start(self, store: Store, run_id: str) -> None:
         claim = store.claim_next(self._launcher.host, self._launcher.num_slots, only=run_id)
@@ -128,6 +120,17 @@ def start_worker_early(settings: Settings) -> ForegroundWorker:
         OSError: No process can be started.
     """
     return ForegroundWorker(launcher_of(settings))
+
+
+def _end(store: Store, run_id: str, *, at_once: bool) -> None:
+    try:
+        if at_once:
+            kill_run(store, run_id)
+        else:
+            store.request_stop(run_id)
+    except ConflictError:
+        if not store.get_run(run_id).status.is_over:  # it ended by itself meanwhile
+            raise
 
 
 def _news(run: RunRecord) -> tuple[object, ...]:
