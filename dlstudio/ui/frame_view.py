@@ -1,6 +1,6 @@
 """One epoch of what a network makes or rebuilds, and all epochs together, for each kind of data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -18,10 +18,11 @@ NUM_COLUMNS = 10
 MOST_SERIES = 4
 FEWEST_EPOCHS, MOST_EPOCHS = 3, 8
 TABLE_HEIGHT = 320
+NARROWEST_TEXT = 180
 
 
 def choose_column(frame: SampleFrame, key: str) -> str | None:
-    """Let a person choose a column of a table; None for what is no table.
+    """Let a person choose a column of a table that has several; None for what is no table.
 
     Args:
         frame: Any frame of the run.
@@ -29,6 +30,8 @@ def choose_column(frame: SampleFrame, key: str) -> str | None:
     """
     if frame.kind is not CanvasKind.TABLE:
         return None
+    if len(frame.columns) == 1:
+        return frame.columns[0]
     first = frame.columns.index(frame.numbers[0]) if frame.numbers else 0
     return st.selectbox("Column", frame.columns, index=first, key=key, width=260)
 
@@ -87,8 +90,7 @@ def show_film(
             pictures = as_images(frame.kind, frame.values[:NUM_COLUMNS])
             show_pictures(pictures)
     elif real is not None and column in real.texts:
-        rows = word_frames.words_film(frames, real, column)
-        st.dataframe(rows, hide_index=True, key=key)
+        _show_words_films(frames, real, column)
     elif real is not None and column is not None:
         film = _FILMS.get(task, table_frames.rebuilt_film)
         alt = f"{column} through the epochs"
@@ -103,8 +105,7 @@ def _show_table(
 ) -> None:
     if column in frame.texts:
         st.caption(word_frames.found_words(frame, real, column))
-        rows = word_frames.words_of_rows(frame, real, column)
-        st.dataframe(rows, hide_index=True, key=f"frame.{key}.words")
+        _show_words(word_frames.words_of_rows(frame, real, column), "Words of each text")
         return
     if task is TaskKind.GENERATION:
         figure = table_frames.distribution_figure(frame, real, column)
@@ -117,6 +118,17 @@ def _show_table(
     draw(figure, f"{column}: {said}", f"frame.{key}.column", TABLE_HEIGHT)
     st.caption(said)
     st.dataframe(rows, hide_index=True, key=f"frame.{key}.rows")
+
+
+def _show_words_films(frames: Sequence[SampleFrame], real: SampleFrame, column: str) -> None:
+    with st.grid(word_frames.FILM_TEXTS, min_column_width=NARROWEST_TEXT):
+        for number, lines in enumerate(word_frames.words_films(frames, real, column), 1):
+            _show_words(lines, f"Words that are expected of text {number}, a line an epoch")
+
+
+def _show_words(rows: Mapping[str, Sequence[str]], alt: str) -> None:
+    # Unlike those of a data frame, its cells break long lines instead of hiding what is behind.
+    st.table(rows, border="horizontal", hide_index=True, hide_header=False, alt=alt)
 
 
 def _show_pictures(frame: SampleFrame, originals: SampleFrame | None) -> None:

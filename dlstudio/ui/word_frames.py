@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from dlstudio.runs.samples import BETWEEN_WORDS, SampleFrame
+from dlstudio.ui.formats import escape_markdown, share
 
 ROWS_SHOWN, FILM_TEXTS = 8, 3
 GIVEN, EXPECTED, EPOCH = "Words of the text", "Words the network expects of it", "Epoch"
-TEXT = "the text"
+TEXT = "text"
 
 
 def words_of_rows(frame: SampleFrame, originals: SampleFrame, column: str) -> dict[str, list[str]]:
@@ -32,16 +33,16 @@ def found_words(frame: SampleFrame, originals: SampleFrame, column: str) -> str:
     if not num_words:
         return "None of these texts holds a word that is counted."
     return (
-        f"Of the words that weigh most in a text, up to eight, {num_found / num_words:.0%} are "
+        f"Of the words that weigh most in a text, up to eight, {share(num_found, num_words)} are "
         "among those that the network expects more of it than of the other texts. Rare words weigh "
         "more than common ones."
     )
 
 
-def words_film(
+def words_films(
     frames: Sequence[SampleFrame], originals: SampleFrame, column: str
-) -> dict[str, list[str]]:
-    """What is expected of a few texts, a line an epoch; the last line is what went in.
+) -> list[dict[str, list[str]]]:
+    """What is expected of a few texts, a table a text: a line an epoch, then what went in.
 
     Args:
         frames: Some epochs, in order.
@@ -49,14 +50,15 @@ def words_film(
         column: One of the texts of all.
     """
     shown = [_cells(one, column)[:FILM_TEXTS] for one in (*frames, originals)]
-    lines: dict[str, list[str]] = {EPOCH: [*(str(frame.epoch) for frame in frames), TEXT]}
-    for number in range(min(len(cells) for cells in shown)):
-        lines[f"Text {number + 1}"] = [cells[number] for cells in shown]
-    return lines
+    epochs = [*(str(frame.epoch) for frame in frames), TEXT]
+    return [
+        {EPOCH: epochs, f"Text {number + 1}": list(cells)}
+        for number, cells in enumerate(zip(*shown, strict=False))
+    ]
 
 
 def _cells(frame: SampleFrame, column: str) -> list[str]:
-    return frame.values[:, frame.columns.index(column)].tolist()
+    return [escape_markdown(cell) for cell in frame.values[:, frame.columns.index(column)].tolist()]
 
 
 def _words(cell: str) -> list[str]:

@@ -96,9 +96,20 @@ def test_texts_are_shown_as_words_and_numbers_beside_them_as_ever(tmp_path: Path
     assert not app.exception
     assert len(app.get("plotly_chart")) == 0
     assert app.caption[0].value.startswith("Of the words that weigh most in a text")
-    rows, film = (table.value for table in app.dataframe)
+    rows, *films = (table.value for table in app.table)
     assert rows["Words the network expects of it"].tolist() == ["good, film", "bad, story"]
-    assert film["Epoch"].tolist() == ["1", "2", "7", "the text"]
+    assert [film["Epoch"].tolist() for film in films] == 2 * [["1", "2", "7", "text"]]
+
+
+def test_a_single_column_is_not_asked_for(tmp_path: Path) -> None:
+    cells = np.asarray([["good, film"], ["bad, story"]])
+    for epoch in (ORIGINALS, 1):
+        frame = SampleFrame(epoch, CanvasKind.TABLE, cells, columns=("note",), texts=("note",))
+        write_frame(RunFolder(tmp_path), frame)
+    asked = (str(tmp_path), "dimensionality_reduction")
+    app = AppTest.from_function(page, default_timeout=60, args=asked).run()
+    assert not app.exception
+    assert (len(app.selectbox), len(app.table)) == (0, 1)
 
 
 def test_fewer_than_three_epochs_make_no_film(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dlstudio.ui.word_frames import (
     GIVEN,
     ROWS_SHOWN,
     found_words,
-    words_film,
+    words_films,
     words_of_rows,
 )
 
@@ -36,15 +36,20 @@ def test_the_words_of_a_text_stand_beside_those_that_are_expected() -> None:
 
 def test_it_is_said_how_many_words_are_expected() -> None:
     said = found_words(EXPECTED_WORDS, GIVEN_TEXTS, "note")
-    assert "25% are among those that the network expects more of it" in said
+    assert "25\xa0% are among those that the network expects more of it" in said
     empty = frame(ORIGINALS, "", "")
     assert found_words(EXPECTED_WORDS, empty, "note") == (
         "None of these texts holds a word that is counted."
     )
 
 
-def test_a_film_has_a_line_an_epoch_and_ends_with_the_texts() -> None:
-    lines = words_film([frame(1, "film", "film", "film"), EXPECTED_WORDS], GIVEN_TEXTS, "note")
-    assert lines[EPOCH] == ["1", "3", "the text"]
-    assert lines["Text 1"] == ["film", "good, story", "good, film"]
-    assert list(lines) == [EPOCH, "Text 1", "Text 2", "Text 3"]
+def test_signs_of_a_text_are_no_markdown() -> None:
+    rows = words_of_rows(EXPECTED_WORDS, frame(ORIGINALS, "*good*", "", ""), "note")
+    assert rows[GIVEN][0] == r"\*good\*"
+
+
+def test_each_text_has_a_film_with_a_line_an_epoch_that_ends_with_the_text() -> None:
+    films = words_films([frame(1, "film", "film", "film"), EXPECTED_WORDS], GIVEN_TEXTS, "note")
+    assert [list(film) for film in films] == [[EPOCH, f"Text {place}"] for place in (1, 2, 3)]
+    assert films[0][EPOCH] == ["1", "3", "text"]
+    assert films[0]["Text 1"] == ["film", "good, story", "good, film"]
