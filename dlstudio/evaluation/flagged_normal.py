@@ -33,10 +33,11 @@ def nearly_all_flagged(
     if flagged < NEARLY_ALL:
         return ()
     which = "rows" if is_anomalous is None else "normal rows"
-    problem = f"The threshold flags {flagged:.0%} of the {which}, so a flag says next to nothing."
+    share = f"{100 * flagged:.0f} % of the {which}"
+    problem = f"The threshold flags {share}, so a flag says next to nothing."
     fix = _FIXES[rule]
     if is_anomalous is not None and len(scores):
-        fix = fix.format(share=f"{is_anomalous.mean():.0%}")
+        fix = fix.format(share=f"{100 * is_anomalous.mean():.0f} %")
     return (Alarm(code=NEARLY_ALL_FLAGGED, problem=problem, fix=fix),)
 
 

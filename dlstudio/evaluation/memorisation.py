@@ -63,7 +63,7 @@ def check_memorisation(
     nearest = _most_alike(ours, chosen, places)
     repeated = float(np.mean(usual.ratios == 0.0))
     if repeated > MOST_REPEATED:
-        share = f"{repeated:.0%} of the held-out rows stand among the training rows, too"
+        share = f"{100 * repeated:.0f} % of the held-out rows stand among the training rows, too"
         return _cannot_tell(f"{share}, so that a sample which does so says nothing.", nearest)
     return _verdict(ours, usual, nearest)
 
@@ -84,8 +84,8 @@ def _verdict(
     return MemorisationCheck(
         verdict=CopyVerdict.COPIES if is_copy else CopyVerdict.NO_SIGN,
         explanation=(
-            f"{share:.1%} of the samples nearly repeat one training row; of new rows "
-            f"{expected:.1%} would by chance."
+            f"{100 * share:.1f} % of the samples nearly repeat one training row; of new rows "
+            f"{100 * expected:.1f} % would by chance."
         ),
         copied_share=share,
         expected_share=expected,

@@ -87,7 +87,7 @@ def low_variety(
             Alarm(
                 code="low_diversity",
                 problem="The samples are much alike: two of them are typically "
-                f"{diversity:.0%} as far apart as two real rows.",
+                f"{100 * diversity:.0f} % as far apart as two real rows.",
                 fix=MORE_VARIETY,
             )
         )
@@ -97,8 +97,8 @@ def low_variety(
         alarms.append(
             Alarm(
                 code="low_recall",
-                problem=f"Samples come close to {model.recall:.0%} of the real rows only; training "
-                f"rows drawn again come close to {resampled.recall:.0%}.",
+                problem=f"Samples come close to {100 * model.recall:.0f} % of the real rows only; "
+                f"training rows drawn again come close to {100 * resampled.recall:.0f} %.",
                 fix=MORE_VARIETY,
             )
         )

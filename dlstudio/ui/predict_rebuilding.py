@@ -16,7 +16,7 @@ from dlstudio.ui.word_weights import show_words
 MOST_CODES = 64
 WIDTH = 260
 MOST_CHANNELS = 3
-BEFORE, AFTER = "Given", "Rebuilt"
+BEFORE, AFTER, MISSING = "Given", "Rebuilt", "–"
 
 
 def show_rebuilt(row: RebuiltRow) -> None:
@@ -38,7 +38,7 @@ def show_rebuilt(row: RebuiltRow) -> None:
         st.metric("Reconstruction error", number(row.error, 4), help=_ERROR_HELP, border=True)
     if row.example is not None:
         _show_example(row.example)
-    if row.values:
+    if row.values and not _is_one_text(row):
         _show_values(row)
     show_words(row.words, "rebuilt")
     with st.expander(f"Its code: {count(len(row.codes), 'number')}", icon=":material/tag:"):
@@ -49,13 +49,19 @@ _SCORE_HELP = "The reconstruction error as a multiple of the threshold; above 1 
 _ERROR_HELP = "How far the row comes out from how it went in, on the scale of the network."
 
 
+def _is_one_text(row: RebuiltRow) -> bool:
+    """Whether there is nothing but a text, which is rebuilt as words and takes all the error."""
+    return len(row.values) == 1 and row.values[0].rebuilt == MISSING
+
+
 def verdict_words(row: RebuiltRow) -> str:
     """Say in plain words how unlike the others a row is, and why."""
     blamed = blame_words(
         [blame.model_copy(update={"column": escape_markdown(blame.column)}) for blame in row.blames]
     )
     if row.score is None:
-        return f"Rebuilt from {count(len(row.codes), 'number')}. Most of the error: {blamed}."
+        said = f"Rebuilt from {count(len(row.codes), 'number')}."
+        return said if _is_one_text(row) else f"{said} Most of the error: {blamed}."
     times = number(row.score, 2)
     if row.score > 1.0:
         return f"**Unlike the others**: {times} times the threshold. To blame: {blamed}."

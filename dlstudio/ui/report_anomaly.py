@@ -82,7 +82,7 @@ def threshold_words(details: AnomalyDetails) -> str:
 
 def blame_words(blames: Sequence[Blame]) -> str:
     """Name what causes an error, the worst first."""
-    return ", ".join(f"{blame.column} ({blame.share:.0%})" for blame in blames) or "–"
+    return ", ".join(f"{blame.column} ({100 * blame.share:.0f}\xa0%)" for blame in blames) or "–"
 
 
 def _tried_threshold(details: AnomalyDetails, key: str) -> ThresholdScores:

@@ -59,7 +59,7 @@ def distribution_figure(frame: SampleFrame, real: SampleFrame, column: str) -> g
     else:
         shares = {MADE: _shares(texts_of(frame, column)), REAL: _shares(texts_of(real, column))}
         figure = _bars(shares, REAL)
-    figure.update_yaxes(title="share of rows", tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(title="share of rows", ticksuffix=_PERCENT, rangemode="tozero")
     return figure
 
 
@@ -77,7 +77,7 @@ def rebuilt_figure(frame: SampleFrame, originals: SampleFrame, column: str) -> g
             REBUILT: _shares(texts_of(frame, column)),
         }
         figure = _bars(shares, "Given")
-        figure.update_yaxes(title="share of rows", tickformat=".0%", rangemode="tozero")
+        figure.update_yaxes(title="share of rows", ticksuffix=_PERCENT, rangemode="tozero")
         return figure
     given, rebuilt = numbers_of(originals, column), numbers_of(frame, column)
     is_known = np.isfinite(given) & np.isfinite(rebuilt)
@@ -174,7 +174,7 @@ def _histograms(made: np.ndarray, real: np.ndarray) -> go.Figure:
     middles = (edges[1:] + edges[:-1]) / 2
     heights = {
         name: np.histogram(np.clip(values[np.isfinite(values)], edges[0], edges[-1]), edges)[0]
-        / max(1, len(values))
+        * (100.0 / max(1, len(values)))
         for name, values in ((MADE, made), (REAL, real))
     }
     figure = go.Figure(
@@ -185,7 +185,7 @@ def _histograms(made: np.ndarray, real: np.ndarray) -> go.Figure:
                 width=np.diff(edges),
                 name=MADE,
                 opacity=0.65,
-                hovertemplate="%{y:.1%} of the samples near %{x:.4g}<extra></extra>",
+                hovertemplate="%{y:.1f} % of the samples near %{x:.4g}<extra></extra>",
             ),
             go.Scatter(
                 x=edges,
@@ -193,7 +193,7 @@ def _histograms(made: np.ndarray, real: np.ndarray) -> go.Figure:
                 mode="lines",
                 line={"shape": "hv", "width": 2},
                 name=REAL,
-                hovertemplate="%{y:.1%} of the real rows from %{x:.4g} on<extra></extra>",
+                hovertemplate="%{y:.1f} % of the real rows from %{x:.4g} on<extra></extra>",
             ),
         ]
     )
@@ -211,7 +211,7 @@ def _edges(known: np.ndarray) -> np.ndarray:
 
 
 def _shares(texts: Sequence[str]) -> Mapping[str, float]:
-    return {text: number / len(texts) for text, number in Counter(texts).most_common()}
+    return {text: 100.0 * number / len(texts) for text, number in Counter(texts).most_common()}
 
 
 def _bars(shares: Mapping[str, Mapping[str, float]], ordered_by: str) -> go.Figure:
@@ -222,7 +222,7 @@ def _bars(shares: Mapping[str, Mapping[str, float]], ordered_by: str) -> go.Figu
                 x=names,
                 y=[_share_of(each, name, names) for name in names],
                 name=title,
-                hovertemplate="%{x}: %{y:.1%}",
+                hovertemplate="%{x}: %{y:.1f} %",
             )
             for title, each in shares.items()
         ]
@@ -242,14 +242,14 @@ def _stacked(frames: Sequence[SampleFrame], real: SampleFrame, column: str) -> g
                 x=list(shares),
                 y=[_share_of(each, name, names) for each in shares.values()],
                 name=name,
-                hovertemplate=f"{name}: %{{y:.1%}}",
+                hovertemplate=f"{name}: %{{y:.1f}} %",
             )
             for name in names
         ]
     )
     figure.update_layout(barmode="stack", legend=_LEGEND)
     figure.update_xaxes(title="epoch", type="category")
-    figure.update_yaxes(title="share of rows", tickformat=".0%", range=[0, 1])
+    figure.update_yaxes(title="share of rows", ticksuffix=_PERCENT, range=[0, 100])
     return figure
 
 
@@ -264,4 +264,5 @@ def _share_of(shares: Mapping[str, float], name: str, names: Sequence[str]) -> f
     return shares.get(name, 0.0)
 
 
+_PERCENT = "\xa0%"
 _LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "title": None}

@@ -47,7 +47,7 @@ def test_anomalies_are_found_from_the_command_line(settings: Settings, tmp_path:
     odd = tmp_path / "odd.csv"
     odd.write_text("\n".join(["a,b", *(f"{9_000 + number},-9000" for number in range(20))]))
     flagged = run_dlstudio(settings, "predict", "finder", str(odd), "-o", str(output))
-    assert "The threshold flags 100% of the rows" in flagged.stdout + flagged.stderr
+    assert "The threshold flags 100 % of the rows" in flagged.stdout + flagged.stderr
     judged = run_dlstudio(settings, "evaluate", "finder", str(odd))
-    assert "Note: The threshold flags 100% of the rows" in judged.stderr
+    assert "Note: The threshold flags 100 % of the rows" in judged.stderr
     assert "Note: The file has no column 'state'" in judged.stderr

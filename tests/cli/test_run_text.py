@@ -70,6 +70,6 @@ def test_a_threshold_that_does_its_work_is_not_told(
 def test_notes_about_a_scored_file_go_beside_the_output(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    print_notes(ScoringResult(num_rows=2, notes=("The threshold flags 100% of the rows.",)))
+    print_notes(ScoringResult(num_rows=2, notes=("The threshold flags 100 % of the rows.",)))
     printed = capsys.readouterr()
-    assert (printed.out, printed.err) == ("", "Note: The threshold flags 100% of the rows.\n")
+    assert (printed.out, printed.err) == ("", "Note: The threshold flags 100 % of the rows.\n")

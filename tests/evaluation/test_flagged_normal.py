@@ -29,7 +29,7 @@ def test_the_best_f1_of_half_anomalies_that_nothing_tells_apart_raises_an_alarm(
     assert alarm.problem.startswith("The threshold flags ")
     assert "of the normal rows" in alarm.problem
     assert "Set the threshold rule to Quantile on the Design page" in alarm.fix
-    assert "half of the rows are anomalies (here 50%)" in alarm.fix
+    assert "half of the rows are anomalies (here 50 %)" in alarm.fix
 
 
 def test_a_quantile_raises_none_on_the_same_rows() -> None:
@@ -49,7 +49,7 @@ def test_few_anomalies_that_are_hard_to_tell_raise_none() -> None:
 
 def test_rows_unlike_those_that_a_quantile_was_chosen_from_raise_an_alarm() -> None:
     (alarm,) = nearly_all_flagged(np.full(50, 9.0), None, 1.0, ThresholdRule.QUANTILE)
-    assert alarm.problem.startswith("The threshold flags 100% of the rows")
+    assert alarm.problem.startswith("The threshold flags 100 % of the rows")
     assert "raise the quantile" in alarm.fix
 
 

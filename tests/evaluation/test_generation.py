@@ -90,7 +90,7 @@ def test_a_copier_is_caught_though_its_scores_are_excellent(noise: float) -> Non
     report = digits.judged(copies, plain_feature_space(digits.train, seed=0))
     assert _codes(report) == {"copies"}
     assert report.memorisation.verdict is CopyVerdict.COPIES
-    assert report.alarms[0].problem.startswith("Samples repeat training rows. 100.0% of the")
+    assert report.alarms[0].problem.startswith("Samples repeat training rows. 100.0 % of the")
     model, resampled = report.scores["model"], report.scores["resampled"]
     assert model.precision == pytest.approx(resampled.precision, abs=0.1)
 

@@ -49,7 +49,7 @@ def test_a_model_that_copies_one_sample_in_ten_is_caught() -> None:
     assert check.verdict is CopyVerdict.COPIES
     assert check.copied_share == pytest.approx(0.1, abs=0.03)
     assert check.explanation.startswith("1")
-    assert "% of the samples nearly repeat one training row; of new rows" in check.explanation
+    assert " % of the samples nearly repeat one training row; of new rows" in check.explanation
 
 
 def test_smooth_samples_are_not_called_copies() -> None:
@@ -73,8 +73,8 @@ def test_data_in_which_most_rows_repeat_leave_it_open() -> None:
     check = check_memorisation(train[::2], train, train[1::2], 0)
     assert check.verdict is CopyVerdict.CANNOT_TELL
     assert check.explanation == (
-        "100% of the held-out rows stand among the training rows, too, so that a sample which does "
-        "so says nothing."
+        "100 % of the held-out rows stand among the training rows, too, so that a sample which "
+        "does so says nothing."
     )
 
 

@@ -62,12 +62,12 @@ def test_low_recall_and_low_diversity_alarm() -> None:
     (alarm,) = low_variety(_scores(0.3), _scores(0.9), 0.9)
     assert alarm.code == "low_recall"
     assert alarm.problem == (
-        "Samples come close to 30% of the real rows only; training rows drawn again come close "
-        "to 90%."
+        "Samples come close to 30 % of the real rows only; training rows drawn again come close "
+        "to 90 %."
     )
     (alarm,) = low_variety(_scores(0.8), _scores(0.9), 0.2)
     assert alarm.code == "low_diversity"
-    assert "two of them are typically 20% as far apart as two real rows" in alarm.problem
+    assert "two of them are typically 20 % as far apart as two real rows" in alarm.problem
     assert low_variety(_scores(0.8), _scores(0.9), 1.0) == ()
     assert low_variety(_scores(None), _scores(None), None) == ()
 

@@ -130,5 +130,5 @@ def test_a_file_of_which_nearly_all_is_flagged_is_told_so(
     notes = scored(runs["table"], source, None, codes=False).notes
     (note,) = [note for note in notes if "The threshold flags" in note]
     which = "normal rows" if state else "rows"
-    assert note.startswith(f"The threshold flags 100% of the {which}, so a flag says next to")
+    assert note.startswith(f"The threshold flags 100 % of the {which}, so a flag says next to")
     assert "Check that these rows are like those it was trained on." in note

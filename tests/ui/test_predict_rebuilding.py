@@ -6,7 +6,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from dlstudio.reports.anomaly import Blame
-from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow
+from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow, RebuiltValue
 from dlstudio.ui.predict_rebuilding import unpack, verdict_words
 from dlstudio.ui.sample_pictures import SPECTROGRAMS
 
@@ -18,10 +18,17 @@ def row(score: float | None) -> RebuiltRow:
 
 def test_a_verdict_is_in_plain_words() -> None:
     assert verdict_words(row(3.21)) == (
-        "**Unlike the others**: 3.2 times the threshold. To blame: heat (75%), speed (20%)."
+        "**Unlike the others**: 3.2 times the threshold. To blame: heat (75\xa0%), speed (20\xa0%)."
     )
     assert verdict_words(row(1.0)).startswith("**Like the others**: 1 times the threshold.")
     assert verdict_words(row(None)).startswith("Rebuilt from 2 numbers. Most of the error: heat")
+
+
+def test_a_text_alone_takes_all_the_error_without_a_word_about_it() -> None:
+    text = RebuiltValue(column="review", given="Good film.", rebuilt="–", share=1.0)
+    assert verdict_words(row(None).model_copy(update={"values": (text,)})) == (
+        "Rebuilt from 2 numbers."
+    )
 
 
 def test_an_example_is_unpacked_in_its_form() -> None:

@@ -64,7 +64,7 @@ def test_a_report_shows_the_threshold_the_rivals_and_what_stands_out() -> None:
     rivals, rows = app.dataframe[0].value, app.dataframe[1].value
     assert rivals["Method"].tolist() == ["This network", "PCA error"]
     assert rivals["ROC AUC"].tolist()[0] == 1.0
-    assert rows["To blame"].tolist()[0] == "a (75%)"
+    assert rows["To blame"].tolist()[0] == "a (75\xa0%)"
     assert rows["Known"].tolist()[0] == "anomaly"
     captions = " ".join(entry.value for entry in app.caption)
     assert "The dataset was removed" in captions
@@ -158,7 +158,7 @@ def test_a_better_rival_is_named() -> None:
 
 def test_blame_is_written_with_its_share() -> None:
     assert blame_words([Blame(column="a", share=0.6), Blame(column="b", share=0.25)]) == (
-        "a (60%), b (25%)"
+        "a (60\xa0%), b (25\xa0%)"
     )
     assert blame_words([]) == "–"
 

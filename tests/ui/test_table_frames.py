@@ -41,18 +41,18 @@ def test_rows_are_shown_as_they_are_or_beside_what_they_were() -> None:
 def test_samples_are_drawn_beside_real_rows() -> None:
     bars, line = traces(distribution_figure(MADE, REAL, "age"))
     assert (bars.name, line.name) == ("Samples", "Real rows")
-    assert sum(bars.y) == 0.75  # a fourth of the samples has no age
+    assert sum(bars.y) == 75.0  # a fourth of the samples has no age
 
     made, real = traces(distribution_figure(MADE, REAL, "home"))
     assert list(made.x) == ["rent", "own", "missing"]
-    assert (list(made.y), list(real.y)) == ([0.25, 0.75, 0.0], [0.5, 0.25, 0.25])
+    assert (list(made.y), list(real.y)) == ([25.0, 75.0, 0.0], [50.0, 25.0, 25.0])
 
 
 def test_bins_of_whole_numbers_hold_as_many_of_them_each() -> None:
     ages = [str(age) for age in range(18, 90)]
     wide = frame(1, ages, ["own"] * len(ages))
     bars, _ = traces(distribution_figure(wide, wide, "age"))
-    assert [round(72 * share) for share in bars.y] == [3] * 24
+    assert [round(0.72 * share) for share in bars.y] == [3] * 24
 
 
 def test_rebuilt_numbers_keep_the_scale_of_the_given_ones() -> None:
@@ -80,4 +80,4 @@ def test_rare_categories_are_drawn_together() -> None:
     made, _ = traces(distribution_figure(many, many, "home"))
     assert len(made.x) == MOST_CATEGORIES
     assert made.x[-1] == OTHERS
-    assert round(sum(made.y), 6) == 1.0
+    assert round(sum(made.y), 6) == 100.0
