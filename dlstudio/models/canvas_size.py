@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from dlstudio.models.architectures.cnn import shrunk
 from dlstudio.models.architectures.coder import body_of
+from dlstudio.models.architectures.decoder import first_places, kernel_of
 from dlstudio.models.architectures.gan import discriminator_rows, generator_rows
 from dlstudio.models.canvas import Canvas
 from dlstudio.models.size import Part, refuse_too_large
@@ -38,25 +39,37 @@ def check_canvas_size(architecture: CoderSpec | GanSpec, canvas: Canvas) -> None
 
 
 def _coder(spec: CoderSpec, canvas: Canvas) -> Iterator[Part]:
-    body, width, field = body_of(spec, canvas), canvas.size, "architecture.blocks"
+    body, width = body_of(spec, canvas), canvas.size
     if body is Body.CONVOLUTIONAL:
-        yield from _convolutions(spec.blocks, canvas.shape, field)
+        yield from _convolutions(spec.blocks, canvas.shape, "architecture.blocks")
         width = _flat_width(spec.blocks, canvas.shape)
     elif body is Body.RECURRENT:
-        yield from _recurrent(spec.recurrent_layers, math.prod(canvas.shape[1:]))
+        width = math.prod(canvas.shape[1:])
+        yield from _recurrent(spec.recurrent_layers, width, "architecture.recurrent_layers")
         width = spec.recurrent_layers[-1].units
-    flat = width
+    yield from _decoder(spec, canvas, width)
     yield from _dense(spec.layers, width, "architecture.layers")
     width = spec.layers[-1].units if spec.layers else width
     yield Part(width * spec.latent_size, "architecture.latent_size", FEWER_UNITS)
+
+
+def _decoder(spec: CoderSpec, canvas: Canvas, flat: int) -> Iterator[Part]:
+    """What is behind the code; `flat` is the width of what is in front of the dense layers."""
+    body, rows = body_of(spec, canvas), spec.decoder_rows
     where = "architecture.layers" if spec.mirrored else "architecture.decoder_layers"
-    rows = spec.decoder_rows
     yield from _dense(rows, spec.latent_size, where)
     width = rows[-1].units if rows else spec.latent_size
-    if body is Body.CONVOLUTIONAL:
-        yield from _convolutions(spec.blocks, canvas.shape, field)
-    if body is not Body.RECURRENT:
-        yield Part(width * flat, where if rows else "task.inputs", SMALLER_INPUTS)
+    if body is Body.RECURRENT:
+        if not spec.mirrored:
+            steps, field = spec.decoder_recurrent_layers, "architecture.decoder_recurrent_layers"
+            yield from _recurrent(steps, width, field)
+        return
+    if body is Body.CONVOLUTIONAL and spec.has_own_blocks:
+        yield from _transposed(spec, canvas.shape)
+        flat = math.prod(first_places(spec.decoder_blocks, canvas.shape[:-1])) * spec.first_channels
+    elif body is Body.CONVOLUTIONAL:
+        yield from _convolutions(spec.blocks, canvas.shape, "architecture.blocks")
+    yield Part(width * flat, where if rows else "task.inputs", SMALLER_INPUTS)
 
 
 def _game(spec: GanSpec, canvas: Canvas) -> Iterator[Part]:
@@ -84,6 +97,14 @@ def _convolutions(rows: Sequence[ConvBlock], shape: tuple[int, ...], field: str)
         channels = row.filters
 
 
+def _transposed(spec: CoderSpec, shape: tuple[int, ...]) -> Iterator[Part]:
+    channels = spec.first_channels
+    for number, block in enumerate(spec.decoder_blocks):
+        weights = kernel_of(block) ** (len(shape) - 1) * block.filters * channels
+        yield Part(weights, f"architecture.decoder_blocks.{number}.filters", FEWER_FILTERS)
+        channels = block.filters
+
+
 def _flat_width(rows: Sequence[ConvBlock], shape: tuple[int, ...]) -> int:
     """Numbers that are left of an example behind convolutions."""
     places, channels = shape[:-1], shape[-1]
@@ -92,10 +113,10 @@ def _flat_width(rows: Sequence[ConvBlock], shape: tuple[int, ...]) -> int:
     return math.prod(places) * channels
 
 
-def _recurrent(rows: Sequence[RecurrentLayer], width: int) -> Iterator[Part]:
+def _recurrent(rows: Sequence[RecurrentLayer], width: int, field: str) -> Iterator[Part]:
     for number, row in enumerate(rows):
         weights = _GATES.get(row.cell, 1) * row.units * (width + row.units)
-        yield Part(weights, f"architecture.recurrent_layers.{number}.units", FEWER_UNITS)
+        yield Part(weights, f"{field}.{number}.units", FEWER_UNITS)
         width = row.units * (2 if row.bidirectional else 1)
 
 

@@ -1,16 +1,14 @@
 """Whether a task that learns the inputs themselves fits its dataset."""
 
 from collections.abc import Iterator
-from typing import cast
 
 from dlstudio.errors import Problem
-from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
-from dlstudio.spec.architectures.coder import Body, CoderSpec
 from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES, architectures_for
 from dlstudio.spec.architectures.vae import VaeSpec
-from dlstudio.spec.canvas import CanvasKind, canvas_kind, check_canvas
+from dlstudio.spec.canvas import check_canvas
 from dlstudio.spec.check_canvas_columns import check_canvas_columns
+from dlstudio.spec.check_coder import check_coder
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec, ThresholdRule
@@ -29,7 +27,7 @@ def check_unsupervised(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
     yield from check_canvas(spec.task, info)
     yield from check_canvas_columns(spec, info)
     yield from _label(spec, info)
-    yield from _architecture(spec, info)
+    yield from check_coder(spec, info)
 
 
 def check_architecture_fits(spec: RunSpec) -> Iterator[Problem]:
@@ -118,29 +116,3 @@ def _anomalies_without_label(spec: RunSpec) -> Iterator[Problem]:
             "Choose the column that says so as the target, or the rule quantile.",
             "task.threshold_rule",
         )
-
-
-def _architecture(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
-    columns = [column for column in info.columns if column.name in spec.task.inputs]
-    kind = canvas_kind(columns)
-    architecture = spec.architecture
-    if kind is None or not isinstance(architecture, CoderSpec):
-        return
-    allowed = {
-        CanvasKind.TABLE: (Body.AUTO, Body.DENSE),
-        CanvasKind.IMAGE: (Body.AUTO, Body.DENSE, Body.CONVOLUTIONAL),
-        CanvasKind.SOUND: (Body.AUTO, Body.DENSE, Body.CONVOLUTIONAL, Body.RECURRENT),
-        CanvasKind.SERIES: (Body.AUTO, Body.DENSE, Body.CONVOLUTIONAL, Body.RECURRENT),
-    }[kind]
-    if architecture.body not in allowed:
-        yield Problem(
-            f"{architecture.body.value.capitalize()} layers do not suit a {kind.value}.",
-            f"Choose {', '.join(body.value for body in allowed)}.",
-            "architecture.body",
-        )
-    if isinstance(architecture, (AutoencoderSpec, VaeSpec)):
-        rows = cast("CoderSpec", architecture)
-        if rows.body is Body.RECURRENT and not rows.recurrent_layers:
-            yield Problem(
-                "There are no recurrent layers.", "Add one.", "architecture.recurrent_layers"
-            )

@@ -18,6 +18,7 @@ class FieldDescription(Frozen):
     None where there is no limit; `is_optional` says whether None is allowed. `examples` are
     usual values of a text; `max_length` limits a list. Fields of the same `group` stand together
     in a form; `shown_if` lists, by name of another field, the values with which this one matters.
+    `if_empty` says what a list without entries stands for.
     """
 
     name: str
@@ -34,6 +35,7 @@ class FieldDescription(Frozen):
     max_length: int | None = None
     group: str = ""
     shown_if: dict[str, tuple[str, ...]] = {}
+    if_empty: str = ""
 
 
 def form_hints(
@@ -41,6 +43,8 @@ def form_hints(
     *,
     advanced: bool = False,
     shown_if: Mapping[str, Sequence[str]] | None = None,
+    if_empty: str = "",
+    offered: Sequence[str] = (),
 ) -> JsonDict:
     """Say how a form should show a field; goes into the field's `json_schema_extra`.
 
@@ -48,9 +52,12 @@ def form_hints(
         group: Title of the group of fields that it belongs to.
         advanced: Whether few people need it, so that it is folded away.
         shown_if: Values of other fields, by name, with which it matters; always by default.
+        if_empty: What a list without entries stands for, as a sentence.
+        offered: The choices of a closed set that make sense here; all of them by default.
     """
     needs: JsonDict = {name: list(values) for name, values in (shown_if or {}).items()}
-    return {"group": group, "advanced": advanced, "shown_if": needs}
+    hints: JsonDict = {"group": group, "advanced": advanced, "shown_if": needs}
+    return hints | {"if_empty": if_empty, "offered": list(offered)}
 
 
 def describe_fields(record: type[BaseModel]) -> tuple[FieldDescription, ...]:
@@ -66,7 +73,7 @@ def _describe(name: str, field: FieldInfo) -> FieldDescription:
         name=name,
         title=field.title or name.replace("_", " ").capitalize(),
         help=field.description or "",
-        choices=_choices(field.annotation),
+        choices=tuple(hints.get("offered", ())) or _choices(field.annotation),
         minimum=limits.get("ge", limits.get("gt")),
         maximum=limits.get("le", limits.get("lt")),
         excludes_minimum="gt" in limits,
@@ -79,6 +86,7 @@ def _describe(name: str, field: FieldInfo) -> FieldDescription:
         ),
         group=hints.get("group", ""),
         shown_if={name: tuple(values) for name, values in hints.get("shown_if", {}).items()},
+        if_empty=hints.get("if_empty", ""),
     )
 
 

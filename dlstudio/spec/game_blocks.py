@@ -3,11 +3,8 @@
 import math
 
 from dlstudio.spec.architectures.gan import GanSpec, discriminator_block, generator_block
-from dlstudio.spec.canvas import CanvasKind, canvas_kind
-from dlstudio.spec.dataset import ColumnInfo, DatasetInfo
-from dlstudio.spec.inputs.audio import AudioPreprocessing, resolve_audio
-from dlstudio.spec.inputs.image import ImagePreprocessing, resolve_image
-from dlstudio.spec.inputs.sequence import SequencePreprocessing, resolve_sequence
+from dlstudio.spec.canvas_sides import canvas_sides
+from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.task import TaskSpec
 
 # The generator draws its first picture this wide at most; larger ones hold no shape together.
@@ -29,12 +26,12 @@ def fit_blocks(network: GanSpec, info: DatasetInfo, task: TaskSpec) -> GanSpec:
         the one nearer to the example; as it was for a table.
     """
     columns = [column for column in info.columns if column.name in task.inputs]
-    side = _shorter_side(columns[0]) if len(columns) == 1 else None
-    if side is None or not network.discriminator_blocks:
+    sides = canvas_sides(columns[0], {}) if len(columns) == 1 else None
+    if sides is None or not network.discriminator_blocks:
         return network
     first = network.discriminator_blocks[0].filters
     most = max(first, MOST_FILTERS)
-    num_blocks = min(MOST_DOUBLINGS, max(1, math.ceil(math.log2(side / FIRST_SIDE))))
+    num_blocks = min(MOST_DOUBLINGS, max(1, math.ceil(math.log2(min(sides) / FIRST_SIDE))))
     filters = [min(most, first * 2**number) for number in range(num_blocks)]
     return network.model_copy(
         update={
@@ -42,17 +39,3 @@ def fit_blocks(network: GanSpec, info: DatasetInfo, task: TaskSpec) -> GanSpec:
             "discriminator_blocks": tuple(discriminator_block(size) for size in filters),
         }
     )
-
-
-def _shorter_side(column: ColumnInfo) -> int | None:
-    """Pixels, time steps or pitches, as the network will see them; None for a table."""
-    match canvas_kind([column]):
-        case CanvasKind.IMAGE:
-            height, width, _ = resolve_image(ImagePreprocessing(), column.image).shape
-            return min(height, width)
-        case CanvasKind.SOUND:
-            return min(resolve_audio(AudioPreprocessing(), column.audio).shape)
-        case CanvasKind.SERIES:
-            return resolve_sequence(SequencePreprocessing(), column.sequence).length
-        case _:
-            return None

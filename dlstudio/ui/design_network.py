@@ -13,6 +13,7 @@ from dlstudio.spec.defaults import usual_kind
 from dlstudio.spec.game_blocks import fit_blocks
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
+from dlstudio.ui.design_coder import follow_mirror, hidden_rows
 from dlstudio.ui.design_defaults import usual_architecture, with_architecture
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.forms import record_form
@@ -38,8 +39,11 @@ def show_network(design: Design) -> RunSpec:
     """Show architecture, presets and layers; return the spec as edited."""
     _show_kind(design)
     _show_presets(design)
+    before, task = design.spec.architecture, design.spec.task
     with st.container(border=True):
-        architecture = record_form(design.spec.architecture, design.place("architecture"))
+        hidden = hidden_rows(before, task, design.info)
+        architecture = record_form(before, design.place("architecture", *hidden))
+    architecture = follow_mirror(before, architecture, task, design.info)
     return design.spec.model_copy(update={"architecture": architecture})
 
 

@@ -42,7 +42,7 @@ def records_table(field: FormField, rows: tuple[BaseModel, ...], key: str) -> tu
     if base:
         edited = _edit(field, base, key)
     else:
-        st.caption("There are none. The input goes straight to the output.")
+        st.caption(field.about.if_empty or "There are none. The input goes straight to the output.")
     st.session_state[f"{key}.rows"] = edited
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(

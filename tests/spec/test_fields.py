@@ -2,6 +2,9 @@
 
 import pytest
 
+from dlstudio.spec.architectures.cnn import ConvBlock
+from dlstudio.spec.architectures.decoder import DecoderBlock
+from dlstudio.spec.architectures.rnn import RecurrentLayer
 from dlstudio.spec.architectures.table import ARCHITECTURE_PRESETS, ARCHITECTURES
 from dlstudio.spec.fields import describe_fields
 from dlstudio.spec.layers import DenseLayer
@@ -10,6 +13,9 @@ from dlstudio.spec.split import SplitSpec
 from dlstudio.spec.training import EarlyStopping, TrainingSpec
 
 RECORDS = [
+    ConvBlock,
+    DecoderBlock,
+    RecurrentLayer,
     DenseLayer,
     SplitSpec,
     TrainingSpec,

@@ -17,6 +17,7 @@ from dlstudio.spec.architectures.cnn import (
     PlaceSummary,
     Pooling,
 )
+from dlstudio.spec.architectures.decoder import DecoderBlock
 from dlstudio.spec.layers import Normalization
 
 # Keras's 0.99 needs hundreds of steps until the statistics are those of the data: small datasets,
@@ -138,7 +139,7 @@ def _convolution(
     )(inputs)
 
 
-def normalize(row: ConvBlock, name: str, tensor: Tensor) -> Tensor:
+def normalize(row: ConvBlock | DecoderBlock, name: str, tensor: Tensor) -> Tensor:
     """Keep the numbers behind a convolution in a stable range, as its row asks.
 
     Args:

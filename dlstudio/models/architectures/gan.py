@@ -10,7 +10,7 @@ import numpy as np
 
 from dlstudio.models.adversarial import EXAMPLE, GanNetwork, GanParts
 from dlstudio.models.architectures.cnn import convolve
-from dlstudio.models.architectures.coder import unfold
+from dlstudio.models.architectures.decoder import unfold
 from dlstudio.models.architectures.dense import build_dense
 from dlstudio.models.blocks import Entered
 from dlstudio.models.canvas import CONDITION, NOISE, Canvas, Place, PlaceKind, to_canvas

@@ -23,7 +23,8 @@ def check_architecture(architecture: ArchitectureSpec) -> Iterator[Problem]:
         yield from _dense(architecture.discriminator_layers, "architecture.discriminator_layers")
     elif isinstance(architecture, CoderSpec):
         yield from _dense(architecture.layers, "architecture.layers")
-        yield from _dense(architecture.decoder_layers, "architecture.decoder_layers")
+        if not architecture.mirrored:
+            yield from _dense(architecture.decoder_layers, "architecture.decoder_layers")
     elif isinstance(architecture, FnnSpec):
         yield from _dense(architecture.layers, "architecture.layers")
     else:

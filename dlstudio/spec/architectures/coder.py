@@ -1,17 +1,19 @@
 """What autoencoders and variational autoencoders share: a network that writes a short code."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from dlstudio.spec.architectures.cnn import ConvBlock, Pooling
+from dlstudio.spec.architectures.decoder import DecoderBlock, mirrored_blocks, mirrored_dense
 from dlstudio.spec.architectures.rnn import Cell, RecurrentLayer
 from dlstudio.spec.fields import form_hints
 from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import DenseLayer
 
 DECODER = "Decoder"
+REVERSED = "There are none. The encoder's {} are used in reverse order."
 
 
 class Body(StrEnum):
@@ -50,7 +52,10 @@ class CoderSpec(Frozen):
         description="Blocks of the encoder from input to code; used if the kind of layers is "
         "convolutional. Strides and pooling make the picture smaller, and the decoder makes it as "
         "much larger again.",
-        json_schema_extra=form_hints(shown_if={"body": ("auto", "convolutional")}),
+        json_schema_extra=form_hints(
+            shown_if={"body": ("auto", "convolutional")},
+            if_empty="There are none. The input goes straight to the dense layers.",
+        ),
     )
     recurrent_layers: tuple[RecurrentLayer, ...] = Field(
         default=(RecurrentLayer(cell=Cell.GRU, units=64),),
@@ -58,7 +63,9 @@ class CoderSpec(Frozen):
         title="Recurrent layers",
         description="Layers of the encoder that read a sequence step by step; used if the kind "
         "of layers is recurrent.",
-        json_schema_extra=form_hints(shown_if={"body": ("auto", "recurrent")}),
+        json_schema_extra=form_hints(
+            shown_if={"body": ("auto", "recurrent")}, if_empty="There are none."
+        ),
     )
     layers: tuple[DenseLayer, ...] = Field(
         default=(DenseLayer(units=128),),
@@ -66,31 +73,105 @@ class CoderSpec(Frozen):
         title="Dense layers",
         description="Fully connected layers of the encoder, between the input (or what is in "
         "front of it) and the code.",
+        json_schema_extra=form_hints(if_empty="There are none. What comes in goes to the code."),
     )
     mirrored: bool = Field(
         default=True,
         title="Mirrored decoder",
-        description="The decoder has the encoder's dense layers in reverse order. Turn it off to "
-        "set its dense layers yourself.",
-        json_schema_extra=form_hints(DECODER, advanced=True),
+        description="The decoder has the encoder's layers in reverse order. Turn it off to set its "
+        "layers yourself; the form then begins with those of the mirrored decoder.",
+        json_schema_extra=form_hints(DECODER),
     )
     decoder_layers: tuple[DenseLayer, ...] = Field(
         default=(),
         max_length=100,
         title="Dense layers of the decoder",
-        description="Fully connected layers from the code towards the reconstruction.",
-        json_schema_extra=form_hints(DECODER, advanced=True, shown_if={"mirrored": ("False",)}),
+        description="Fully connected layers from the code towards the reconstruction; used if the "
+        "decoder is not mirrored.",
+        json_schema_extra=form_hints(
+            DECODER,
+            shown_if={"mirrored": ("False",)},
+            if_empty="There are none. The code goes straight on.",
+        ),
+    )
+    decoder_blocks: tuple[DecoderBlock, ...] = Field(
+        default=(),
+        max_length=50,
+        title="Convolutions of the decoder",
+        description="Blocks from the code towards the reconstruction; used if the decoder is not "
+        "mirrored and the kind of layers is convolutional. They begin with a small picture, with "
+        "as many channels as the encoder's last convolution, that they enlarge to the example's "
+        "own size: what would be too large is cut off. Empty takes the encoder's convolutions in "
+        "reverse order.",
+        json_schema_extra=form_hints(
+            DECODER,
+            shown_if={"mirrored": ("False",), "body": ("auto", "convolutional")},
+            if_empty=REVERSED.format("convolutions"),
+        ),
+    )
+    decoder_recurrent_layers: tuple[RecurrentLayer, ...] = Field(
+        default=(),
+        max_length=20,
+        title="Recurrent layers of the decoder",
+        description="Layers that write the sequence step by step, from the code towards the "
+        "reconstruction; used if the decoder is not mirrored and the kind of layers is recurrent. "
+        "Empty takes the encoder's recurrent layers in reverse order.",
+        json_schema_extra=form_hints(
+            DECODER,
+            shown_if={"mirrored": ("False",), "body": ("auto", "recurrent")},
+            if_empty=REVERSED.format("recurrent layers"),
+        ),
     )
 
     @property
     def decoder_rows(self) -> tuple[DenseLayer, ...]:
         """The dense layers of the decoder, from the code outwards."""
-        if not self.mirrored:
-            return self.decoder_layers
-        return tuple(
-            layer.model_copy(update={"dropout": 0.0, "skip": False})
-            for layer in reversed(self.layers)
-        )
+        return mirrored_dense(self.layers) if self.mirrored else self.decoder_layers
+
+    @property
+    def has_own_blocks(self) -> bool:
+        """Whether the decoder has convolutions that are not the encoder's turned around."""
+        return not self.mirrored and bool(self.decoder_blocks)
+
+    @property
+    def first_channels(self) -> int:
+        """Channels of the picture that the decoder's own convolutions begin with."""
+        return self.blocks[-1].filters if self.blocks else self.decoder_blocks[0].filters
+
+    @property
+    def decoder_recurrent_rows(self) -> tuple[RecurrentLayer, ...]:
+        """The recurrent layers of the decoder, from the code outwards."""
+        if not self.mirrored and self.decoder_recurrent_layers:
+            return self.decoder_recurrent_layers
+        return tuple(reversed(self.recurrent_layers))
+
+    def with_decoder_written_out(self, body: Body) -> Self:
+        """Give the same network with a decoder of its own, whose rows can then be changed.
+
+        Args:
+            body: The kind of layers in use. Rows of it that are set already are kept.
+        """
+        mirrored = self._mirrored_rows(body)
+        rows = {name: getattr(self, name) or row for name, row in mirrored.items()}
+        return self.model_copy(update={"mirrored": False, **rows})
+
+    def with_decoder_mirrored(self, body: Body) -> Self:
+        """Give the mirrored network; rows of the decoder are kept where a person changed them.
+
+        Args:
+            body: The kind of layers in use.
+        """
+        mirrored = self._mirrored_rows(body)
+        same = {name: () for name, row in mirrored.items() if getattr(self, name) == row}
+        return self.model_copy(update={"mirrored": True, **same})
+
+    def _mirrored_rows(self, body: Body) -> dict[str, tuple[Frozen, ...]]:
+        rows: dict[str, tuple[Frozen, ...]] = {"decoder_layers": mirrored_dense(self.layers)}
+        if body is Body.CONVOLUTIONAL:
+            rows["decoder_blocks"] = mirrored_blocks(self.blocks)
+        elif body is Body.RECURRENT:
+            rows["decoder_recurrent_layers"] = tuple(reversed(self.recurrent_layers))
+        return rows
 
     @model_serializer(mode="wrap")
     def _kind_first(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dlstudio.spec.layers import Activation, DenseLayer, Normalization
 GENERATOR = "Generator"
 DISCRIMINATOR = "Discriminator"
 GAME = "The game between them"
+NO_DENSE = "There are none. Tables take two layers of 128."
 
 
 class GanLoss(StrEnum):
@@ -69,7 +70,7 @@ class GanSpec(Frozen):
         title="Dense layers of the generator",
         description="Fully connected layers in front of the convolutions, or for tables all of "
         "the generator. Empty takes two layers of 128 for tables.",
-        json_schema_extra=form_hints(GENERATOR),
+        json_schema_extra=form_hints(GENERATOR, if_empty=NO_DENSE),
     )
     discriminator_blocks: tuple[ConvBlock, ...] = Field(
         default=(discriminator_block(32), discriminator_block(64)),
@@ -84,7 +85,7 @@ class GanSpec(Frozen):
         title="Dense layers of the discriminator",
         description="Fully connected layers in front of the verdict, or for tables all of the "
         "discriminator. Empty takes two layers of 128 for tables.",
-        json_schema_extra=form_hints(DISCRIMINATOR),
+        json_schema_extra=form_hints(DISCRIMINATOR, if_empty=NO_DENSE),
     )
     loss: GanLoss = Field(
         default=GanLoss.NON_SATURATING,
