@@ -17,7 +17,10 @@ from dlstudio.spec.check import check_spec
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import write_yaml
 from dlstudio.spec.mended import FieldsError
+from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.task import TaskKind
+
+SET_HELP = "Change a field, such as training.epochs=5; repeat it for several."
 
 app = typer.Typer(no_args_is_help=True, help="Run specs: draft one, check one.")
 
@@ -37,6 +40,7 @@ def new(
         help=f"The kind of network: {', '.join(ARCHITECTURES)}; by default what suits the inputs.",
     ),
     name: str = typer.Option("", "--name", help="A name for the run."),
+    overrides: list[str] = typer.Option([], "--set", metavar="FIELD=VALUE", help=SET_HELP),
     output: Path | None = typer.Option(
         None, "-o", "--output", help="File to write; printed if left out."
     ),
@@ -45,10 +49,12 @@ def new(
 
     What keeps it from being trained as it is, such as a target with one class, is told.
     """
-    info = open_dataset(read_settings(), dataset).info
+    settings = read_settings()
+    info = open_dataset(settings, dataset).info
     spec = default_spec(info, tuple(target), task, architecture, name)
+    spec = apply_overrides(spec, overrides) if overrides else spec
     text = write_yaml(spec)
-    problems = check_spec(spec, info)
+    problems = check_spec(spec, open_for_spec(settings, spec).info)
     if output is None:
         typer.echo(text, nl=False)
     else:
@@ -61,9 +67,7 @@ def new(
 @app.command()
 def check(
     path: Path = typer.Argument(help="A spec as YAML or JSON."),
-    overrides: list[str] = typer.Option(
-        [], "--set", metavar="FIELD=VALUE", help="Change a field, such as training.epochs=5."
-    ),
+    overrides: list[str] = typer.Option([], "--set", metavar="FIELD=VALUE", help=SET_HELP),
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Check a spec against its dataset; prints every problem at once."""

@@ -14,8 +14,9 @@ from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset, reading
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, LabelList
-from dlstudio.spec.labels import MOST_LABELS, labels_in, lists_every_cell
+from dlstudio.spec.labels import MOST_LABELS, known_labels, labels_in, lists_every_cell
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import EmptyCells
 
 
 def open_for_spec(settings: Settings, spec: RunSpec) -> Dataset:
@@ -32,7 +33,7 @@ def open_for_spec(settings: Settings, spec: RunSpec) -> Dataset:
 
 
 def with_labels(dataset: Dataset, spec: RunSpec) -> Dataset:
-    """Add the labels of a target to a dataset's description, if its profile cannot tell them.
+    """Add the labels that a target lists to a dataset's description, and what an empty cell means.
 
     Args:
         dataset: The dataset.
@@ -48,15 +49,28 @@ def with_labels(dataset: Dataset, spec: RunSpec) -> Dataset:
     separator, targets = spec.task.label_separator, spec.task.targets
     if not separator or len(targets) != 1 or targets[0] not in dataset.info.column_names:
         return dataset
-    column = dataset.info.column(targets[0])
-    is_text = column.kind in (ColumnKind.CATEGORY, ColumnKind.TEXT, ColumnKind.IDENTIFIER)
-    if not is_text or lists_every_cell(column):
+    names = _label_names(dataset, targets[0], separator)
+    if names is None:
         return dataset
-    place = dataset.info.column_names.index(column.name)
-    with reading(dataset):
-        names = _read_labels(dataset.table_path, place, separator)
-    found = LabelList(column=column.name, separator=separator, names=names)
+    found = LabelList(
+        column=targets[0],
+        separator=separator,
+        names=names,
+        empty_is_no_label=spec.task.empty_cells is EmptyCells.NO_LABEL,
+    )
     return replace(dataset, info=dataset.info.model_copy(update={"labels": (found,)}))
+
+
+def _label_names(dataset: Dataset, target: str, separator: str) -> tuple[str, ...] | None:
+    """The labels that a column lists; None if it is of no kind that lists any."""
+    column = dataset.info.column(target)
+    if lists_every_cell(column):
+        known = known_labels(dataset.info, target, separator) or ()
+        return tuple(sorted(known)[: MOST_LABELS + 1])
+    if column.kind not in (ColumnKind.CATEGORY, ColumnKind.TEXT, ColumnKind.IDENTIFIER):
+        return None
+    with reading(dataset):
+        return _read_labels(dataset.table_path, dataset.info.place(target), separator)
 
 
 @lru_cache(maxsize=16)

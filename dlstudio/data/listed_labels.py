@@ -6,6 +6,8 @@ from typing import TypeGuard
 
 import pyarrow as pa
 
+from dlstudio.spec.labels import NO_LABEL
+
 # A column of such a name is what people want to predict.
 TARGET_NAMES = frozenset({"label", "labels", "class", "target", "category"})
 SEPARATOR = ";"
@@ -25,9 +27,10 @@ def joined(labels: Iterable[object]) -> str:
     """Write labels with semicolons between them; those inside of labels become commas.
 
     Args:
-        labels: Any number of them.
+        labels: Any number of them; none are written as "[]", because an empty text is missing.
     """
-    return f"{SEPARATOR} ".join(str(label).replace(SEPARATOR, ",") for label in labels)
+    written = [str(label).replace(SEPARATOR, ",") for label in labels]
+    return f"{SEPARATOR} ".join(written) if written else NO_LABEL
 
 
 def join_labels(cells: pa.Array) -> pa.Array:

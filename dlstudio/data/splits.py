@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from dlstudio.data.dataset import Dataset, read_table
 from dlstudio.data.equal_files import group_codes, groups_of_equal_files, join_groups
+from dlstudio.data.label_strata import by_labels, label_matrix
 from dlstudio.errors import DataError
+from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.split import SplitMethod, SplitSpec
 
 PART_NAMES = {
@@ -50,11 +52,11 @@ def split_rows(dataset: Dataset, split: SplitSpec, targets: Sequence[str]) -> Sp
     """Divide the rows of a dataset.
 
     The same dataset and spec give the same split, on every machine. Rows with a missing or
-    infinite target are in no part. Rows that share a file are in one part, unless times or a
-    column decide.
+    infinite target are in no part, unless an empty cell says that no label applies. Rows that
+    share a file are in one part, unless times or a column decide.
 
     Args:
-        dataset: The dataset.
+        dataset: The dataset; `info.labels` says how to read a target that lists labels.
         split: Method, fractions, column and seed.
         targets: Columns that must not be missing, and whose shares a stratified split keeps; may
             be empty.
@@ -64,7 +66,7 @@ def split_rows(dataset: Dataset, split: SplitSpec, targets: Sequence[str]) -> Sp
         NotFoundError: A column does not exist.
     """
     target_table = read_table(dataset, list(dict.fromkeys(targets)))
-    rows = _rows_with_targets(target_table, dataset.info.num_rows)
+    rows = _rows_with_targets(_needed(target_table, dataset.info), dataset.info.num_rows)
     if len(rows) == 0:
         raise DataError(
             f"Every row of {dataset.info.name!r} lacks a value of {', '.join(targets)}.",
@@ -82,8 +84,11 @@ def _assign(dataset: Dataset, split: SplitSpec, targets: pa.Table, rows: np.ndar
     fractions = fractions / fractions.sum()
     if split.method in (SplitMethod.RANDOM, SplitMethod.STRATIFIED):
         is_random = split.method is SplitMethod.RANDOM or not targets.num_columns
-        strata = np.zeros(len(rows), np.int64) if is_random else _strata(targets)
         copies = groups_of_equal_files(dataset, rows)
+        labels = None if is_random else _labels(targets, dataset.info)
+        if labels is not None:
+            return _by_labels_of_groups(labels, copies, fractions, generator)
+        strata = np.zeros(len(rows), np.int64) if is_random else _codes(targets.column(0))
         return _by_strata_of_groups(strata, copies, fractions, generator)
     values = _split_column(dataset, split, rows)
     if split.method is SplitMethod.GROUP:
@@ -106,9 +111,39 @@ def _by_strata_of_groups(
     return by_strata(strata[first_rows], fractions, generator)[groups]
 
 
+def _labels(targets: pa.Table, info: DatasetInfo) -> np.ndarray | None:
+    """Which labels each row holds, if it may hold several: listed in a cell, or a column each."""
+    for found in info.labels:
+        if targets.column_names == [found.column]:
+            return label_matrix(targets.column(0), found)
+    if targets.num_columns == 1:
+        return None
+    codes = [_codes(column) for column in targets.columns]
+    return np.concatenate([column[:, None] == np.unique(column) for column in codes], axis=1)
+
+
+def _by_labels_of_groups(
+    labels: np.ndarray,
+    groups: np.ndarray | None,
+    fractions: np.ndarray,
+    generator: np.random.Generator,
+) -> np.ndarray:
+    """Divide rows by their labels, whole groups at a time; a group has those of its first row."""
+    if groups is None:
+        return by_labels(labels, fractions, generator)
+    first_rows = np.unique(groups, return_index=True)[1]
+    return by_labels(labels[first_rows], fractions, generator)[groups]
+
+
 def _joined_groups(dataset: Dataset, rows: np.ndarray, values: pa.Array) -> np.ndarray:
     groups, copies = group_codes(values), groups_of_equal_files(dataset, rows)
     return groups if copies is None else join_groups(groups, copies)
+
+
+def _needed(targets: pa.Table, info: DatasetInfo) -> pa.Table:
+    """The targets of which a row must have a value."""
+    optional = {found.column for found in info.labels if found.empty_is_no_label}
+    return targets.drop_columns([name for name in targets.column_names if name in optional])
 
 
 def _rows_with_targets(targets: pa.Table, num_rows: int) -> np.ndarray:
@@ -174,20 +209,6 @@ def _counts(size: int, fractions: np.ndarray, carried: np.ndarray) -> tuple[np.n
     # Only rounding is carried on: what strata too small to be divided kept back for training would
     # otherwise be taken from the next one, and its class would hardly train.
     return counts, np.clip(exact - counts, -0.5, 0.5)
-
-
-def _strata(targets: pa.Table) -> np.ndarray:
-    """A number for each row: rows with alike targets have the same one."""
-    codes = np.zeros(targets.num_rows, dtype=np.int64)
-    for column in targets.columns:
-        column_codes = _codes(column)
-        codes = codes * (int(column_codes.max()) + 1) + column_codes
-        codes = np.unique(codes, return_inverse=True)[1]
-    if targets.num_columns == 1:
-        return codes
-    # Combinations too rare to be divided share one stratum.
-    counts = np.bincount(codes)
-    return np.where(counts[codes] < MIN_ROWS_OF_STRATUM, -1, codes)
 
 
 def _codes(column: pa.ChunkedArray) -> np.ndarray:

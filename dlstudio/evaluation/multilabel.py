@@ -57,7 +57,7 @@ def report_labels(rows: LabelPredictions) -> SplitReport:
             metrics={},
             notes=("Some predicted probabilities are not numbers, so nothing could be scored.",),
         )
-    notes = ["accuracy is the share of rows whose labels are all right."]
+    notes = ["accuracy is the share of rows whose labels are all right.", *_rows_of_no_label(rows)]
     scores = score_labels(rows.actual, rows.predicted)
     rankings = [
         rank_rows(rows.actual[:, index], rows.probabilities[:, index])
@@ -77,6 +77,17 @@ def report_labels(rows: LabelPredictions) -> SplitReport:
     return SplitReport(
         num_rows=num_rows, metrics=metrics, classification=details, notes=tuple(notes)
     )
+
+
+def _rows_of_no_label(rows: LabelPredictions) -> list[str]:
+    """How often no label applies: said because precision and recall do not see such rows."""
+    holds_none = ~rows.actual.any(axis=1)
+    count = int(holds_none.sum())
+    if not count:
+        return []
+    right = int((~rows.predicted.any(axis=1) & holds_none).sum())
+    held, told = ("row holds", "it") if count == 1 else ("rows hold", "them")
+    return [f"{count:,} {held} none of the labels; for {right:,} of {told} none was predicted."]
 
 
 def _mean_log_loss(rows: LabelPredictions) -> float:

@@ -43,7 +43,8 @@ def predict_raw(
     Returns:
         n rows. Classification: `prediction` and `probability_<class>` in class order, each row of
         probabilities summing to 1; multi-label: `prediction_<label>` (1 or 0) and
-        `probability_<label>`; regression: `prediction`, or `prediction_<target>` for several
+        `probability_<label>`, before them `prediction` as a list where cells list labels;
+        regression: `prediction`, or `prediction_<target>` for several
         targets, in target units. Networks that rebuild their inputs: see `rebuilding_table`.
     """
     if spec.task.kind.is_unsupervised:
@@ -56,7 +57,8 @@ def predict_raw(
     probabilities = outputs["probabilities"].astype(np.float64)
     if spec.task.is_multi_label:
         names = codec_of(spec, info).label_names
-        return label_table(names, outputs["prediction"], probabilities)
+        separator = spec.task.label_separator
+        return label_table(names, outputs["prediction"], probabilities, separator)
     # float32 sums to 1 within 1e-6; whoever computes a loss from the file expects better.
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     names = class_names(model, info, spec)

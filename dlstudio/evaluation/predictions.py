@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from dlstudio.errors import DataError, NotFoundError
 from dlstudio.evaluation.whole_file import written_whole
+from dlstudio.spec.labels import label_text
 
 ROW = "row"
 SPLIT = "split"
@@ -57,7 +58,10 @@ def class_table(
 
 
 def label_table(
-    label_names: Sequence[str], predicted: np.ndarray, probabilities: np.ndarray
+    label_names: Sequence[str],
+    predicted: np.ndarray,
+    probabilities: np.ndarray,
+    separator: str | None = None,
 ) -> pa.Table:
     """Columns `prediction_<label>` (1 or 0) and `probability_<label>`.
 
@@ -65,13 +69,26 @@ def label_table(
         label_names: In the order of the model.
         predicted: int or bool `(n, num_labels)`.
         probabilities: float64 `(n, num_labels)`.
+        separator: What stands between two labels of a cell, if cells list them: a column
+            `prediction` in front then lists them likewise, "[]" where no label was predicted.
     """
     columns: dict[str, pa.Array] = {}
+    if separator is not None:
+        columns[PREDICTION] = _listed(label_names, predicted, separator)
     for index, name in enumerate(label_names):
         columns[prediction_column(name)] = pa.array(predicted[:, index].astype(np.int8))
     for index, name in enumerate(label_names):
         columns[probability_column(name)] = pa.array(probabilities[:, index])
     return pa.table(columns)
+
+
+def _listed(label_names: Sequence[str], predicted: np.ndarray, separator: str) -> pa.Array:
+    kinds, place = np.unique(predicted.astype(bool), axis=0, return_inverse=True)
+    texts = [
+        label_text([label_names[at] for at in np.flatnonzero(row).tolist()], separator)
+        for row in kinds
+    ]
+    return pa.array(np.asarray(texts, object)[place.reshape(-1)], pa.string())
 
 
 def value_table(targets: Sequence[str], predicted: np.ndarray) -> pa.Table:

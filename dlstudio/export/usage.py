@@ -151,7 +151,8 @@ def _answer(spec: RunSpec, class_names: Sequence[str]) -> str:
     if spec.task.is_multi_label:
         return (
             "answer['prediction'] is 1 where a label was predicted, answer['probabilities'] how "
-            "sure the model is, one column a label in this order:\n\n" + listed
+            "sure the\nmodel is, one column a label in this order. All zeros: no label applies.\n\n"
+            + listed
         )
     return (
         "answer['prediction'] is the class, answer['probabilities'] the probability of each class "

@@ -9,7 +9,7 @@ import numpy as np
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.labels import known_labels, labels_in
 from dlstudio.spec.run import RunSpec
-from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.spec.task import EmptyCells, TaskKind, TaskSpec
 
 YES_WORDS = frozenset({"1", "true", "yes", "y", "t", "on", "positive", "pos", "present"})
 
@@ -41,6 +41,7 @@ class TargetCodec:
         num_outputs: Outputs of the network.
         positives: For several label columns, the text that stands for yes in each.
         separator: For one label column, what stands between two labels.
+        empty_is_no_label: For one label column, a missing cell says that no label applies.
         means: For values, the mean of each target over the training rows.
         scales: For values, the standard deviation of each target over the training rows.
     """
@@ -51,6 +52,7 @@ class TargetCodec:
     num_outputs: int
     positives: tuple[str, ...] = ()
     separator: str | None = None
+    empty_is_no_label: bool = False
     means: tuple[float, ...] = ()
     scales: tuple[float, ...] = ()
 
@@ -117,7 +119,14 @@ def codec_of(spec: RunSpec, info: DatasetInfo) -> TargetCodec:
     separator = spec.task.label_separator
     if separator is not None:
         names = _ordered(known_labels(info, targets[0], separator) or ())
-        return TargetCodec(kind, targets, names, len(names), separator=separator)
+        return TargetCodec(
+            kind,
+            targets,
+            names,
+            len(names),
+            separator=separator,
+            empty_is_no_label=spec.task.empty_cells is EmptyCells.NO_LABEL,
+        )
     positives = tuple(_positive(_ordered(_texts_of(column))) for column in columns)
     return TargetCodec(kind, targets, targets, len(targets), positives=positives)
 
@@ -149,8 +158,10 @@ def fit_codec(codec: TargetCodec, raw: Mapping[str, np.ndarray], train: np.ndarr
 
 
 def has_target(codec: TargetCodec, raw: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Which rows have every target, bool `(n,)`."""
+    """Which rows have every target, bool `(n,)`; an empty cell is one if it says "no label"."""
     present = np.ones(len(raw[codec.targets[0]]), bool)
+    if codec.empty_is_no_label:
+        return present
     for name in codec.targets:
         values = raw[name]
         present &= values != "" if values.dtype == object else np.isfinite(values)

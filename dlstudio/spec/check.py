@@ -17,7 +17,7 @@ from dlstudio.spec.labels import MOST_LABELS, known_labels
 from dlstudio.spec.preprocessing import check_preprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
-from dlstudio.spec.task import TaskKind
+from dlstudio.spec.task import EmptyCells, TaskKind
 from dlstudio.spec.training import ClassWeights, KeptWeights, Schedule, TrainingSpec
 
 MOST_CLASSES = 2_000
@@ -104,6 +104,12 @@ def _targets(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
             "Give the character between two labels, such as '|'.",
             "task.label_separator",
         )
+    if spec.task.empty_cells is EmptyCells.NO_LABEL and spec.task.label_separator is None:
+        yield Problem(
+            "An empty cell can mean 'no label' only where the cells of the target list labels.",
+            "Give the label separator, or let an empty cell mean 'unknown'.",
+            "task.empty_cells",
+        )
 
 
 def _regression_target(info: DatasetInfo, name: str) -> Iterator[Problem]:
@@ -132,7 +138,7 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
             "Choose a column that holds classes, or change its kind on the Data page.",
             where,
         )
-    elif column.num_classes < 2:
+    elif column.num_classes < (1 if _says_no_label(spec, column) else 2):
         found = "one class only" if column.num_classes else "no class"
         yield Problem(
             f"The target {name!r} has {found}; at least 2 are needed.",
@@ -162,6 +168,11 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
         )
     elif spec.task.label_separator:
         yield from _label_lists(info, name, spec.task.label_separator)
+
+
+def _says_no_label(spec: RunSpec, column: ColumnInfo) -> bool:
+    """Whether empty cells are an answer of their own, so that one label has something to learn."""
+    return spec.task.empty_cells is EmptyCells.NO_LABEL and column.num_missing > 0
 
 
 def _largest(column: ColumnInfo) -> float:
@@ -201,19 +212,19 @@ def _split(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
         if split.method is not SplitMethod.GIVEN:
             yield from _fractions(spec)
         yield from _split_column(spec, info)
-    if split.method is SplitMethod.STRATIFIED and not _has_one_class_column(spec):
+    if split.method is SplitMethod.STRATIFIED and not _has_classes(spec):
         yield Problem(
-            "A stratified split needs one target with classes.",
+            "A stratified split needs a target with classes.",
             "Choose the method random.",
             "split.method",
         )
 
 
-def _has_one_class_column(spec: RunSpec) -> bool:
+def _has_classes(spec: RunSpec) -> bool:
     task = spec.task
     if task.kind.is_unsupervised:
         return task.label is not None
-    return task.kind is TaskKind.CLASSIFICATION and not task.is_multi_label
+    return task.kind is TaskKind.CLASSIFICATION
 
 
 def _split_column(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:

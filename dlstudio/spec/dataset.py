@@ -144,17 +144,21 @@ class SourceInfo(Frozen):
 
 
 class LabelList(Frozen):
-    """The different labels of a column whose cells list several, sorted."""
+    """The different labels of a column whose cells list several, sorted.
+
+    `empty_is_no_label` says that a missing cell lists none of them; else its labels are not known.
+    """
 
     column: str
     separator: str
     names: tuple[str, ...]
+    empty_is_no_label: bool = False
 
 
 class DatasetInfo(Frozen):
     """A dataset version, without its rows; the fingerprint names its content.
 
-    `labels` is filled in for a run whose target lists more labels than the profile shows.
+    `labels` is filled in for a run whose target lists several labels in a cell.
     """
 
     name: str

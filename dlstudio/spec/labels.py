@@ -1,18 +1,34 @@
 """Several labels in one cell: how they are told apart, and which ones are known."""
 
+from collections.abc import Sequence
+
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 
 MOST_LABELS = 2_000
+# What a cell holds that lists labels, but none: an empty list in JSON and Parquet.
+NO_LABEL = "[]"
 
 
 def labels_in(text: str, separator: str) -> list[str]:
     """The labels that one cell lists.
 
     Args:
-        text: A cell, such as "red | round".
+        text: A cell, such as "red | round"; "[]" lists none.
         separator: What stands between two labels; at least one character.
     """
+    if text.strip() == NO_LABEL:
+        return []
     return [label for part in text.split(separator) if (label := part.strip())]
+
+
+def label_text(labels: Sequence[str], separator: str) -> str:
+    """Write labels as a cell that `labels_in` reads; "[]" if there are none.
+
+    Args:
+        labels: Any number of them, without the separator.
+        separator: What stands between two labels.
+    """
+    return separator.join(labels) if labels else NO_LABEL
 
 
 def lists_every_cell(column: ColumnInfo) -> bool:

@@ -24,8 +24,8 @@ class SplitSpec(Frozen):
     method: SplitMethod = Field(
         default=SplitMethod.RANDOM,
         title="Split method",
-        description="Stratified keeps the share of each class equal in all parts. Group keeps rows "
-        "of one person or device together. "
+        description="Stratified keeps the share of each class or label equal in all parts. "
+        "Group keeps rows of one person or device together. "
         "Time trains on the past and tests on the future. Given uses a column that says train, "
         "validation or test. Rows with equal files (images, sounds, videos) always stay together "
         "at random, stratified and by group.",

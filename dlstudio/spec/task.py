@@ -33,6 +33,13 @@ class ThresholdRule(StrEnum):
     BEST_F1 = "best_f1"
 
 
+class EmptyCells(StrEnum):
+    """What a cell says in which labels could be listed and are not."""
+
+    UNKNOWN = "unknown"  # nobody wrote the labels down; the row has no part in the run
+    NO_LABEL = "no_label"  # none of the labels applies; the row trains like any other
+
+
 ANOMALY_ONLY = form_hints("Anomalies", shown_if={"kind": ("anomaly_detection",)})
 FORECAST_ONLY = form_hints("Forecast", shown_if={"kind": ("forecasting",)})
 ADVANCED_FORECAST = form_hints("Forecast", advanced=True, shown_if={"kind": ("forecasting",)})
@@ -66,7 +73,14 @@ class TaskSpec(Frozen):
         default=None,
         title="Label separator",
         description="Set this if one target cell lists several labels, such as 'red|round'. Each "
-        "label is then predicted on its own.",
+        "label is then predicted on its own. A cell that holds [] says that no label applies.",
+    )
+    empty_cells: EmptyCells = Field(
+        default=EmptyCells.UNKNOWN,
+        title="An empty cell means",
+        description="Only where cells list several labels. Unknown: nobody wrote down which labels "
+        "apply, so the row is left out. No label: none of them applies, and the network learns "
+        "that too.",
     )
 
     time: str | None = Field(
@@ -172,7 +186,7 @@ class TaskSpec(Frozen):
         """Leave out what only other tasks need, unless it was set."""
         fields = write(self)
         defaults = type(self).model_fields
-        for name in _foreign_fields(self.kind):
+        for name in _foreign_fields(self):
             if name in fields and getattr(self, name) == defaults[name].default:
                 del fields[name]
         return fields
@@ -182,9 +196,10 @@ _FORECAST_FIELDS = ("time", "series", "known", "horizon", "window", "season", "c
 _ANOMALY_FIELDS = ("anomalies", "normal_only", "threshold_rule", "threshold_quantile")
 
 
-def _foreign_fields(kind: TaskKind) -> tuple[str, ...]:
-    """The fields that mean nothing to a kind of task."""
-    foreign: tuple[str, ...] = ()
+def _foreign_fields(task: TaskSpec) -> tuple[str, ...]:
+    """The fields that mean nothing to a task."""
+    kind = task.kind
+    foreign: tuple[str, ...] = () if task.label_separator else ("empty_cells",)
     if kind is TaskKind.FORECASTING or kind.is_unsupervised:
         foreign += ("label_separator",)
     if kind is not TaskKind.FORECASTING:

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
+from dlstudio.spec.labels import NO_LABEL
 from dlstudio.ui.charts import show_bars, show_histogram
 from dlstudio.ui.data_media_words import FIXED_KINDS, media_lines
 from dlstudio.ui.formats import escape_markdown
 
 MOST_BARS = 15
+_SPOKEN = {NO_LABEL: f"{NO_LABEL} (no label)"}
 
 
 def show_column_chart(column: ColumnInfo, key: str) -> None:
@@ -26,7 +28,7 @@ def show_column_chart(column: ColumnInfo, key: str) -> None:
     elif column.top_values and column.top_values[0].num_rows > 1:
         shown = column.top_values[:MOST_BARS]
         show_bars(
-            [entry.value for entry in shown],
+            [_SPOKEN.get(entry.value, entry.value) for entry in shown],
             [entry.num_rows for entry in shown],
             alt=f"Rows by value of {column.name}",
             key=key,

@@ -21,7 +21,7 @@ _BY_TIME, _BY_SERIES = "By time", "By series"
 
 def show_forecast(design: Design) -> TaskSpec:
     """Show the fields of a forecast; return the task as edited."""
-    place = design.place("task", "kind", "inputs", "targets", "label_separator")
+    place = design.place("task", "kind", "inputs", "targets", "label_separator", "empty_cells")
     task, info = design.spec.task, design.info
     names = {
         "time": times_of(info),

@@ -12,6 +12,7 @@ from dlstudio.spec.split import SplitMethod, SplitSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui.design_forecast import show_forecast, show_forecast_split
 from dlstudio.ui.design_fractions import show_fractions
+from dlstudio.ui.design_labels import show_label_lists
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.design_targets import (
     can_forecast,
@@ -107,24 +108,7 @@ def _show_kind(design: Design) -> None:
             st.caption(escape_markdown(prefix + text))
     if kind is not None and kind != task.kind:
         replace_spec(design, with_kind(design.spec, design.info, TaskKind(kind)))
-    _show_separator(design)
-
-
-def _show_separator(design: Design) -> None:
-    """Offer several labels in one cell, where that can be: one target with classes."""
-    task = design.spec.task
-    if task.kind is not TaskKind.CLASSIFICATION or len(task.targets) != 1:
-        return
-    about, key = _HELP["label_separator"], f"{design.key}.task.label_separator"
-    with st.expander("Several labels in one cell", type="compact", key=f"{key}.more"):
-        separator = task.label_separator or ""
-        text = st.text_input(
-            about.title, separator, key=key, help=about.help, placeholder="|", width=200
-        )
-        show_problems(design.problems, "task.label_separator")
-    if (text or None) != task.label_separator:
-        changed = task.model_copy(update={"label_separator": text or None})
-        replace_spec(design, design.spec.model_copy(update={"task": changed}))
+    show_label_lists(design)
 
 
 def _show_inputs(design: Design) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui.design_state import Design
 from dlstudio.ui.forms import record_form
 
-_OWN_EDITORS = ("kind", "inputs", "targets", "label_separator")
+_OWN_EDITORS = ("kind", "inputs", "targets", "label_separator", "empty_cells")
 
 TARGET_HELP = {
     TaskKind.REDUCTION: "Optional: colours the picture, and tells whether neighbours in it belong "

@@ -13,6 +13,7 @@ from dlstudio.errors import StudioError
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.canvas import asked_columns
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
+from dlstudio.spec.labels import NO_LABEL
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.navigation import Screen, link_screen
@@ -205,7 +206,7 @@ def _show_answer(answer: Mapping[str, object]) -> None:
         for name, value in texts.items():
             title = name.removeprefix("prediction").removeprefix("_") or "Prediction"
             shown = number(float(value)) if isinstance(value, float) else str(value)
-            st.metric(title, shown, border=True)
+            st.metric(title, "No label" if value == NO_LABEL else shown, border=True)
     shares = {
         name.removeprefix(PROBABILITY): float(str(value))
         for name, value in answer.items()

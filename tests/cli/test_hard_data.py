@@ -210,3 +210,29 @@ def test_five_thousand_columns_are_learned_and_predicted(
 
     assert summary["status"] == "finished"
     assert len(predict(settings, summary["id"], path)) == 60
+
+
+def test_no_label_is_learned_scored_and_predicted(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "things.jsonl"
+    labels = ([], ["red"], ["red", "round"], None)
+    with path.open("w") as file:
+        for row in range(480):
+            known = row % 4 < 3 or row % 8 == 3
+            line = {"size": row % 4 + row / 1e4, "tags": labels[row % 4] if known else []}
+            file.write(json.dumps(line) + "\n")
+    spec = draft(settings, path, "tags")
+    several = ("task.label_separator=;", "training.epochs=60")
+
+    left_out = train(settings, spec, *several, "training.epochs=2")
+    summary = train(settings, spec, *several, "task.empty_cells=no_label")
+
+    found = json.loads(succeed(settings, "evaluate", left_out["id"], str(path), "--json"))
+    assert found["num_rows"] == 420
+    found = json.loads(succeed(settings, "evaluate", summary["id"], str(path), "--json"))
+    assert found["num_rows"] == 480
+    assert found["metrics"]["accuracy"] > 0.9
+    assert any("240 rows hold none of the labels" in note for note in found["notes"])
+    rows = predict(settings, summary["id"], path)
+    assert {rows[0]["prediction"], rows[3]["prediction"]} == {"[]"}
+    assert rows[2]["prediction"] == "red;round"
+    assert rows[0]["tags"] == "[]"

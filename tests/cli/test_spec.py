@@ -142,3 +142,28 @@ def test_wrong_fields_and_unknown_columns_are_told_together(
         assert result.returncode == 1
         assert "Did you mean 'optimizer'?" in result.stderr
         assert "'petal_lenght'" in result.stderr
+
+
+def test_a_draft_for_listed_labels_keeps_the_share_of_each(
+    settings: Settings, tmp_path: Path
+) -> None:
+    table = tmp_path / "tags.csv"
+    cells = ("red|round", "red", "[]", "")
+    table.write_text("x,tags\n" + "".join(f"{n % 7}.5,{cells[n % 4]}\n" for n in range(80)))
+    run_dlstudio(settings, "data", "add", str(table))
+
+    asked = ("spec", "new", "tags", "--target", "tags", "--set", "task.label_separator='|'")
+    result = run_dlstudio(settings, *asked, "--set", "task.empty_cells=no_label")
+
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    spec = read_spec(result.stdout)
+    assert (spec.task.label_separator, spec.task.empty_cells) == ("|", "no_label")
+    assert spec.split.method == "stratified"
+
+
+def test_a_field_that_cannot_be_set_is_told(settings: Settings, iris: str) -> None:
+    asked = ("spec", "new", iris, "--target", "species", "--set", "task.empty_cells=none")
+    result = run_dlstudio(settings, *asked)
+    assert result.returncode == 1
+    assert "no_label" in result.stderr

@@ -274,4 +274,4 @@ def test_a_list_of_texts_is_a_list_of_labels(
         pq.write_table(pa.Table.from_pylist(rows), path)
     else:
         path.write_text("\n".join(json.dumps(row) for row in rows))
-    assert cells(add_dataset(settings, path))["tags"] == ["red; röt, x", "red", None, None]
+    assert cells(add_dataset(settings, path))["tags"] == ["red; röt, x", "red", "[]", None]

@@ -6,11 +6,14 @@ import pytest
 
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.label_lists import open_for_spec, with_labels
+from dlstudio.data.splits import split_rows
 from dlstudio.models.targets import codec_of
 from dlstudio.settings import Settings
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnKind
+from dlstudio.spec.labels import label_text, labels_in
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import EmptyCells
 from tests.data.files import add
 
 NAMES = [f"tag{number:02}" for number in range(40)]
@@ -99,3 +102,30 @@ def test_a_spec_that_lists_no_labels_leaves_the_dataset_as_it_is(
     task = spec_of(dataset).task.model_copy(update={"targets": targets})
 
     assert with_labels(dataset, spec_of(dataset).model_copy(update={"task": task})) is dataset
+
+
+def test_an_empty_list_is_no_label_and_an_empty_cell_what_the_spec_says(
+    settings: Settings, tmp_path: Path
+) -> None:
+    cells = ("red|round", "[]", "", "round")
+    rows = "".join(f"{row % 7},{cells[row % 4]}\n" for row in range(40))
+    dataset = add(settings, tmp_path, f"size,tags\n{rows}", delimiter=",")
+    spec = spec_of(dataset)
+    task = spec.task.model_copy(update={"empty_cells": EmptyCells.NO_LABEL})
+    said = spec.model_copy(update={"task": task})
+
+    (unknown,) = with_labels(dataset, spec).info.labels
+    (known,) = with_labels(dataset, said).info.labels
+
+    assert unknown.names == known.names == ("red", "round")
+    assert (unknown.empty_is_no_label, known.empty_is_no_label) == (False, True)
+    for read, num_rows in ((spec, 30), (said, 40)):
+        opened = open_for_spec(settings, read)
+        assert check_spec(read, opened.info) == ()
+        split = split_rows(opened, read.split, ["tags"])
+        assert len(split.train) + len(split.validation) + len(split.test) == num_rows
+
+
+@pytest.mark.parametrize("labels", [[], ["red"], ["red", "[]x"]])
+def test_labels_written_as_a_cell_are_read_back(labels: list[str]) -> None:
+    assert labels_in(label_text(labels, "|"), "|") == labels

@@ -89,3 +89,16 @@ def test_many_labels_have_no_curves() -> None:
     assert report.classification is not None
     assert report.classification.roc == ()
     assert "Curves are left out: there are 30 labels." in report.notes
+
+
+def test_rows_without_a_label_are_told_with_how_many_were_right() -> None:
+    actual = np.array([[1, 0], [0, 0], [0, 0], [0, 1]], bool)
+    predicted = np.array([[1, 0], [0, 0], [1, 0], [0, 1]], bool)
+    report = report_labels(LabelPredictions(("a", "b"), actual, predicted, predicted * 0.9))
+    assert report.metrics["accuracy"] == 0.75
+    assert report.metrics["f1"] == pytest.approx((2 / 3 + 1) / 2)
+    assert "2 rows hold none of the labels; for 1 of them none was predicted." in report.notes
+    labelled = report_labels(
+        LabelPredictions(("a", "b"), actual[:1], predicted[:1], predicted[:1] * 0.9)
+    )
+    assert not any("none of the labels" in note for note in labelled.notes)

@@ -96,3 +96,13 @@ def test_values_are_reported_from_their_columns(
     table = predictions.stored_table(np.arange(2), "test", pa.table(actual), predicted)
     assert predicted.column_names == columns
     assert build_report(table, task).metrics["test"]["mae"] == 0.5
+
+
+def test_labels_of_cells_are_listed_again_and_none_is_an_empty_list() -> None:
+    predicted = predictions.label_table(
+        ("red", "round"), np.array([[1, 1], [0, 0], [0, 1]]), np.full((3, 2), 0.5), "|"
+    )
+    assert predicted.column_names[0] == "prediction"
+    assert predicted.column("prediction").to_pylist() == ["red|round", "[]", "round"]
+    none = predictions.label_table(("red",), np.zeros((0, 1)), np.zeros((0, 1)), "|")
+    assert none.num_rows == 0

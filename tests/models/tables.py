@@ -6,7 +6,7 @@ import numpy as np
 
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, DatasetInfo, SourceInfo
 from dlstudio.spec.run import DatasetRef, RunSpec
-from dlstudio.spec.task import TaskKind, TaskSpec
+from dlstudio.spec.task import EmptyCells, TaskKind, TaskSpec
 
 Raw = dict[str, np.ndarray]
 
@@ -44,6 +44,7 @@ def spec_for(
         inputs=tuple(inputs),
         targets=tuple(targets),
         label_separator=sections.pop("label_separator", None),
+        empty_cells=sections.pop("empty_cells", EmptyCells.UNKNOWN),
     )
     return RunSpec.model_validate(
         {"dataset": DatasetRef(name="table"), "task": task.model_dump(), **sections}

@@ -114,3 +114,14 @@ def test_rows_lack_a_target_if_any_of_them_is_missing() -> None:
 )
 def test_numbers_are_written_as_people_write_them(value: float, text: str) -> None:
     assert class_texts(numbers(value)).tolist() == [text]
+
+
+def test_a_row_of_no_label_trains_as_zeros_and_an_empty_cell_if_it_says_so() -> None:
+    raw = {"tags": texts("red|round", "[]", "", "red")}
+    codec = fitted(raw, label_separator="|")
+    assert codec.label_names == ("red", "round")
+    assert codec.encode(raw).tolist() == [[1, 1], [0, 0], [0, 0], [1, 0]]
+    assert has_target(codec, raw).tolist() == [True, True, False, True]
+    assert unknown_labels(codec, raw) == set()
+    said = spec_for(["x"], ["tags"], label_separator="|", empty_cells="no_label")
+    assert has_target(codec_of(said, describe(raw)), raw).all()

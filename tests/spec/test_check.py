@@ -4,6 +4,8 @@ import pytest
 
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.documents import read_spec, write_yaml
+from dlstudio.spec.overrides import apply_overrides
 from tests.spec.builders import PEOPLE, category, dataset, number, spec
 
 
@@ -48,6 +50,7 @@ def test_all_problems_come_together() -> None:
         ({"targets": ["joined"]}, "task.targets", "kind datetime, which is no class"),
         ({"kind": "regression"}, "task.targets", "Regression predicts numbers"),
         ({"label_separator": ""}, "task.label_separator", "separator is empty"),
+        ({"empty_cells": "no_label"}, "task.empty_cells", "cells of the target list labels"),
     ],
 )
 def test_problems_of_the_task(task: dict, where: str, words: str) -> None:
@@ -168,3 +171,32 @@ def test_a_network_that_reads_in_order_needs_something_to_read() -> None:
     )
 
     assert "convolutional network (CNN) needs an image" in problem.problem
+
+
+def test_listed_labels_may_be_stratified() -> None:
+    tags = category("tags", "red|round", "blue")
+    task = {"kind": "classification", "inputs": ["age"], "targets": ["tags"]}
+    asked = spec(task={**task, "label_separator": "|"}, split={"method": "stratified"})
+
+    assert check_spec(asked, dataset(number("age"), tags)) == ()
+
+
+@pytest.mark.parametrize(("empty_cells", "num_problems"), [("no_label", 0), ("unknown", 1)])
+def test_one_label_is_enough_where_empty_cells_say_that_it_does_not_apply(
+    empty_cells: str, num_problems: int
+) -> None:
+    tags = category("tags", "urgent").model_copy(update={"num_missing": 40})
+    task = {"kind": "classification", "inputs": ["age"], "targets": ["tags"]}
+    asked = spec(task={**task, "label_separator": "|", "empty_cells": empty_cells})
+
+    assert len(check_spec(asked, dataset(number("age"), tags))) == num_problems
+
+
+def test_empty_cells_are_written_only_where_cells_list_labels() -> None:
+    plain = spec()
+    listing = apply_overrides(plain, ["task.label_separator='|'", "task.empty_cells=no_label"])
+
+    assert "empty_cells" not in write_yaml(plain)
+    assert read_spec(write_yaml(plain)) == plain
+    assert "empty_cells: no_label" in write_yaml(listing)
+    assert read_spec(write_yaml(listing)) == listing

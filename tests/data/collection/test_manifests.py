@@ -145,7 +145,7 @@ def test_several_labels_in_a_list_are_joined(settings: Settings, tmp_path: Path)
     lines = "\n".join(json.dumps(row) for row in rows)
     parquet = io.BytesIO()
     pd.DataFrame(rows).to_parquet(parquet)
-    expected = ["red; round", "red", None, "round; a,b"]
+    expected = ["red; round", "red", "[]", "round; a,b"]
     first = add_zip(settings, tmp_path, IMAGES | {"m.jsonl": lines})
     assert cells(first)["labels"] == expected
     assert (
