@@ -40,7 +40,10 @@ def run(
         help="For a forecast: a row for each step to come, with the columns known in advance.",
     ),
     with_band: bool = typer.Option(
-        False, "--band", help="For a forecast: also write a band that held 8 of 10 past values."
+        False,
+        "--band",
+        help="For a forecast: also write a band that held 8 of 10 past values, cut at 0 where no "
+        "value was ever negative.",
     ),
     as_json: bool = JSON_OPTION,
 ) -> None:

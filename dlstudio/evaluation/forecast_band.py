@@ -5,11 +5,14 @@ chosen by. Of n errors of a step the one of rank ceil((n + 1) * 0.8) is its half
 conformal prediction, Vovk et al. 2005): at least 8 of 10 true values lay within it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from dlstudio.data.forecasting.regular import SeriesTable
 from dlstudio.evaluation.forecasting import ForecastRows
+from dlstudio.spec.dataset import ColumnInfo
 
 BAND_SHARE = 0.8
 # Of fewer errors a step no band could be told apart from their largest.
@@ -72,6 +75,30 @@ def widths_of_series(band: ForecastBand, scales: np.ndarray) -> np.ndarray:
     if not band.is_scaled:
         return np.repeat(band.widths[None], len(scales), axis=0)
     return band.widths[None] * scales[:, None, :]
+
+
+def floors_of_series(table: SeriesTable, targets: Sequence[ColumnInfo]) -> np.ndarray:
+    """Where the band of a series ends below: at 0 where no value was ever negative.
+
+    Counts and amounts cannot be negative, and a band of both signs would say that they can. That
+    they cannot is concluded only where neither the dataset nor the series at hand has any value
+    below 0; of other series nothing is known.
+
+    Args:
+        table: The series that are continued.
+        targets: The columns that are forecast, as the dataset of the run describes them.
+
+    Returns:
+        float64 `(num_series, targets)`: 0 or -inf.
+    """
+    floors = np.full((table.num_series, len(targets)), -np.inf)
+    for place, target in enumerate(targets):
+        values = table.columns[target.name]
+        is_negative = table.is_observed[:, place] & (values < 0)
+        has_negative = np.bincount(table.series[is_negative], minlength=table.num_series) > 0
+        if target.min is not None and target.min >= 0:
+            floors[~has_negative, place] = 0.0
+    return floors
 
 
 def _width(errors: np.ndarray) -> float:

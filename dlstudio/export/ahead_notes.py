@@ -55,6 +55,22 @@ def notes_of_ends(
     return tuple(said)
 
 
+def notes_of_floors(is_cut: np.ndarray, task: TaskSpec) -> tuple[str, ...]:
+    """Say where bands were cut at 0.
+
+    Args:
+        is_cut: For which targets a band was cut, bool `(targets,)`.
+        task: The run's task.
+    """
+    cut = [target for target, is_so in zip(task.targets, is_cut.tolist(), strict=True) if is_so]
+    if not cut:
+        return ()
+    return (
+        f"The band of {' and '.join(repr(target) for target in cut)} is cut at 0, because no value "
+        "so far was negative; the forecast itself is not changed.",
+    )
+
+
 def notes_of_known(use: KnownUse) -> tuple[str, ...]:
     """Say what of a table of values that are known in advance was of no use."""
     said: list[str] = []

@@ -35,11 +35,35 @@ class AheadForecast:
         predicted: float64 `(n, horizon, targets)` in target units.
         widths: Half-width of the band, of the same shape, NaN where there is none; None without
             any band.
+        floors: Where the band ends below, whatever its width: float64 `(n, targets)`, -inf where
+            nothing is known; None for no such end at all.
     """
 
     ahead: AheadTable
     predicted: np.ndarray
     widths: np.ndarray | None
+    floors: np.ndarray | None = None
+
+    @property
+    def band(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The lower and the upper end of the band, in the shape of `predicted`.
+
+        Where no true value lies below the floor, cutting the band there takes none out of it. A
+        forecast that is itself below the floor keeps its place, and the band begins with it.
+        """
+        if self.widths is None:
+            return None
+        low = self.predicted - self.widths
+        if self.floors is not None:
+            low = np.maximum(low, np.minimum(self.predicted, self.floors[:, None, :]))
+        return low, self.predicted + self.widths
+
+    @property
+    def is_cut(self) -> np.ndarray:
+        """For which targets the band of any series is cut at its floor, bool `(targets,)`."""
+        if self.band is None or self.widths is None:
+            return np.zeros(self.predicted.shape[-1], bool)
+        return (self.band[0] > self.predicted - self.widths).any(axis=(0, 1))
 
 
 @dataclass(frozen=True)
@@ -82,9 +106,8 @@ def next_rows(forecast: AheadForecast, task: TaskSpec) -> pa.Table:
         columns[task.series] = pa.array(names, pa.string())
     columns[str(task.time)] = _moments(ahead, ahead.future.ravel())
     said = [("", forecast.predicted)]
-    if forecast.widths is not None:
-        said += [("_low", forecast.predicted - forecast.widths)]
-        said += [("_high", forecast.predicted + forecast.widths)]
+    if forecast.band is not None:
+        said += zip(("_low", "_high"), forecast.band, strict=True)
     for ending, values in said:
         table = value_table(task.targets, values.reshape(num_steps, -1))
         for name in table.column_names:
@@ -117,11 +140,10 @@ def rows_to_draw(forecast: AheadForecast, task: TaskSpec, num_shown: int) -> pa.
         values[~table.is_observed[places, place]] = np.nan
         values[is_ahead] = forecast.predicted[:, :, place].ravel()
         columns[f"{VALUE}{place}"] = pa.array(values, from_pandas=True)
-        if forecast.widths is not None:
-            width = np.full(len(places), np.nan)
-            width[is_ahead] = forecast.widths[:, :, place].ravel()
-            columns[f"{LOW}{place}"] = pa.array(values - width, from_pandas=True)
-            columns[f"{HIGH}{place}"] = pa.array(values + width, from_pandas=True)
+        for name, end in zip((LOW, HIGH), forecast.band or (), strict=False):
+            drawn = np.full(len(places), np.nan)
+            drawn[is_ahead] = end[:, :, place].ravel()
+            columns[f"{name}{place}"] = pa.array(drawn, from_pandas=True)
     for place, name in enumerate(task.known):
         columns[f"{KNOWN}{place}"] = pa.array(table.columns[name][places], from_pandas=True)
     return pa.table(columns)

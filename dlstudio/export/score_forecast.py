@@ -12,10 +12,16 @@ from dlstudio.data.forecasting.origins import forecast_origins
 from dlstudio.data.forecasting.regular import SeriesTable
 from dlstudio.data.forecasting.windows import thinned
 from dlstudio.errors import DataError
-from dlstudio.evaluation.forecast_band import ForecastBand, widths_of_series
+from dlstudio.evaluation.forecast_band import ForecastBand, floors_of_series, widths_of_series
 from dlstudio.evaluation.forecast_table import OriginForecasts, forecast_rows, stored_forecasts
 from dlstudio.evaluation.forecasting import report_forecast
-from dlstudio.export.ahead_notes import check_known, notes_of_assumed, notes_of_ends, notes_of_known
+from dlstudio.export.ahead_notes import (
+    check_known,
+    notes_of_assumed,
+    notes_of_ends,
+    notes_of_floors,
+    notes_of_known,
+)
 from dlstudio.export.forecast_ahead import AheadForecast, next_rows, rows_to_draw
 from dlstudio.export.row_writer import open_rows
 from dlstudio.export.scoring import ScoringResult
@@ -74,6 +80,7 @@ class ForecastScorer:
 
         self._model = model
         self._task = spec.task
+        self._targets = [info.column(name) for name in spec.task.targets]
         self._fitted = fitted
         self._layout: ForecastLayout = forecast_layout(spec, info)
         self._rows = rows
@@ -93,7 +100,8 @@ class ForecastScorer:
         predicted = self._predict(ahead.table, ahead.origins)
         widths = self._widths(ahead, wishes.band)
         num_judged = wishes.band.num_forecasts if wishes.band and widths is not None else 0
-        forecast = AheadForecast(ahead, predicted, widths)
+        forecast = AheadForecast(ahead, predicted, widths, self._floors()[ahead.series])
+        self._notes += notes_of_floors(forecast.is_cut, self._task)
         table = next_rows(forecast, self._task)
         with open_rows(path) as writer:
             writer.write(table)
@@ -142,6 +150,9 @@ class ForecastScorer:
             return None
         widths = widths_of_series(band, self._naive_errors()[ahead.series])
         return widths if np.isfinite(widths).any() else None
+
+    def _floors(self) -> np.ndarray:
+        return floors_of_series(self._rows.table, self._targets)
 
     def _num_shown(self) -> int:
         shape = self._layout.shape

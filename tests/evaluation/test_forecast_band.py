@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
-from dlstudio.evaluation.forecast_band import band_of_errors, widths_of_series
+from dlstudio.data.forecasting.regular import regularise
+from dlstudio.evaluation.forecast_band import band_of_errors, floors_of_series, widths_of_series
 from dlstudio.evaluation.forecasting import ForecastRows
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind
+from tests.data.histories import history
 
 HORIZON = 3
 
@@ -61,3 +64,16 @@ def test_one_series_needs_no_scale() -> None:
 
     assert band is not None
     assert widths_of_series(band, np.asarray([[np.nan]])).ravel().tolist() == [2.0] * HORIZON
+
+
+@pytest.mark.parametrize(
+    ("smallest", "expected"), [(0.0, [0, -np.inf]), (-3.0, [-np.inf] * 2), (None, [-np.inf] * 2)]
+)
+def test_a_band_ends_at_zero_only_where_nothing_was_ever_negative(
+    smallest: float | None, expected: list[float]
+) -> None:
+    days, names = [0, 1, 2, 0, 1, 2], ["a"] * 3 + ["b"] * 3
+    table, _ = regularise(history(days, [4, 0, np.nan, 2, -1, 5], names), ("y",))
+    target = ColumnInfo(name="y", kind=ColumnKind.NUMBER, min=smallest)
+
+    assert floors_of_series(table, [target])[:, 0].tolist() == expected

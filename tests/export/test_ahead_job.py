@@ -131,3 +131,20 @@ def test_what_was_scored_goes_with_its_run(settings: Settings, folder: RunFolder
     (own.folder / REQUEST_FILE).write_text(f'{{"run_folder": "{folder.path}", "gone": 1}}')
     remove_jobs_of(settings, folder)
     assert not own.folder.exists() and kept.is_of(other)
+
+
+def test_a_band_ends_at_its_floor_and_never_leaves_out_its_forecast() -> None:
+    widths = np.asarray([[[12.0], [2.0]], [[50.0], [25.0]]])
+    whole = forecast(widths)
+    predicted = whole.predicted - np.asarray([[[0.0], [0.0]], [[0.0], [23.0]]])  # the last is -2
+    floors = np.asarray([[-np.inf], [0.0]])
+    cut = AheadForecast(whole.ahead, predicted, widths, floors)
+
+    table, drawn = next_rows(cut, TASK), rows_to_draw(cut, TASK, 10)
+
+    assert table.column("prediction").to_pylist() == predicted.ravel().tolist()
+    assert table.column("prediction_low").to_pylist() == [-2, 9, 0, -2]
+    assert table.column("prediction_high").to_pylist() == [22, 13, 70, 23]
+    assert drawn.column("low_0").drop_null().to_pylist() == [-2, 9, 0, -2]
+    assert cut.is_cut.tolist() == [True]
+    assert whole.is_cut.tolist() == forecast().is_cut.tolist() == [False]

@@ -7,7 +7,13 @@ from dlstudio.data.forecasting.ahead import AheadTable, KnownUse, carry_on, only
 from dlstudio.data.forecasting.history import History
 from dlstudio.data.forecasting.regular import SeriesTable, regularise
 from dlstudio.errors import DataError
-from dlstudio.export.ahead_notes import check_known, notes_of_assumed, notes_of_ends, notes_of_known
+from dlstudio.export.ahead_notes import (
+    check_known,
+    notes_of_assumed,
+    notes_of_ends,
+    notes_of_floors,
+    notes_of_known,
+)
 from dlstudio.spec.task import TaskKind, TaskSpec
 from tests.data.histories import history
 
@@ -112,3 +118,13 @@ def test_what_was_assumed_or_of_no_use_is_told() -> None:
         "Values known in advance of series without a history were not used (1): 'x'.",
         "1 row is for none of the steps to forecast, and of no use.",
     )
+
+
+def test_a_band_that_is_cut_is_told() -> None:
+    (said,) = notes_of_floors(np.asarray([True]), task())
+
+    assert said == (
+        "The band of 'y' is cut at 0, because no value so far was negative; the forecast itself is "
+        "not changed."
+    )
+    assert notes_of_floors(np.asarray([False]), task()) == ()

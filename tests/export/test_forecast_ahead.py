@@ -129,7 +129,9 @@ def test_the_band_is_as_wide_as_past_errors_of_each_shop(run: Run) -> None:
     assert list(found.columns)[2:] == ["prediction", "prediction_low", "prediction_high"]
     stored = pd.read_parquet(run.folder.predictions).query("split == 'test'")
     assert result.num_band_forecasts == stored["step"].tolist().count(1)
-    half = (found["prediction_high"] - found["prediction_low"]).to_numpy() / 2
+    half = (found["prediction_high"] - found["prediction"]).to_numpy()
+    low = np.maximum(found["prediction"] - half, np.minimum(found["prediction"], 0))
+    np.testing.assert_allclose(found["prediction_low"], low)
     scale = dict(zip(stored["series"], stored["scale"], strict=True))
     scales = np.asarray([scale[name] for name in found["shop"]])
     multiples = (half / scales).reshape(2, HORIZON)
