@@ -152,6 +152,8 @@ class FitRoad:
 
         options = tf.data.Options()
         options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
+        # Nothing is left to tune, and whoever stops in mid-epoch waits seconds for its thread.
+        options.autotune.enabled = False
         batches = tf.data.Dataset.from_tensor_slices(rows).batch(self._batch_size)
         batches = batches.map(load, num_parallel_calls=2).prefetch(2).with_options(options)
         return self._model.distribute_strategy.experimental_distribute_dataset(batches)
