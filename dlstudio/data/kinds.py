@@ -12,12 +12,18 @@ MIN_ROWS_FOR_IDENTIFIER = 10
 MAX_FEW_CLASSES = 50
 MAX_SHARE_OF_CLASSES = 0.2
 MAX_SHARE_OF_CODES = 0.6
+MIN_CODES = 500
 SENTENCE_LENGTH = 40
 SHORT_LENGTH = 25
 _IDENTIFIER_NAME = re.compile(
     r"(^|.*[ _.-])(id|ids|uuid|guid|index|idx|rownames?|row[ _]?n(o|um|umber)|unnamed.*|key)$"
     r"|.*[a-z](Id|ID)$|^$|^column_1$|^__index_level_\d+__$|^(name|serial|record)[ _]?(no|number)$",
 )
+
+# One word of letters and digits, perhaps with signs between them, such as A-1234-99.
+_CODE = re.compile(r"[A-Za-z0-9]+(?:[-_./:#][A-Za-z0-9]+)*")
+# 12.5kg, 38:31:00 and 1920x1080 are quantities.
+_QUANTITY = re.compile(r"\d+(?:(?:[.,:/x]\d+)+[A-Za-z]*|[A-Za-z]+)")
 
 
 def decide_kind(name: str, evidence: ColumnEvidence) -> ColumnKind:
@@ -39,7 +45,9 @@ def decide_kind(name: str, evidence: ColumnEvidence) -> ColumnKind:
         return ColumnKind.DATETIME
     if _is_text_key(name, evidence):
         return ColumnKind.IDENTIFIER
-    return ColumnKind.CATEGORY if _has_classes(evidence) else ColumnKind.TEXT
+    if _has_classes(evidence):
+        return ColumnKind.CATEGORY
+    return ColumnKind.IDENTIFIER if _are_codes(evidence) else ColumnKind.TEXT
 
 
 def decide_role(kind: ColumnKind, evidence: ColumnEvidence) -> ColumnRole:
@@ -92,6 +100,23 @@ def _is_text_key(name: str, evidence: ColumnEvidence) -> bool:
     mean_length = evidence.total_length / evidence.num_present
     is_one_word = evidence.num_with_space <= 0.01 * evidence.num_present
     return _has_identifier_name(name) or (is_one_word and mean_length <= SENTENCE_LENGTH)
+
+
+def _are_codes(evidence: ColumnEvidence) -> bool:
+    """Codes such as order numbers, very many of which differ, although some appear again."""
+    if len(evidence.distinct) < MIN_CODES or evidence.num_with_space > 0.01 * evidence.num_present:
+        return False
+    num_codes = sum(_is_code(text) for text in evidence.distinct)
+    return num_codes >= MIN_SHARE_OF_KIND * len(evidence.distinct)
+
+
+def _is_code(text: str) -> bool:
+    """One word with a digit, mostly of digits, capitals and signs; and no quantity."""
+    code = text.strip()
+    is_one = _CODE.fullmatch(code) is not None and _QUANTITY.fullmatch(code) is None
+    has_digit = any(letter.isdigit() for letter in code)
+    num_small = sum(letter.islower() for letter in code)
+    return is_one and has_digit and len(code) <= SENTENCE_LENGTH and 2 * num_small < len(code)
 
 
 def _has_classes(evidence: ColumnEvidence) -> bool:

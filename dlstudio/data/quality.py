@@ -26,6 +26,7 @@ MAX_WARNINGS_OF_A_CODE = 20
 MIN_ROWS_FOR_OUTLIERS = 30
 OUTLIER_RANGES = 20.0
 MIN_SHARE_OF_KEYS = 0.95
+MIN_SHARE_OF_NAMES = 0.99
 MIN_ROWS_OF_KEYS = 20
 FEW_ROWS = 50
 MANY_CATEGORIES = 1_000
@@ -153,14 +154,17 @@ def _constant(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
 def _identifier_like(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
     if column.name == FILE_COLUMN and info.source.format == FileFormat.COLLECTION:
         return None  # it is there to find a file, and everybody knows
+    num_present = info.num_rows - column.num_missing
     if column.kind is ColumnKind.IDENTIFIER:
+        names = "names its rows"
+        if column.num_distinct < MIN_SHARE_OF_NAMES * num_present:
+            names = f"holds {column.num_distinct:,} different codes in {_rows(num_present)}"
         return _warning(
             "identifier-like",
             column,
-            "names its rows, so a network could only learn it by heart; it is left out.",
+            f"{names}, so a network could only learn it by heart; it is left out.",
             "Change its kind if its values mean something for rows never seen.",
         )
-    num_present = info.num_rows - column.num_missing
     is_key = (
         column.kind is ColumnKind.CATEGORY
         and num_present >= MIN_ROWS_OF_KEYS

@@ -63,7 +63,7 @@ class AheadForecast:
         """For which targets the band of any series is cut at its floor, bool `(targets,)`."""
         if self.band is None or self.widths is None:
             return np.zeros(self.predicted.shape[-1], bool)
-        return (self.band[0] > self.predicted - self.widths).any(axis=(0, 1))
+        return np.any(self.band[0] > self.predicted - self.widths, axis=(0, 1))
 
 
 @dataclass(frozen=True)
