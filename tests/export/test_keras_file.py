@@ -76,6 +76,7 @@ def test_the_usage_text_names_inputs_kinds_and_the_order_of_classes(
     assert "The answer holds the predicted cost in the units of the data" in value
     labels = untrained_runs["labels"].folder.usage.read_text(encoding="utf-8")
     assert "is 1 where a label was predicted" in labels
+    assert "All zeros: no label applies." in labels
 
 
 @pytest.mark.parametrize("task", list(TASKS))
