@@ -18,7 +18,7 @@ from benchmarks import inputs_data
 from benchmarks.measurement import Measurement
 
 MEGABYTE = 1024**2
-SIZES_MB = (64, 512)
+SIZES_MB = (512, 2_048)
 GROWTH_MB = 400
 MAX_MEMORY_MB = 1536
 ROWS_AT_ONCE = 100_000
