@@ -14,6 +14,10 @@ from dlstudio.spec.inputs.datetime import DatetimePreprocessing
 from dlstudio.spec.inputs.generated_number import GeneratedNumberPreprocessing
 from dlstudio.spec.inputs.image import ImagePreprocessing, resolve_image
 from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing
+from dlstudio.spec.inputs.rebuilt_category import (
+    MOST_REBUILT_CATEGORIES,
+    RebuiltCategoryPreprocessing,
+)
 from dlstudio.spec.inputs.sequence import SequencePreprocessing, resolve_sequence
 from dlstudio.spec.inputs.text import TextPreprocessing, TextUnit, resolve_text
 from dlstudio.spec.inputs.unchanged import (
@@ -30,8 +34,6 @@ FEWEST_EMBEDDED_ROWS = {TaskKind.REGRESSION: 1_000, TaskKind.CLASSIFICATION: 2_0
 # The features of all rows are kept in memory, and ranges multiply them by nine.
 MOST_EMBEDDED_COLUMNS = 100
 MOST_EMBEDDED_CELLS = 2_000_000
-# Autoencoders give each its own output.
-MOST_REBUILT_CATEGORIES = 100
 MOST_REBUILT_WORDS = 2_000
 
 ColumnPreprocessing = (
@@ -59,6 +61,7 @@ PREPROCESSING_BY_KIND: dict[ColumnKind, type[ColumnPreprocessing]] = {
 # An autoencoder would learn random changes as part of what it rebuilds.
 UNSUPERVISED_PREPROCESSING: dict[ColumnKind, type[ColumnPreprocessing]] = {
     **PREPROCESSING_BY_KIND,
+    ColumnKind.CATEGORY: RebuiltCategoryPreprocessing,
     ColumnKind.IMAGE: UnchangedImagePreprocessing,
     ColumnKind.AUDIO: UnchangedAudioPreprocessing,
 }

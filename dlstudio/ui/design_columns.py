@@ -16,6 +16,7 @@ from dlstudio.ui.design_overrides import (
     for_all,
     preprocessing_frame,
     preprocessing_records,
+    shown_fields,
     with_frame,
     with_settings,
 )
@@ -23,7 +24,6 @@ from dlstudio.ui.design_sight import describe_sight
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.forms import FormPlace, record_form
-from dlstudio.ui.forms_rows import table_fields
 from dlstudio.ui.forms_table import column_config
 from dlstudio.ui.problems import show_problems
 
@@ -98,19 +98,20 @@ def _show_table(
     design: Design, kind: ColumnKind, names: Sequence[str], overrides: Overrides
 ) -> Overrides:
     record, key = _record(design, kind), f"{design.key}.preprocessing.{kind}"
-    fields = table_fields([record])
     frame_key = f"{key}.frame"
     if key not in st.session_state:
         st.session_state[frame_key] = preprocessing_frame(record, names, overrides)
+    frame = st.session_state[frame_key]
+    fields = shown_fields(record, frame)
     edited = st.data_editor(
-        st.session_state[frame_key],
+        frame,
         key=key,
         hide_index=True,
         disabled=[COLUMN],
-        column_order=[COLUMN, *(field.about.name for field in fields)],
+        column_order=[COLUMN, *fields],
         column_config={
             COLUMN: st.column_config.TextColumn("Column", pinned=True),
-            **{field.about.name: column_config(field) for field in fields},
+            **{name: column_config(field, frame[name]) for name, field in fields.items()},
         },
         height="content" if len(names) <= 10 else TALLEST_TABLE,
         alt=f"How the {_TITLES[kind].lower()} become numbers",

@@ -10,7 +10,8 @@ from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 from dlstudio.spec.forecast_columns import SERIES_PREPROCESSING
 from dlstudio.spec.preprocessing import preprocessing_for
 from dlstudio.spec.task import TaskKind, TaskSpec
-from dlstudio.ui.forms_rows import frame_of, records_of
+from dlstudio.ui.forms_fields import FormField, is_shown
+from dlstudio.ui.forms_rows import frame_of, records_of, table_fields
 
 COLUMN = "column"
 
@@ -64,6 +65,22 @@ def preprocessing_frame(
     frame = frame_of(rows, [record])
     frame.insert(0, COLUMN, list(names))
     return frame
+
+
+def shown_fields(record: type[BaseModel], frame: pd.DataFrame) -> dict[str, FormField]:
+    """The fields that matter for at least one column, by name.
+
+    Args:
+        record: The class of the columns' settings.
+        frame: What `preprocessing_frame` gave.
+    """
+    fields = {field.about.name: field for field in table_fields([record])}
+    rows = frame.to_dict("records")
+    return {
+        name: field
+        for name, field in fields.items()
+        if not field.about.shown_if or any(is_shown(field, row) for row in rows)
+    }
 
 
 def with_frame(overrides: Overrides, record: type[BaseModel], frame: pd.DataFrame) -> Overrides:

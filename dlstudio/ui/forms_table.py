@@ -1,5 +1,6 @@
 """A list of records, such as the layers of a network, edited as a table of rows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -124,8 +125,13 @@ def _columns_config(field: FormField, key: str) -> dict[str, Any]:
     return config
 
 
-def column_config(field: FormField) -> Any:  # noqa: ANN401 - column classes share no type
-    """The settings of a table column that edits a field."""
+def column_config(field: FormField, held: Iterable[str] = ()) -> Any:  # noqa: ANN401 - they share no type
+    """The settings of a table column that edits a field.
+
+    Args:
+        field: The field.
+        held: What its cells hold: a choice that is not offered can still be seen and changed.
+    """
     about = field.about
     is_required = not field.may_be_empty
     width = 40 + 8 * max(4, len(about.title))  # the title with its icon, unabridged
@@ -149,7 +155,7 @@ def column_config(field: FormField) -> Any:  # noqa: ANN401 - column classes sha
         return st.column_config.SelectboxColumn(
             about.title,
             help=about.help,
-            options=list(about.choices),
+            options=list(dict.fromkeys([*about.choices, *held])),
             format_func=choice_label,
             required=is_required,
             width=width,

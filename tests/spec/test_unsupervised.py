@@ -9,11 +9,12 @@ from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import read_spec, write_yaml
+from dlstudio.spec.fields import describe_fields
 from dlstudio.spec.inputs.category import CategoryEncoding, CategoryPreprocessing
 from dlstudio.spec.inputs.image import ImagePreprocessing
 from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing, NumberScaling
 from dlstudio.spec.overrides import apply_overrides
-from dlstudio.spec.preprocessing import resolve_preprocessing
+from dlstudio.spec.preprocessing import preprocessing_for, resolve_preprocessing
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind
@@ -145,6 +146,10 @@ def test_videos_and_mixed_inputs_are_refused_with_the_way_out() -> None:
         (TaskKind.REDUCTION, ColumnKind.TEXT, "encoding", "tokens", ("tf_idf",), "in their order"),
         (TaskKind.ANOMALY, ColumnKind.TEXT, "encoding", "tokens", ("bag_of_words",), "words of"),
         *[
+            (kind, ColumnKind.CATEGORY, "encoding", "embedding", ("auto", "one_hot"), "learned")
+            for kind in UNSUPERVISED
+        ],
+        *[
             (kind, ColumnKind.NUMBER, "embedding", spread, ("none", "auto"), "spread over many")
             for kind in UNSUPERVISED
             for spread in ("piecewise_linear", "periodic")
@@ -165,6 +170,30 @@ def test_what_has_no_way_back_is_refused_with_the_way_out(
         assert value in problem.fix
         right = asked(kind, f"preprocessing.it.{field}={value}", info=info)
         assert check_spec(right, info) == ()
+
+
+@pytest.mark.parametrize("kind", UNSUPERVISED)
+def test_more_categories_than_can_be_rebuilt_are_refused(kind: TaskKind) -> None:
+    info = dataset(ColumnInfo(name="it", kind=ColumnKind.CATEGORY, num_distinct=200))
+    (problem,) = check_spec(asked(kind, "preprocessing.it.max_categories=500", info=info), info)
+
+    assert problem.where == "preprocessing.it.max_categories"
+    assert problem.problem == (
+        "500 categories of 'it' are asked for; at most 100 can be rebuilt or made up, each by an "
+        "output of its own."
+    )
+    assert problem.fix == "Set Most categories to 100 or less; rarer ones share one place."
+    assert check_spec(asked(kind, "preprocessing.it.max_categories=100", info=info), info) == ()
+
+
+@pytest.mark.parametrize("kind", UNSUPERVISED)
+def test_an_embedding_of_categories_is_offered_by_other_tasks_only(kind: TaskKind) -> None:
+    def offered(task: TaskKind) -> tuple[str, ...]:
+        fields = describe_fields(preprocessing_for(task)[ColumnKind.CATEGORY])
+        return next(field.choices for field in fields if field.name == "encoding")
+
+    assert offered(kind) == ("auto", "one_hot")
+    assert offered(TaskKind.CLASSIFICATION) == ("auto", "one_hot", "embedding")
 
 
 def test_a_generation_refuses_dates_and_learns_no_more_than_a_hundred_conditions() -> None:
