@@ -9,12 +9,14 @@ import numpy as np
 import pyarrow.csv as pv
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dlstudio.data.samples import add_sample
 from tests.browser.visitor import Visitor
 from tests.fixtures.screens import open_screen, wait_for_screen, wait_until_idle
 from tests.fixtures.server import StudioServer
+
+PLOT = ".js-plotly-plot"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -72,6 +74,27 @@ def downloaded(page: Page, name: str) -> io.BytesIO:
     return io.BytesIO(Path(download.value.path()).read_bytes())
 
 
+def outermost_point(plot: Locator) -> tuple[int, float, float]:
+    """Scroll to a plane of points; the row of the one furthest to the right, and where it is."""
+    plot.scroll_into_view_if_needed()
+    row, x, y = plot.evaluate(
+        """(plot) => {
+            const places = plot._fullData.flatMap((trace) => Array.from(trace.x, (x, index) => ({
+                x, y: trace.y[index], row: trace.customdata[index][0],
+            })));
+            const one = places.reduce((far, next) => (next.x > far.x ? next : far));
+            const { xaxis, yaxis } = plot._fullLayout;
+            const corner = plot.getBoundingClientRect();
+            return [
+                one.row,
+                corner.left + xaxis._offset + xaxis.l2p(one.x),
+                corner.top + yaxis._offset + yaxis.l2p(one.y),
+            ];
+        }"""
+    )
+    return row, x, y
+
+
 def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, page: Page) -> None:
     add_sample(studio.settings, "breast_cancer")
     open_screen(page, studio.url, "design", dataset="breast_cancer")
@@ -82,6 +105,14 @@ def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, 
 
     page.get_by_role("button", name="Full report").click()
     expect(page.get_by_text("isolation forest", exact=False).first).to_be_visible(timeout=30_000)
+    wait_until_idle(page)
+    row, x, y = outermost_point(page.get_by_label("Codes of rows as points").locator(PLOT))
+    page.mouse.move(x - 2, y)  # a plot hears a click on what it knows the pointer to be on
+    page.mouse.move(x, y, steps=3)
+    expect(page.locator(".hoverlayer").get_by_text(f"row {row + 1:,}")).to_be_visible()
+    page.mouse.click(x, y)
+    expect(page.get_by_text(f"Row {row + 1:,}", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
 
 
 def test_pictures_are_made_while_it_trains_and_downloaded_afterwards(
