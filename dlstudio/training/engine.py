@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlstudio.training.batches import Batch, BatchReader, batch_of_all, first_rows
-from dlstudio.training.epoch_graph import EpochGraph, EpochPlan, XlaEpoch
+from dlstudio.training.epoch_graph import EpochGraph, EpochPlan, FullBatches
 from dlstudio.training.examples import PreparedData
 from dlstudio.training.quick_start import executor, in_executor
 from dlstudio.training.road import Stretch, StretchResult
@@ -32,13 +32,13 @@ ONLY_RANDOM_IN_TRAINING = (
     keras.layers.GaussianDropout,
     keras.layers.GaussianNoise,
 )
+RECURRENT_CELLS = (keras.layers.SimpleRNNCell, keras.layers.LSTMCell, keras.layers.GRUCell)
 
 
 class CompiledEpochs:
     """Runs epochs of a compiled Keras model; a `Road`.
 
-    In XLA mode XLA-compiled functions run the full batches, and the validation if that is a single
-    batch; the plain graph runs the rest.
+    In XLA mode an XLA-compiled function runs the full batches; the plain graph runs the rest.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class CompiledEpochs:
         self._shuffled, self._shuffles = self._train, Shuffles(self._train)
         self._model = model
         self._readers = BatchReader(model, data.train), BatchReader(model, data.validation)
-        self._xla: XlaEpoch | None = None
+        self._xla: FullBatches | None = None
         self._executor = executor(model, self._plan.batch_size)
         self._validation = _on_device(batch_of_all(model, data.validation))
         self._trace()
@@ -119,9 +119,7 @@ class CompiledEpochs:
             Exception: What XLA raises for networks that it cannot compile; the mode is kept.
         """
         compiled = self._graph.xla()
-        compiled.train(self._train, np.zeros(2, np.int32))
-        if compiled.validate is not None:
-            compiled.validate(np.zeros(1, np.int32))
+        compiled(self._train, np.zeros(2, np.int32))
         self._xla = compiled
 
     def use_graph(self) -> None:
@@ -140,18 +138,13 @@ class CompiledEpochs:
         reached = self._run_full_batches(self._xla, stretch)
         if reached < min(stretch.last, self._plan.num_full_steps):
             return self._run_graph(Stretch(reached, reached))
-        rest = replace(stretch, first=reached)
-        if self._xla.validate is None or not stretch.num_validation_steps:
-            return self._run_graph(rest)
-        trained = self._run_graph(Stretch(rest.first, rest.last))
-        numbers = self._xla.validate(np.ones(1, np.int32))
-        return replace(trained, validation=self._graph.named(numbers.numpy().tolist()))
+        return self._run_graph(replace(stretch, first=reached))
 
-    def _run_full_batches(self, xla: XlaEpoch, stretch: Stretch) -> int:
+    def _run_full_batches(self, xla: FullBatches, stretch: Stretch) -> int:
         last = min(stretch.last, self._plan.num_full_steps)
         if stretch.first >= last:
             return stretch.first
-        return int(xla.train(self._shuffled, np.array([stretch.first, last], np.int32)))
+        return int(xla(self._shuffled, np.array([stretch.first, last], np.int32)))
 
     def _run_graph(self, stretch: Stretch) -> StretchResult:
         plan = np.array(
@@ -181,6 +174,8 @@ def _validation_batch_size(model: keras.Model, batch_size: int, data: PreparedDa
 
 
 def _is_fixed_in_validation(layer: keras.Layer) -> bool:
-    # Recurrent layers draw their dropout masks in validation too: how often must be as in `fit`.
     draws = getattr(layer, "_seed_generators", None) or hasattr(layer, "seed_generator")
+    if isinstance(layer, RECURRENT_CELLS):
+        # With dropout they draw their masks in validation too: how often must be as in `fit`.
+        return layer.dropout == layer.recurrent_dropout == 0
     return not draws or isinstance(layer, ONLY_RANDOM_IN_TRAINING)

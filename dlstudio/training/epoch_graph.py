@@ -12,6 +12,7 @@ from dlstudio.training.batches import Batch, BatchReader
 from dlstudio.training.road import Metrics
 
 Traced = Callable[[Batch, np.ndarray], tuple[tf.Tensor, tf.Tensor]]
+FullBatches = Callable[[Batch, np.ndarray], tf.Tensor]
 
 
 @dataclass(frozen=True)
@@ -47,21 +48,6 @@ class EpochPlan:
     def num_validation_steps(self) -> int:
         """Validation steps."""
         return math.ceil(self.num_validation / self.validation_batch_size)
-
-
-@dataclass(frozen=True)
-class XlaEpoch:
-    """The parts of an epoch that XLA compiles.
-
-    Attributes:
-        train: Runs full batches; takes shuffled examples and int32 `(2,)`, the first and the last
-            training step, and gives the step that was reached.
-        validate: Runs a validation of a single batch; takes int32 `(1,)`, 1 to run it, and gives
-            all metrics as one vector. None where validation takes several batches.
-    """
-
-    train: Callable[[Batch, np.ndarray], tf.Tensor]
-    validate: Callable[[np.ndarray], tf.Tensor] | None = None
 
 
 class EpochGraph:
@@ -109,23 +95,19 @@ class EpochGraph:
         )
         return function.get_concrete_function()
 
-    def xla(self) -> XlaEpoch:
-        """Make the functions that XLA compiles when they are first called."""
-        full_batches = tf.function(
+    def xla(self) -> FullBatches:
+        """Make the function that XLA compiles when it is first called.
+
+        It takes shuffled examples and int32 `(2,)`, the first and the last training step, all with
+        a full batch, and gives the step that was reached. Validation stays in the graph: compiling
+        it takes as long as some hundred epochs save.
+        """
+        return tf.function(
             self._full_batches,
             autograph=False,
             jit_compile=True,
             input_signature=[self._signature, tf.TensorSpec([2], tf.int32)],
         )
-        if self._plan.num_validation_steps != 1:
-            return XlaEpoch(full_batches)
-        validation = tf.function(
-            self._validate_at_once,
-            autograph=False,
-            jit_compile=True,
-            input_signature=[tf.TensorSpec([1], tf.int32)],
-        )
-        return XlaEpoch(full_batches, validation)
 
     def _train_then_validate(self, examples: Batch, plan: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         first, last, validation_first, validation_last = tf.unstack(plan)
@@ -141,11 +123,6 @@ class EpochGraph:
             self._reset_metrics_if((validation_first == 0) & (validation_last > 0))
             self._validation_loop(validation_first, validation_last)
         return reached, tf.concat([train, self._metrics_tensor()], 0)
-
-    def _validate_at_once(self, plan: tf.Tensor) -> tf.Tensor:
-        self._reset_metrics_if(plan[0] > 0)
-        self._validation_loop(tf.constant(0), plan[0])
-        return self._metrics_tensor()
 
     def _full_batches(self, examples: Batch, plan: tf.Tensor) -> tf.Tensor:
         first, last = tf.unstack(plan)
