@@ -14,18 +14,22 @@ from dlstudio.runs.store import Store
 # A worker that is only starting imports TensorFlow first, which a busy machine may take long for.
 # Its process is watched from the first moment; this is for one that hangs.
 START_PATIENCE_S = 180.0
+# What one look counts at most: who was away for longer, on a paused or starved machine, may find
+# that the workers were away too.
+LONGEST_COUNTED_S = 2.0
 RESUME = "Resume the run: it goes on from its last checkpoint."
 
 
 @dataclass
 class LeaseWatch:
-    """Remembers when each lease was last seen to move.
+    """Remembers for how long each lease has not moved.
 
-    The time is taken by this process's own clock from what it has seen itself: clocks of two
-    machines may differ, and a laptop that slept must not find all its runs abandoned.
+    The time is taken by this process's own clock, while it looked: clocks of two machines may
+    differ, and a machine that slept or was paused must not find all its runs abandoned.
     """
 
     lease_s: float
+    _looked_at: float | None = None
     _seen: dict[str, tuple[int, int, float]] = field(default_factory=dict)
 
     def silent(self, leases: Iterable[Lease], now: float) -> tuple[Lease, ...]:
@@ -33,22 +37,26 @@ class LeaseWatch:
 
         Args:
             leases: The leases of all active runs.
-            now: The time of a clock that is never set, in seconds.
+            now: The time of a clock that is never set, in seconds; of the time since the last
+                look, two seconds count at most.
         """
-        seen = {}
-        for lease in leases:
-            known = self._seen.get(lease.run_id)
-            is_unchanged = known is not None and known[:2] == (lease.token, lease.num_heartbeats)
-            since = known[2] if known is not None and is_unchanged else now
-            seen[lease.run_id] = (lease.token, lease.num_heartbeats, since)
-        self._seen = seen
+        passed_s = 0.0 if self._looked_at is None else now - self._looked_at
+        self._looked_at = now
+        counted_s = min(passed_s, LONGEST_COUNTED_S)
+        leases = tuple(leases)
+        self._seen = {lease.run_id: self._silence(lease, counted_s) for lease in leases}
         return tuple(
-            lease for lease in leases if now - seen[lease.run_id][2] > self._patience_s(lease)
+            lease for lease in leases if self._seen[lease.run_id][2] > self._patience_s(lease)
         )
 
     def forget(self) -> None:
         """Begin anew: nobody could write while the store was away, which is not silence."""
         self._seen = {}
+
+    def _silence(self, lease: Lease, counted_s: float) -> tuple[int, int, float]:
+        token, num_heartbeats, silence_s = self._seen.get(lease.run_id, (None, None, 0.0))
+        is_unchanged = (token, num_heartbeats) == (lease.token, lease.num_heartbeats)
+        return lease.token, lease.num_heartbeats, silence_s + counted_s if is_unchanged else 0.0
 
     def _patience_s(self, lease: Lease) -> float:
         return self.lease_s if lease.has_begun else max(self.lease_s, START_PATIENCE_S)

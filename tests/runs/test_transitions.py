@@ -189,29 +189,42 @@ def test_a_lease_counts_as_silent_only_by_what_the_watch_itself_has_seen() -> No
         # The time of the heartbeat is of another clock and long ago: it must not matter.
         return Lease("r", 1, "elsewhere", 0, None, None, 0.0, num_heartbeats)
 
-    assert watch.silent([lease(2)], now=100.0) == ()
-    assert watch.silent([lease(2)], now=119.0) == ()
-    assert watch.silent([lease(3)], now=121.0) == ()
-    assert watch.silent([lease(3)], now=140.0) == ()
-    assert watch.silent([lease(3)], now=141.5) == (lease(3),)
+    look(watch, lease(2), 100, 119)
+    assert watch.silent([lease(3)], now=120.0) == ()
+    look(watch, lease(3), 121, 140)
+    assert watch.silent([lease(3)], now=140.5) == (lease(3),)
     assert watch.silent([], now=142.0) == ()
+
+
+def test_a_watch_that_was_away_itself_does_not_count_that_time() -> None:
+    watch = LeaseWatch(lease_s=20.0)
+    lease = Lease("r", 1, "elsewhere", 0, 1, 1.0, 0.0, num_heartbeats=5)
+    look(watch, lease, 0, 10)
+    assert watch.silent([lease], now=3_600.0) == ()
+    look(watch, lease, 3_601, 3_608)
+    assert watch.silent([lease], now=3_609.0) == (lease,)
 
 
 def test_time_in_which_nobody_could_write_is_no_silence() -> None:
     watch = LeaseWatch(lease_s=20.0)
     lease = Lease("r", 1, "elsewhere", 0, 1, 1.0, 0.0, num_heartbeats=5)
-    assert watch.silent([lease], now=0.0) == ()
+    look(watch, lease, 0, 19)
     watch.forget()
-    assert watch.silent([lease], now=25.0) == ()
-    assert watch.silent([lease], now=46.0) == (lease,)
+    look(watch, lease, 20, 40)
+    assert watch.silent([lease], now=41.0) == (lease,)
 
 
 def test_a_worker_that_is_only_starting_has_more_time() -> None:
     watch = LeaseWatch(lease_s=20.0)
     starting = Lease("r", 1, "elsewhere", 0, 1, 1.0, 0.0, num_heartbeats=1)
-    assert watch.silent([starting], now=0.0) == ()
-    assert watch.silent([starting], now=179.0) == ()
+    look(watch, starting, 0, 180)
     assert watch.silent([starting], now=181.0) == (starting,)
+
+
+def look(watch: LeaseWatch, lease: Lease, first_s: int, last_s: int) -> None:
+    """Look once a second at a lease that does not move; it is not silent for too long yet."""
+    for now in range(first_s, last_s + 1):
+        assert watch.silent([lease], now=float(now)) == ()
 
 
 def test_news_is_kept_while_the_database_is_locked(tmp_path: Path) -> None:
