@@ -36,16 +36,24 @@ def guess_encoding(sample: bytes, is_whole: bool) -> str:
     Returns:
         A name that Python's codecs know.
     """
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if sample.startswith(mark):
-            return encoding
-    if _looks_like_utf16(sample):
-        return "utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"
+    wide = _marked_or_wide(sample)
+    if wide:
+        return wide
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=is_whole)
     except UnicodeDecodeError:
         return guess_legacy_encoding(sample)
     return "utf-8"
+
+
+def as_utf8(head: bytes) -> bytes:
+    """Return the beginning of a text that is marked or UTF-16 as UTF-8 without its mark.
+
+    Args:
+        head: The first bytes of any file; those of other files come back as they are.
+    """
+    encoding = _marked_or_wide(head)
+    return head.decode(encoding, "ignore").encode() if encoding else head
 
 
 def check_encoding_name(encoding: str) -> str:
@@ -177,6 +185,16 @@ def _end_of_line(text: str) -> int:
     if place + 1 == len(text):
         return -1
     return place + 2 if text[place + 1] == "\n" else place + 1
+
+
+def _marked_or_wide(sample: bytes) -> str | None:
+    """The encoding that a byte order mark names, or UTF-16 by its zero bytes."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if sample.startswith(mark):
+            return encoding
+    if not _looks_like_utf16(sample):
+        return None
+    return "utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"
 
 
 def _looks_like_utf16(sample: bytes) -> bool:

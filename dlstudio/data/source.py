@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
+from dlstudio.data.encoding import as_utf8
 from dlstudio.data.foreign import name_foreign
 from dlstudio.data.options import FileFormat
 from dlstudio.data.readers.arff import read_arff
@@ -32,6 +33,7 @@ READERS: dict[FileFormat, Callable[[ReadRequest], Stage]] = {
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _TS_MARKS = (b"@problemname", b"@timestamps", b"@univariate", b"@classlabel", b"@dimensions")
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 MAX_NESTING = 2
 
 
@@ -96,7 +98,7 @@ def _format_of(request: ReadRequest) -> FileFormat:
         raise DataError(
             f"{request.file_name!r} is {what}, not a table.", _way_out_of(what), where="file"
         )
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = as_utf8(head).lstrip(_BLANK)
     if text.startswith(b"{") and b"\n" not in text and len(head) == HEAD_BYTES:
         text = _first_line_and_more(request)
     if text.startswith(b"{") or text.startswith(b"["):
@@ -109,7 +111,8 @@ def _format_of(request: ReadRequest) -> FileFormat:
 def _first_line_and_more(request: ReadRequest) -> bytes:
     """The beginning of a file whose first line, or only one, is long."""
     with request.path.open("rb") as file:
-        return (file.readline(LONGEST_LINE_BYTES) + file.read(1024)).lstrip(b"\xef\xbb\xbf \t\r\n")
+        beginning = file.readline(LONGEST_LINE_BYTES) + file.read(1024)
+    return as_utf8(beginning).lstrip(_BLANK)
 
 
 def _way_out_of(what: str) -> str:
@@ -132,10 +135,12 @@ def _format_by_mark(text: bytes) -> FileFormat:
 
 
 def _json_format(text: bytes) -> FileFormat:
-    """JSON lines have a whole record in each of several lines."""
-    lines = [line for line in text.splitlines()[:3] if line.strip()]
-    first = lines[0].rstrip()
-    if first.startswith(b"{") and first.endswith(b"}") and len(lines) > 1:
+    """JSON lines have a whole record, or a list of its values, in each of several lines."""
+    lines = [line.strip() for line in text.splitlines()[:3] if line.strip()]
+    first = lines[0]
+    is_record = first.startswith(b"{") and first.endswith(b"}")
+    is_list = first.endswith(b"]") and not first.startswith(b"[{")
+    if len(lines) > 1 and (is_record or (is_list and lines[1].startswith(b"["))):
         return FileFormat.JSON_LINES
     is_json = b'"' in first or len(first) <= 2 or first.startswith((b"[{", b"[["))
     return FileFormat.JSON if is_json else FileFormat.DELIMITED

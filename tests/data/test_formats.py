@@ -89,6 +89,43 @@ def test_every_usual_shape_of_json_is_a_table(
     assert cells(add(settings, tmp_path, text)) == {"a": [1, 2], "b": ["x", "y"]}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(("separator", "brackets"), [("\r\n", ("", "")), (",\r\n", ("[", "]"))])
+def test_json_is_told_by_its_content_in_every_unicode_encoding(
+    settings: Settings, tmp_path: Path, encoding: str, separator: str, brackets: tuple[str, str]
+) -> None:
+    records = [json.dumps({"a": place, "b": "é"}, ensure_ascii=False) for place in (1, 2)]
+    text = separator.join(records).join(brackets)
+    dataset = add(settings, tmp_path, text.encode(encoding), file_name="data.txt")
+    assert cells(dataset) == {"a": [1, 2], "b": ["é", "é"]}
+
+
+@pytest.mark.parametrize("text", ['[["n","k"],[1,"x"],[2,"y"]]', '["n","k"]\n[1,"x"]\n[2,"y"]\n'])
+def test_the_first_of_json_lists_may_hold_the_names(
+    settings: Settings, tmp_path: Path, text: str
+) -> None:
+    dataset = add(settings, tmp_path, text, file_name="data.json")
+    assert cells(dataset) == {"n": [1, 2], "k": ["x", "y"]}
+    assert dataset.info.source.options["has_header"] is True
+
+    as_data = add(settings, tmp_path, text, file_name="data.json", has_header=False)
+    assert cells(as_data)["column_2"] == ["k", "x", "y"]
+
+
+def test_cells_of_json_lists_below_a_header_have_their_lines(
+    settings: Settings, tmp_path: Path
+) -> None:
+    lines = ['["n","k"]', *[f'["{place}","x"]' for place in range(1, 30)], '["many","y"]']
+    dataset = add(settings, tmp_path, "\n".join(lines), file_name="data.jsonl")
+    assert [entry.line for entry in dataset.info.source.unreadable] == [31]
+
+
+def test_a_json_value_that_is_no_number_is_missing(settings: Settings, tmp_path: Path) -> None:
+    text = '[{"n": NaN, "k": "x"}, {"n": 1.5, "k": NaN}]'
+    dataset = add(settings, tmp_path, text, file_name="data.json")
+    assert cells(dataset) == {"n": [None, 1.5], "k": ["x", None]}
+
+
 def test_json_values_keep_their_types(settings: Settings, tmp_path: Path) -> None:
     records = [{"flag": True, "n": 1, "deep": {"x": 1}}, {"flag": False, "n": 2.5, "late": "é"}]
     dataset = add(settings, tmp_path, json.dumps(records), file_name="data.json")
@@ -101,11 +138,12 @@ def test_json_values_keep_their_types(settings: Settings, tmp_path: Path) -> Non
 
 
 def test_broken_lines_of_json_are_counted(settings: Settings, tmp_path: Path) -> None:
-    text = '{"a": 1}\n{"a": 2,\n\n{"a": 3}\n5\n'
+    text = '{"a": 1}\n{"a": 2,\n\n{"a": 3}\n5\n{"a": 4, "a": 5}\n'
+    text += f'{{"a": {"9" * 5_000}}}\n'
     dataset = add(settings, tmp_path, text, file_name="data.jsonl")
     assert cells(dataset) == {"a": [1, 3]}
-    assert dataset.info.source.num_rows_rejected == 2
-    assert [entry.line for entry in dataset.info.source.unreadable] == [2, 5]
+    assert dataset.info.source.num_rows_rejected == 4
+    assert [entry.line for entry in dataset.info.source.unreadable] == [2, 5, 6, 7]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +153,12 @@ def test_broken_lines_of_json_are_counted(settings: Settings, tmp_path: Path) ->
         ('{"a": 1,\n"b"}', "is no valid JSON in line 2"),
         ("[]", "holds no records"),
         ("{}", "holds no records"),
+        ('[{"a": 1}]\n[{"a": 2}]', "the list ends, and '[{\"a\": 2}]' comes after it"),
+        ('[{"a": 1, "b": 2, "a": 3}]', "the name 'a' stands 2 times in record 1"),
+        (f'[{{"a": 1}}, {{"a": {"9" * 5_000}}}]', "too many digits in record 2"),
+        (f'{{"a": [{"9" * 5_000}]}}', "too many digits"),
+        ('[{"a": 1}, [2, 3]]', "as number 2 shows"),
+        ('[5, {"a": 1}]', "as number 2 shows"),
     ],
 )
 def test_broken_json_is_refused(
@@ -122,6 +166,13 @@ def test_broken_json_is_refused(
 ) -> None:
     error = refuse(lambda: add(settings, tmp_path, text, file_name="data.json"))
     assert problem in error.problem
+
+
+def test_an_unknown_encoding_of_json_is_refused(settings: Settings, tmp_path: Path) -> None:
+    error = refuse(
+        lambda: add(settings, tmp_path, '[{"a": 1}]', file_name="data.json", encoding="utf-9")
+    )
+    assert error.where == "encoding"
 
 
 def test_json_nested_without_end_is_refused(settings: Settings, tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ def text_of(value: object) -> str:
 
     Whole floats lose their ".0", because Excel and JSON know only one kind of number; truth
     values become "true" and "false", dates ISO 8601, lists of texts labels with semicolons
-    between them, other lists and records JSON.
+    between them, other lists and records JSON. Nothing and NaN are empty.
     """
-    if value is None:
+    if value is None or value != value:
         return ""
     if isinstance(value, str):
         return value
