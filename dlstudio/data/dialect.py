@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -58,7 +59,8 @@ def guess_dialect(sample: str, is_whole: bool, options: ReadOptions) -> Dialect:
         records = without_preamble(records, num_columns)
     first = records[0] if records else Record(1, ())
     body = [record.cells for record in records[1:] if len(record.cells) == num_columns]
-    style = _number_style(options, [first.cells, *body], delimiter)
+    cells = (cell for row in [first.cells, *body] for cell in row)
+    style = number_style(options, cells, delimiter)
     has_header = options.has_header
     if has_header is None:
         has_header = looks_like_header(first.cells, body, style)
@@ -130,8 +132,15 @@ def without_preamble(records: list[Record], num_columns: int) -> list[Record]:
     return records
 
 
-def _number_style(options: ReadOptions, rows: list[tuple[str, ...]], delimiter: str) -> NumberStyle:
-    guess = guess_number_style((cell for row in rows for cell in row), delimiter)
+def number_style(options: ReadOptions, cells: Iterable[str], delimiter: str = "") -> NumberStyle:
+    """Find how numbers are written.
+
+    Args:
+        options: What the user has fixed.
+        cells: Some cells of the file that are text; what is left open is guessed from them.
+        delimiter: The delimiter of the file, if it has one.
+    """
+    guess = guess_number_style(cells, delimiter)
     decimal = options.decimal or guess.decimal
     thousands = guess.thousands
     if options.thousands is not None:

@@ -64,6 +64,11 @@ class NumberStyle:
     thousands: str = ""
 
     @property
+    def options(self) -> dict[str, str]:
+        """The same as read options, for the record."""
+        return {"decimal": self.decimal, "thousands": self.thousands or "none"}
+
+    @property
     def pattern(self) -> str:
         """Regular expression (RE2) that matches a whole number cell."""
         point = re.escape(self.decimal)

@@ -307,6 +307,39 @@ def test_an_archive_bomb_is_refused(tmp_path: Path) -> None:
     assert list(settings.datasets_folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "json", "jsonl"])
+@pytest.mark.parametrize(
+    ("texts", "decimal", "thousands", "values"),
+    [
+        (["1,5", "7,25"], ",", "none", [1.5, 7.25]),
+        (["1.234,5", "7,25"], ",", ".", [1234.5, 7.25]),
+        (["1,234.5", "7.25"], ".", ",", [1234.5, 7.25]),
+        (["1 234,5", "7,25"], ",", " ", [1234.5, 7.25]),
+    ],
+)
+def test_texts_beside_real_numbers_are_read_as_they_are_written(
+    settings: Settings,
+    tmp_path: Path,
+    ending: str,
+    texts: list[str],
+    decimal: str,
+    thousands: str,
+    values: list[float],
+) -> None:
+    rows = [{"a": text, "b": place + 1.125} for place, text in enumerate(texts)]
+    path = tmp_path / f"data.{ending}"
+    if ending == "xlsx":
+        write_xlsx(path, {"S": grid([["a", "b"], *[list(row.values()) for row in rows]])})
+    else:
+        lines = [json.dumps(row) for row in rows]
+        path.write_text("\n".join(lines) if ending == "jsonl" else f"[{','.join(lines)}]")
+    for options in (ReadOptions(), ReadOptions.model_validate({"decimal": decimal})):
+        dataset = add_dataset(settings, path, options=options)
+        assert cells(dataset) == {"a": values, "b": [1.125, 2.125]}
+        assert dataset.info.source.options["decimal"] == decimal
+        assert dataset.info.source.options["thousands"] == thousands
+
+
 def test_texts_in_json_are_numbers_in_the_chosen_notation(
     settings: Settings, tmp_path: Path
 ) -> None:

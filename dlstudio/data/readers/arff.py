@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dlstudio.data.numbers import PLAIN_NUMBERS
 from dlstudio.data.readers.labelled_sequences import (
     LabelledSequence,
     SequenceFile,
@@ -223,7 +224,7 @@ def _read_table(request: ReadRequest, attributes: Sequence[_Attribute]) -> Stage
                     UnreadableEntry(line=line, column="", text=text[:200], reason=reason)
                 )
 
-    writer = write_rows(request, rows(), len(attributes))
+    writer = write_rows(request, rows(), len(attributes), PLAIN_NUMBERS)
     return Stage(
         path=request.stage_path,
         names=tuple(each.name for each in attributes),

@@ -8,7 +8,7 @@ from itertools import islice
 
 import python_calamine
 
-from dlstudio.data.dialect import looks_like_header, without_preamble
+from dlstudio.data.dialect import looks_like_header, number_style, without_preamble
 from dlstudio.data.line_numbers import lines_of_all
 from dlstudio.data.numbers import PLAIN_NUMBERS
 from dlstudio.data.readers.request import ReadRequest
@@ -82,21 +82,23 @@ def read_excel(request: ReadRequest) -> Stage:
 
 def _stage(request: ReadRequest, table: _Table) -> Stage:
     request.check_num_columns(len(table.names))
-    writer = write_rows(request, table.rows(), len(table.names))
-
+    sample = islice(table.rows(), NUM_SAMPLE_ROWS)
+    texts = (value for row in sample for value in row if isinstance(value, str))
+    style = number_style(request.options, texts)
+    writer = write_rows(request, table.rows(), len(table.names), style)
     return Stage(
         path=request.stage_path,
         names=table.names,
         num_rows=writer.num_rows,
         evidence=tuple(writer.evidence),
-        number_style=request.number_style,
+        number_style=style,
         format="excel",
         options={
             "format": "excel",
             "sheet": table.sheet.name,
             "has_header": table.has_header,
             "skip_rows": table.num_skipped_rows,
-            **request.number_options,
+            **style.options,
         },
         find_lines=lambda: lines_of_all(number for number, _ in table.numbered_rows()),
     )

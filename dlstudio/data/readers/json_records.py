@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from dlstudio.data.dialect import looks_like_header
+from dlstudio.data.dialect import looks_like_header, number_style
 from dlstudio.data.line_numbers import lines_of_all
 from dlstudio.data.numbers import PLAIN_NUMBERS
 from dlstudio.data.readers.json_text import (
@@ -105,7 +105,10 @@ def _read_records(
 ) -> Stage:
     """Read the records twice, because a name may first occur in the last record."""
     columns = _columns(request, source)
-    writer = write_rows(request, columns.rows(source()), len(columns.names))
+    sample = islice(columns.rows(source()), NUM_SAMPLE_RECORDS)
+    texts = (value for row in sample for value in row if isinstance(value, str))
+    style = number_style(request.options, texts)
+    writer = write_rows(request, columns.rows(source()), len(columns.names), style)
     header = {} if columns.has_header is None else {"has_header": columns.has_header}
     num_before = int(columns.has_header or False)
     return Stage(
@@ -113,9 +116,9 @@ def _read_records(
         names=columns.names,
         num_rows=writer.num_rows,
         evidence=tuple(writer.evidence),
-        number_style=request.number_style,
+        number_style=style,
         format=file_format,
-        options={"format": file_format, **header, **request.number_options},
+        options={"format": file_format, **header, **style.options},
         find_lines=lambda: lines_of_all(islice(lines, num_before, None)),
     )
 

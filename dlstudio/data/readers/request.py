@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.options import ReadOptions
 from dlstudio.data.progress import IngestProgress, ProgressCallback, ignore_progress
 from dlstudio.errors import DataError
@@ -31,18 +30,6 @@ class ReadRequest:
     options: ReadOptions
     settings: Settings
     progress: ProgressCallback = ignore_progress
-
-    @property
-    def number_style(self) -> NumberStyle:
-        """How numbers in texts are written if nothing else is found out."""
-        thousands = self.options.thousands or "none"
-        return NumberStyle(self.options.decimal or ".", "" if thousands == "none" else thousands)
-
-    @property
-    def number_options(self) -> dict[str, str | int | bool | None]:
-        """The same as read options, for the record."""
-        style = self.number_style
-        return {"decimal": style.decimal, "thousands": style.thousands or "none"}
 
     def report(self, num_bytes: int, num_rows: int) -> None:
         """Tell how much was read.

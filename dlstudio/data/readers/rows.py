@@ -8,6 +8,7 @@ from itertools import islice
 import pyarrow as pa
 
 from dlstudio.data.listed_labels import is_list_of_texts, joined
+from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import StageWriter
 
@@ -15,7 +16,7 @@ BATCH_CELLS = 500_000
 
 
 def write_rows(
-    request: ReadRequest, rows: Iterable[Sequence[object]], num_columns: int
+    request: ReadRequest, rows: Iterable[Sequence[object]], num_columns: int, style: NumberStyle
 ) -> StageWriter:
     """Write rows into the stage as text that says each value exactly.
 
@@ -23,23 +24,26 @@ def write_rows(
         request: Where the stage goes.
         rows: Rows with `num_columns` values.
         num_columns: At least 1.
+        style: How numbers in the texts among the values are written.
 
     Returns:
         The closed writer, which knows the number of rows and what the columns look like.
     """
     batch_rows = max(1, BATCH_CELLS // num_columns)
     types = [pa.string()] * num_columns
-    with StageWriter(request.stage_path, types, request.number_style) as writer:
+    with StageWriter(request.stage_path, types, style) as writer:
         for batch in _batches(rows, batch_rows):
-            texts = (map(text_of, column) for column in zip(*batch, strict=True))
-            columns = [_text_array(list(column)) for column in texts]
+            columns = [
+                _text_array([text_of(value, style.decimal) for value in column])
+                for column in zip(*batch, strict=True)
+            ]
             writer.write(pa.RecordBatch.from_arrays(columns, schema=writer.schema))
             request.report(0, writer.num_rows)
     return writer
 
 
-def text_of(value: object) -> str:
-    """Write one value as text.
+def text_of(value: object, decimal: str = ".") -> str:
+    """Write one value as text; numbers as the file writes them where they are texts.
 
     Whole floats lose their ".0", because Excel and JSON know only one kind of number; truth
     values become "true" and "false", dates ISO 8601, lists of texts labels with semicolons
@@ -52,7 +56,8 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+        is_whole = value.is_integer() and abs(value) < 2**53
+        return str(int(value)) if is_whole else repr(value).replace(".", decimal)
     if isinstance(value, datetime):
         is_day = value.time() == time(0)
         return value.date().isoformat() if is_day and not value.tzinfo else value.isoformat(" ")
