@@ -24,6 +24,7 @@ from dlstudio.data.options import DateOrder
 MAX_DISTINCT = 20_000
 MAX_DISTINCT_CELLS = 20_000_000
 NUM_DATE_EXAMPLES = 50
+MAX_STRANGE, MAX_STRANGE_AT_ONCE = 200, 20
 # UTC by any name is no news: such times are shown as they were written.
 _ZONED = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}\S* ?([+-]\d{2}(:?\d{2})?|[A-Za-z]+/[A-Za-z_/]+)$"
 _NO_ZONE = r"[+-]00(:?00)?$|/UTC$"
@@ -54,6 +55,7 @@ class ColumnEvidence:
         total_length: Sum of the lengths in characters.
         distinct: Distinct cells as written, no more than a limit.
         num_rows_distinct: Cells among which `distinct` was gathered.
+        strange: Some cells that are neither numbers nor markers although others are numbers.
     """
 
     is_typed: bool = False
@@ -74,6 +76,7 @@ class ColumnEvidence:
     total_length: int = 0
     distinct: set[str] = field(default_factory=set)
     num_rows_distinct: int = 0
+    strange: list[str] = field(default_factory=list)
     max_distinct: int = MAX_DISTINCT
     may_hold_dates: bool | None = None
     first_integer: int | None = None
@@ -123,7 +126,9 @@ class ColumnEvidence:
             of_present = parse_numbers(present, style) if len(present) < len(cells) else numbers
             rest = pc.filter(present, pc.is_null(of_present))
         if len(rest):
-            self.num_markers += pc.sum(is_missing_marker(rest)).as_py()
+            is_marker = is_missing_marker(rest)
+            self.num_markers += pc.sum(is_marker).as_py()
+            self._keep_strange(pc.filter(rest, pc.invert(is_marker)))
             self._observe_dates(rest)
             self.num_with_space += pc.sum(pc.match_substring(rest, " ")).as_py()
         self._observe_distinct(present)
@@ -170,6 +175,11 @@ class ColumnEvidence:
         zoned = pc.filter(texts, pc.match_substring_regex(texts, _ZONED))
         others = pc.filter(zoned, pc.invert(pc.match_substring_regex(zoned, _NO_ZONE)))
         self.zone_example = others[0].as_py() if len(others) else ""
+
+    def _keep_strange(self, rest: pa.Array) -> None:
+        if self.num_numbers and len(rest) and len(self.strange) < MAX_STRANGE:
+            step = -(-len(rest) // MAX_STRANGE_AT_ONCE)
+            self.strange += rest[::step].to_pylist()
 
     def _observe_distinct(self, present: pa.Array) -> None:
         if len(self.distinct) >= self.max_distinct:

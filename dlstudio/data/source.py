@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dlstudio.data.encoding import as_utf8
 from dlstudio.data.foreign import name_foreign
+from dlstudio.data.late_numbers import with_late_numbers
 from dlstudio.data.options import FileFormat
 from dlstudio.data.readers.arff import read_arff
 from dlstudio.data.readers.delimited import read_delimited
@@ -74,6 +75,7 @@ def read_source(request: ReadRequest) -> Stage:
             "Save the table as CSV, or as JSON records with plain values.",
             where="file",
         ) from error
+    stage = with_late_numbers(stage, request.options)
     if request.options.date_order is not None:
         chosen = request.options.date_order.value
         stage = replace(stage, options={**stage.options, "date_order": chosen})

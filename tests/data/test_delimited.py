@@ -174,6 +174,55 @@ def test_numbers_are_read_as_they_are_written(
     assert dataset.info.source.options["thousands"] == thousands
 
 
+@pytest.mark.parametrize(
+    ("delimiter", "late", "value", "decimal", "thousands"),
+    [
+        (",", '"1,234"', 1234.0, ".", ","),
+        (";", "1 234", 1234.0, ".", " "),
+        (";", "1.234,5", 1234.5, ",", "."),
+        (";", "7,5", 7.5, ",", "none"),
+    ],
+)
+def test_numbers_whose_notation_shows_late_are_read(
+    settings: Settings,
+    tmp_path: Path,
+    delimiter: str,
+    late: str,
+    value: float,
+    decimal: str,
+    thousands: str,
+) -> None:
+    rows = [f"{number % 999}{delimiter}x\n" for number in range(1_500)]
+    rows += [f"NA{delimiter}x\n"] * 500
+    rows += [f"{late}{delimiter}y\n"] * 3_000
+    dataset = add(settings, tmp_path, f"a{delimiter}b\n{''.join(rows)}")
+    assert kinds(dataset)["a"] == "number"
+    assert cells(dataset)["a"][1_499] == 500
+    assert cells(dataset)["a"][-1] == value
+    assert dataset.info.source.options["decimal"] == decimal
+    assert dataset.info.source.options["thousands"] == thousands
+
+
+@pytest.mark.parametrize(
+    "late",
+    ['"1,5"', "oops", '"1,2,3"'],  # there is 0.5 in the file; a word; a list
+)
+def test_what_is_strange_among_numbers_changes_no_notation(
+    settings: Settings, tmp_path: Path, late: str
+) -> None:
+    rows = [f"{number % 999},0.5\n" for number in range(1_500)] + [f"{late},0.5\n"] * 50
+    dataset = add(settings, tmp_path, f"a,b\n{''.join(rows)}")
+    assert cells(dataset)["b"][-1] == 0.5
+    assert dataset.info.column("a").num_unreadable == 50
+    assert dataset.info.source.options["decimal"] == "."
+
+
+def test_a_chosen_notation_stays_whatever_comes_late(settings: Settings, tmp_path: Path) -> None:
+    rows = [f"{number % 999},x\n" for number in range(1_500)] + ['"1,234",x\n'] * 50
+    dataset = add(settings, tmp_path, f"a,b\n{''.join(rows)}", thousands="none")
+    assert dataset.info.column("a").num_unreadable == 50
+
+
 def test_a_list_of_digits_is_no_number(settings: Settings, tmp_path: Path) -> None:
     dataset = add(settings, tmp_path, 'a;b\n"1,2,3";x\n"4,5,6";y\n"1,234";z\n')
     assert kinds(dataset)["a"] == "category"
