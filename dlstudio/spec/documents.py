@@ -17,6 +17,7 @@ from dlstudio.spec.run import SPEC_VERSION, RunSpec
 MAX_DOCUMENT_CHARACTERS = 5_000_000
 MAX_DEPTH = 100  # PyYAML's time grows with the square of the depth
 _TRUTH_TAG = "tag:yaml.org,2002:bool"
+_DATE_TAG = "tag:yaml.org,2002:timestamp"
 
 
 def read_spec(text: str) -> RunSpec:
@@ -72,7 +73,7 @@ def read_value(text: str) -> Any:  # noqa: ANN401 - any YAML value
     try:
         _check_events(text)
         value = yaml.load(text, Loader=_SpecLoader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, SpecError):
+    except (yaml.YAMLError, ValueError, SpecError):
         return text
     is_quoted = text.strip().startswith(("'", '"'))
     return text if value == "" and not is_quoted else value
@@ -120,6 +121,8 @@ def _parse(text: str) -> dict[str, Any]:
         document = _parse_json(text) if text.lstrip().startswith("{") else _parse_yaml(text)
     except json.JSONDecodeError:
         document = _parse_yaml(text)
+    except ValueError as error:
+        raise _no_value() from error
     except RecursionError as error:
         raise _too_deep() from error
     if not isinstance(document, dict):
@@ -146,7 +149,8 @@ def _check_once(names: Sequence[str]) -> None:
 class _SpecLoader(yaml.SafeLoader):
     """Reads YAML in which no field stands twice, and only true and false are truth values.
 
-    PyYAML would also read on, off, yes and no as such, which are settings and names here.
+    PyYAML would also read on, off, yes and no as such, which are settings and names here, and
+    2024-01-31 as a date, where a spec has names only.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -156,7 +160,7 @@ class _SpecLoader(yaml.SafeLoader):
 
 
 _SpecLoader.yaml_implicit_resolvers = {
-    first: [entry for entry in entries if entry[0] != _TRUTH_TAG]
+    first: [entry for entry in entries if entry[0] not in (_TRUTH_TAG, _DATE_TAG)]
     for first, entries in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _SpecLoader.add_implicit_resolver(
@@ -168,6 +172,8 @@ def _parse_yaml(text: str) -> object:
     try:
         _check_events(text)
         return yaml.load(text, Loader=_SpecLoader)  # noqa: S506 - a SafeLoader
+    except ValueError as error:
+        raise _no_value() from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""
@@ -185,6 +191,11 @@ def _check_events(text: str) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise _too_deep()
+
+
+def _no_value() -> SpecError:
+    """Python refuses whole numbers of thousands of digits, and what a YAML tag does not fit."""
+    return _unreadable("a value in it is not what it looks like, or a number has too many digits")
 
 
 def _too_deep() -> SpecError:

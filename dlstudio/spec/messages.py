@@ -1,6 +1,7 @@
 """Turns what pydantic says into problems that a person understands."""
 
 import difflib
+import json
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -34,11 +35,17 @@ def problems_of(
         One problem an error, `where` being the dotted path of the field.
     """
     found: dict[str, Problem] = {}
+    too_short: set[str] = set()
     for entry in error.errors(include_url=False):
         problem = _problem(entry, model, prefix)
         earlier = found.get(problem.where)
         found[problem.where] = _either(earlier, problem) if earlier else problem
-    return tuple(found.values())
+        if entry["type"] == "too_short":
+            too_short.add(problem.where)
+    # pydantic does not count entries that are wrong: a list is not short because of them.
+    places = tuple(found)
+    blamed = {place for place in too_short if any(p.startswith(f"{place}.") for p in places)}
+    return tuple(problem for place, problem in found.items() if place not in blamed)
 
 
 def _either(first: Problem, second: Problem) -> Problem:
@@ -48,7 +55,7 @@ def _either(first: Problem, second: Problem) -> Problem:
 
 
 def _problem(entry: Mapping[str, Any], model: type[BaseModel], prefix: str) -> Problem:
-    path = [part for part in entry["loc"] if not _is_union_tag(part, entry)]
+    path = [part for part in entry["loc"] if part != _KEY and not _is_union_tag(part, entry)]
     named = [part for place, part in enumerate(path) if not _is_kind(path, place)]
     where = ".".join([*([prefix] if prefix else []), *(str(part) for part in named)])
     value = entry.get("input")
@@ -56,7 +63,7 @@ def _problem(entry: Mapping[str, Any], model: type[BaseModel], prefix: str) -> P
     if entry["type"] == "extra_forbidden":
         return _unknown_field(path, model, where)
     if entry["type"] == "missing":
-        return Problem("This field is required.", f"Add {path[-1]!r}.", where)
+        return _missing(path[-1], where)
     if entry["type"] == "union_tag_invalid":
         kinds = [kind.strip("'") for kind in context["expected_tags"].split(", ")]
         return _not_among(context["tag"], kinds, f"{where}.kind")
@@ -67,8 +74,11 @@ def _problem(entry: Mapping[str, Any], model: type[BaseModel], prefix: str) -> P
         return Problem(f"{value!r} is not {limit}.", f"Choose a value {limit}.", where)
     if entry["type"] in _NUMBERS:
         return Problem(f"{_short(value)} is not {_NUMBERS[entry['type']]}.", "Give one.", where)
+    if entry["type"] in _SHAPES:
+        what = _SHAPES[entry["type"]]
+        return Problem(f"{_short(value)} is not {what}.", _how(what, value, model, path), where)
     message = entry["msg"].removeprefix("Value error, ")
-    sentence = message[:1].lower() + message[1:].rstrip(".")
+    sentence = message[:1].lower() + message[1:].rstrip(".").replace("tuple", "list")
     return Problem(f"{_short(value)} is not allowed: {sentence}.", "Correct this value.", where)
 
 
@@ -80,6 +90,17 @@ _NUMBERS = {
     "float_type": "a number",
     "finite_number": "a finite number",
 }
+
+_TEXT, _LIST, _FIELDS = "a text", "a list", "a group of fields"
+_SHAPES = {
+    "string_type": _TEXT,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": _FIELDS,
+    "model_type": _FIELDS,
+    "model_attributes_type": _FIELDS,
+}
+_KEY = "[key]"  # how pydantic says that the name of an entry is meant, not its value
 
 _LIMITS = {
     "greater_than_equal": "at least",
@@ -99,6 +120,31 @@ def _is_union_tag(part: int | str, entry: Mapping[str, Any]) -> bool:
 def _is_kind(path: Sequence[int | str], place: int) -> bool:
     """Whether this part of a path is no field, but the kind of the architecture behind it."""
     return place == 1 and path[0] == "architecture" and path[1] in KINDS
+
+
+def _missing(part: int | str, where: str) -> Problem:
+    if isinstance(part, int):
+        return Problem(f"Value {part + 1} of this list is missing.", "Add it.", where)
+    return Problem("This field is required.", f"Add {part!r}.", where)
+
+
+def _how(what: str, value: object, model: type[BaseModel], path: Sequence[int | str]) -> str:
+    """How what was expected is written."""
+    if what == _TEXT:
+        is_plain = isinstance(value, (bool, int, float))
+        return f"Write it in quotes: '{json.dumps(value)}'." if is_plain else "Give one."
+    if what == _LIST:
+        example = value if isinstance(value, (str, int, float)) else "..."
+        return f"Write it in square brackets: [{example}]."
+    names = [] if _records_at(model, path) == [model] else _fields_at(model, path)
+    example = f", such as {{{names[0]}: ...}}" if names else ""
+    fix = f"Write its fields in curly brackets{example}."
+    return f"{fix} Or write null to do without." if _is_optional(model, path) else fix
+
+
+def _is_optional(model: type[BaseModel], path: Sequence[int | str]) -> bool:
+    fields = [record.model_fields.get(str(path[-1])) for record in _records_at(model, path[:-1])]
+    return any(field and type(None) in get_args(field.annotation) for field in fields)
 
 
 def _unknown_field(path: Sequence[int | str], model: type[BaseModel], where: str) -> Problem:

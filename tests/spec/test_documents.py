@@ -67,6 +67,70 @@ def test_every_mistake_is_reported_at_once_with_its_field() -> None:
     assert "auto" in problems["training.batch_size"]
 
 
+BEGINNING = "dataset: {name: d}\ntask: {kind: classification, inputs: [a], targets: [b]}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "problem", "fix"),
+    [
+        ("task: {inputs: [2019]}", "task.inputs.0", "2019 is not a text", "in quotes: '2019'"),
+        ("task: {inputs: [true]}", "task.inputs.0", "True is not a text", "in quotes: 'true'"),
+        ("task: {inputs: a}", "task.inputs", "'a' is not a list", "square brackets: [a]"),
+        ("task: 5", "task", "5 is not a group of fields", "such as {kind: ...}"),
+        ("preprocessing: {3: {}}", "preprocessing.3", "3 is not a text", "in quotes: '3'"),
+        ("preprocessing: {a: 5}", "preprocessing.a", "5 is not a group", "curly brackets"),
+        ("architecture: [1]", "architecture", "[1] is not a group", "such as {kind: ...}"),
+        (
+            "architecture: {kind: cnn, layers: [7]}",
+            "architecture.layers.0",
+            "7 is not a group",
+            "such as {",
+        ),
+        (
+            "training: {early_stopping: off}",
+            "training.early_stopping",
+            "'off' is not a group",
+            "such as {patience: ...}. Or write null to do without.",
+        ),
+        ("split: {fractions: [0.7, 0.3]}", "split.fractions.2", "Value 3 of this list", "Add it"),
+    ],
+)
+def test_a_value_of_the_wrong_shape_is_answered_in_words_of_the_spec(
+    text: str, where: str, problem: str, fix: str
+) -> None:
+    beginning = BEGINNING.splitlines()[0] if text.startswith("task") else BEGINNING
+    with pytest.raises(SpecError) as caught:
+        read_spec(f"{beginning}\n{text}\n")
+    found = {one.where: one for one in caught.value.problems}
+    assert problem in found[where].problem and fix in found[where].fix
+
+
+def test_a_list_of_wrong_entries_is_not_also_called_too_short() -> None:
+    layers = "[{units: 8, activation: taanh}]"
+    with pytest.raises(SpecError) as caught:
+        read_spec(f"{BEGINNING}architecture: {{kind: rnn, layers: {layers}}}")
+    assert [one.where for one in caught.value.problems] == ["architecture.layers.0.activation"]
+    with pytest.raises(SpecError, match="architecture.layers: "):
+        read_spec(f"{BEGINNING}architecture: {{kind: rnn, layers: []}}")
+
+
+@pytest.mark.parametrize("name", ["2024-01-31", "2024-02-30", "2024-01-01 25:00:00"])
+def test_what_looks_like_a_date_is_a_name(name: str) -> None:
+    assert read_spec(f"{BEGINNING}name: {name}\n").name == name
+
+
+@pytest.mark.parametrize("value", ["9" * 5_000, "!!int abc", "!!timestamp 2024-02-30"])
+def test_a_number_or_date_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(SpecError, match="The spec cannot be read: a value in it"):
+        read_spec(f"{BEGINNING}training: {{epochs: {value}}}\n")
+    assert read_value(value) == value
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_json() -> None:
+    with pytest.raises(SpecError, match="too many digits"):
+        read_spec(f'{{"training": {{"epochs": {"9" * 5_000}}}}}')
+
+
 def test_a_missing_field_is_named() -> None:
     with pytest.raises(SpecError, match="task: This field is required"):
         read_spec("dataset: {name: people}")
