@@ -102,6 +102,11 @@ def describe_exit(code: int) -> Problem:
         return Problem(
             "The worker process was killed, perhaps because the machine's memory ran out.", RESUME
         )
+    if code == -signal.SIGBUS:
+        return Problem(
+            "The worker process could not write to a file it works in: the disk is full.",
+            f"Free some space. {RESUME}",
+        )
     if code < 0:
         name = signal.Signals(-code).name
         return Problem(f"The worker process was ended by the signal {name}.", RESUME)

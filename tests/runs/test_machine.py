@@ -1,6 +1,7 @@
 """Processes, GPUs, launchers and files, as the supervisor sees them."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,7 @@ def test_gpu_use_is_read_from_the_answer_of_nvidia_smi() -> None:
 def test_exit_codes_are_put_in_words() -> None:
     assert "killed, perhaps because the machine's memory ran out" in describe_exit(-9).problem
     assert "the signal SIGABRT" in describe_exit(-6).problem
+    assert "the disk is full" in describe_exit(-signal.SIGBUS).problem
     assert "exit code 3" in describe_exit(3).problem
 
 
