@@ -7,6 +7,7 @@ from dlstudio.data.assemble import Draft, finish, plan_column
 from dlstudio.data.collection.remarks import COLLECTION_CODES
 from dlstudio.data.collection.stored_names import FILES_FOLDER
 from dlstudio.data.columns import CellStyle
+from dlstudio.data.damaged_text import DAMAGED_LETTERS
 from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.data.line_numbers import LineNumbers, read_lines, write_lines
@@ -179,7 +180,7 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
 
 
 CARRIED_CODES = COLLECTION_CODES | {
-    *("renamed-columns", "ambiguous-dates", SIGNS_LEFT_OUT, TIMES_IN_UTC)
+    *("renamed-columns", "ambiguous-dates", DAMAGED_LETTERS, SIGNS_LEFT_OUT, TIMES_IN_UTC)
 }
 
 

@@ -3,6 +3,7 @@
 import codecs
 from pathlib import Path
 
+from dlstudio.data.damaged_text import DAMAGED_UTF8, REPLACEMENT, is_damaged_utf8
 from dlstudio.data.legacy_encoding import guess_legacy_encoding
 from dlstudio.errors import DataError
 
@@ -42,7 +43,7 @@ def guess_encoding(sample: bytes, is_whole: bool) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=is_whole)
     except UnicodeDecodeError:
-        return guess_legacy_encoding(sample)
+        return DAMAGED_UTF8 if is_damaged_utf8(sample) else guess_legacy_encoding(sample)
     return "utf-8"
 
 
@@ -72,6 +73,28 @@ def check_encoding_name(encoding: str) -> str:
             where="encoding",
         ) from error
     return encoding
+
+
+def find_damage(path: Path) -> tuple[int, int]:
+    """Count the letters of a UTF-8 text that cannot be read.
+
+    Args:
+        path: The file.
+
+    Returns:
+        How many there are, and the line of the first, from 1; 0 if there is none.
+    """
+    mark = REPLACEMENT.encode()
+    count, first_line, num_lines = 0, 0, 0
+    with Utf8Stream(path, DAMAGED_UTF8) as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            found = chunk.count(mark)
+            if found and not count:
+                before = chunk[: chunk.index(mark)]
+                first_line = num_lines + before.count(b"\n") + 1
+            count += found
+            num_lines += chunk.count(b"\n")
+    return count, first_line
 
 
 class Utf8Stream:

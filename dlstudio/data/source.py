@@ -4,7 +4,8 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
-from dlstudio.data.encoding import as_utf8
+from dlstudio.data.damaged_text import DAMAGED_LETTERS, DAMAGED_UTF8, REPLACEMENT
+from dlstudio.data.encoding import as_utf8, find_damage
 from dlstudio.data.foreign import name_foreign
 from dlstudio.data.late_numbers import with_late_numbers
 from dlstudio.data.options import FileFormat
@@ -76,12 +77,25 @@ def read_source(request: ReadRequest) -> Stage:
             where="file",
         ) from error
     stage = with_late_numbers(stage, request.options)
+    if stage.options.get("encoding") == DAMAGED_UTF8:
+        stage = replace(stage, remarks=(*stage.remarks, _damage(request)))
     if request.options.date_order is not None:
         chosen = request.options.date_order.value
         stage = replace(stage, options={**stage.options, "date_order": chosen})
     if member is not None:
         stage = replace(stage, options={**stage.options, "member": member})
     return stage
+
+
+def _damage(request: ReadRequest) -> tuple[str, str, str]:
+    count, line = find_damage(request.path)
+    letters = "1 letter" if count == 1 else f"{count:,} letters"
+    return (
+        DAMAGED_LETTERS,
+        f"{letters} could not be read as UTF-8, the first in line {line}, and "
+        f"{'stands' if count == 1 else 'stand'} as {REPLACEMENT}.",
+        "Mend the file and add it again, or choose another encoding if most letters look wrong.",
+    )
 
 
 def _head(request: ReadRequest) -> bytes:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dlstudio.data.damaged_text import DAMAGED_UTF8
 from dlstudio.data.options import DateOrder, FileFormat, ReadOptions
 from dlstudio.ui.data_add import read_file
 from dlstudio.ui.problems import showing_problems
@@ -14,6 +15,7 @@ _ENCODINGS = {
     name: name
     for name in ("utf-8", "cp1252", "iso-8859-1", "utf-16", "shift_jis", "gb18030", "cp1251")
 }
+_ENCODINGS[DAMAGED_UTF8] = "utf-8 with damaged letters"
 _THOUSANDS = {"none": "none", ",": "comma ,", ".": "point .", " ": "space", "'": "apostrophe '"}
 _DECIMALS = {".": "point: 1.5", ",": "comma: 1,5"}
 _FORMATS: Mapping[str, str] = {
@@ -26,6 +28,7 @@ _FORMATS: Mapping[str, str] = {
     FileFormat.TS: "time series (.ts)",
     FileFormat.ARFF: "ARFF (Weka)",
 }
+_FORMATS_WITH_HEADER = (None, FileFormat.DELIMITED, FileFormat.EXCEL)
 _ORDERS: Mapping[str, str] = {
     DateOrder.DAY_FIRST: "day first",
     DateOrder.MONTH_FIRST: "month first",
@@ -112,8 +115,9 @@ def _show_text_fields(options: ReadOptions, key: str) -> dict[str, object]:
         chosen["delimiter"] = _choose("delimiter", options.delimiter, _DELIMITERS, key)
     if options.format not in (FileFormat.EXCEL, FileFormat.PARQUET):
         chosen["encoding"] = _choose("encoding", options.encoding, _ENCODINGS, key)
-    if options.format in (None, FileFormat.DELIMITED, FileFormat.EXCEL):
+    if options.format in _FORMATS_WITH_HEADER or header is not None:
         chosen["has_header"] = _choose("has_header", header, _NAMES["has_header"], key)
+    if options.format in _FORMATS_WITH_HEADER:
         title, help_text = _texts("skip_rows")
         chosen["skip_rows"] = st.number_input(
             title,

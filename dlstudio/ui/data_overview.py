@@ -37,6 +37,7 @@ WARNING_TITLES: Mapping[str, str] = {
     "equal-files-in-parts": "Equal files in training and test",
     "extreme-outliers": "Values far from all others",
     "few-rows": "Few rows",
+    "damaged-letters": "Letters that could not be read",
     "few-rows-per-class": "Classes with few rows",
     "identifier-like": "Columns that only name the row",
     "infinite-values": "Infinite numbers",

@@ -58,6 +58,32 @@ def test_a_letter_late_in_the_file_changes_the_encoding(settings: Settings, tmp_
     assert dataset.info.source.options["encoding"] == "cp1252"
 
 
+@pytest.mark.parametrize("num_before", [10, 60_000])
+def test_a_letter_cut_in_two_damages_no_other(
+    settings: Settings, tmp_path: Path, num_before: int
+) -> None:
+    rows = "name,city\n" + "José,Köln\n" * num_before + "Zoë,Győr\n" * 5
+    content = rows.encode() + b"Ren\xc3,Orl\xc3\xa9ans\n"
+    dataset = add(settings, tmp_path, content)
+    assert cells(dataset)["name"][0] == "José"
+    assert cells(dataset)["name"][-1] == "Ren\ufffd"
+    assert cells(dataset)["city"][-1] == "Orléans"
+    assert dataset.info.source.options["encoding"] == "utf-8-damaged"
+    (warning,) = [entry for entry in dataset.info.warnings if entry.code == "damaged-letters"]
+    assert f"1 letter could not be read as UTF-8, the first in line {num_before + 7}" in (
+        warning.problem
+    )
+    again = add(settings, tmp_path, content, encoding="utf-8-damaged")
+    assert cells(again) == cells(dataset)
+
+
+def test_a_damaged_letter_of_json_is_said_too(settings: Settings, tmp_path: Path) -> None:
+    content = '{"a": "é ö ü ß ñ ç"}\n'.encode() + b'{"a": "Ren\xc3"}\n'
+    dataset = add(settings, tmp_path, content, file_name="data.jsonl")
+    assert cells(dataset) == {"a": ["é ö ü ß ñ ç", "Ren\ufffd"]}
+    assert "damaged-letters" in warning_codes(dataset)
+
+
 def test_a_chosen_encoding_that_does_not_fit_is_refused(settings: Settings, tmp_path: Path) -> None:
     error = refuse(lambda: add(settings, tmp_path, b"name\nJ\xf6rg\n", encoding="utf-8"))
     assert "is not utf-8" in error.problem and error.where == "encoding"

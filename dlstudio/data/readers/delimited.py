@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from dlstudio.data.damaged_text import DAMAGED_UTF8, is_damaged_utf8
 from dlstudio.data.dialect import Dialect, guess_dialect
 from dlstudio.data.encoding import (
     SAMPLE_BYTES,
@@ -100,8 +101,12 @@ def _next_encoding(request: ReadRequest, failed: str, error: EncodingMismatch) -
     if failed != "utf-8":
         return "latin_1"
     with request.path.open("rb") as file:
+        beginning = file.read(SAMPLE_BYTES)
         file.seek(max(0, error.offset - SAMPLE_BYTES // 2))
-        return guess_legacy_encoding(file.read(SAMPLE_BYTES))
+        around = file.read(SAMPLE_BYTES)
+    if is_damaged_utf8(beginning, around):
+        return DAMAGED_UTF8
+    return guess_legacy_encoding(around)
 
 
 def _read_dialect(request: ReadRequest, encoding: str) -> Dialect:

@@ -65,9 +65,11 @@ def read_json(request: ReadRequest) -> Stage:
     """
     encoding = json_encoding(request)
     if first_character(request, encoding) == "[":
-        return _read_records(request, lambda: list_items(request, encoding), "json")
-    records = _records_of_document(whole_document(request, encoding))
-    return _read_records(request, lambda: records, "json")
+        stage = _read_records(request, lambda: list_items(request, encoding), "json")
+    else:
+        records = _records_of_document(whole_document(request, encoding))
+        stage = _read_records(request, lambda: records, "json")
+    return replace(stage, options={**stage.options, "encoding": encoding})
 
 
 def read_json_lines(request: ReadRequest) -> Stage:
@@ -97,7 +99,8 @@ def read_json_lines(request: ReadRequest) -> Stage:
         return (record for _, record, _, error in json_lines(request, encoding) if not error)
 
     stage = _read_records(request, records, "json-lines", lines)
-    return replace(stage, num_rejected=num_broken, rejected=tuple(broken))
+    options = {**stage.options, "encoding": encoding}
+    return replace(stage, options=options, num_rejected=num_broken, rejected=tuple(broken))
 
 
 def _read_records(
