@@ -277,6 +277,7 @@ def save_version(info: DatasetInfo, write: Callable[[], Dataset]) -> None:
         with st.spinner("Writing the new version …"):
             dataset = write()
             pass_on_source(services.settings(), info.fingerprint, dataset.info.fingerprint)
-        st.toast(f"Saved as a new version of {info.name}.", icon=":material/check:")
+        name = escape_markdown(info.name)
+        st.toast(f"Saved as a new version of {name}.", icon=":material/check:")
         st.query_params.pop(AddressKey.VERSION, None)  # the new version is the current one
         st.rerun()

@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from dlstudio.data.catalog import list_versions, open_dataset, remove_dataset, rename_dataset
+from dlstudio.data.catalog import (
+    checked_name,
+    list_versions,
+    open_dataset,
+    remove_dataset,
+    rename_dataset,
+)
 from dlstudio.data.summaries import summarise
 from dlstudio.runs.records import RunFilter
 from dlstudio.spec.dataset import DatasetInfo
@@ -61,8 +67,8 @@ def _ask_name(name: str) -> None:
     new_name = st.text_input("New name", value=name, max_chars=80)
     if st.button("Rename it", type="primary", key="confirm_rename"):
         with showing_problems():
-            rename_dataset(services.settings(), name, new_name.strip())
-            open_screen(Screen.DATA, dataset=new_name.strip())
+            rename_dataset(services.settings(), name, new_name)
+            open_screen(Screen.DATA, dataset=checked_name(new_name))
 
 
 def _ask_removal(name: str) -> None:

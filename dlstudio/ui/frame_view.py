@@ -11,6 +11,7 @@ from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui import series_frames, table_frames, word_frames
 from dlstudio.ui.charts import draw, palette
+from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.picture_grid import show_pictures
 from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
 
@@ -162,4 +163,4 @@ def _show_series(frame: SampleFrame, originals: SampleFrame | None, key: str) ->
 def _show_captions(captions: Sequence[str]) -> None:
     if captions:
         classes = ", ".join(dict.fromkeys(captions))
-        st.caption(f"Asked for in turn: {classes}.")
+        st.caption(f"Asked for in turn: {escape_markdown(classes)}.")

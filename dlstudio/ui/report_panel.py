@@ -91,7 +91,8 @@ def _show_cards(split: SplitReport) -> None:
             info = metric_info(name)
             text = metric_text(name, split.metrics[name])
             st.metric(info.title, text, help=info.help, border=True)
-    st.caption(f"From {count(split.num_rows, 'row')}. " + " ".join(split.notes))
+    notes = escape_markdown(" ".join(split.notes))  # they name classes
+    st.caption(f"From {count(split.num_rows, 'row')}. {notes}")
 
 
 def _show_classification(details: ClassificationDetails) -> None:

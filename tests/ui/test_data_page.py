@@ -330,9 +330,10 @@ def test_a_name_that_is_taken_gets_a_number(settings: Settings, sales: DatasetIn
 
 def test_a_dataset_is_renamed_after_asking(settings: Settings, sales: DatasetInfo) -> None:
     app = open_page("data", dataset="sales")
-    ask(app, "New name", "sold")
+    ask(app, "New name", " sold  twice ")
     app.button(key="confirm_rename").click().run()
-    assert [info.name for info in list_datasets(settings)] == ["sold"]
+    assert [info.name for info in list_datasets(settings)] == ["sold twice"]
+    assert app.title[0].value == "sold twice" and not app.error
 
 
 def test_a_dataset_is_removed_after_asking(settings: Settings, sales: DatasetInfo) -> None:

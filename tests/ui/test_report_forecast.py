@@ -29,7 +29,8 @@ def page() -> None:
         samples=(sample("north"), sample("south")),
     )
     metrics = {"rmse": 1.5, "mae": 0.7, "smape": 0.15, "mase": 0.9}
-    split = SplitReport(num_rows=14, metrics=metrics, forecast=(details,))
+    notes = ("Of '$5 to $10'.",)
+    split = SplitReport(num_rows=14, metrics=metrics, forecast=(details,), notes=notes)
     report = EvaluationReport(task="forecasting", splits={"test": split, "train": split})
     show_report(report, finished("forecasting"))
 
@@ -43,6 +44,7 @@ def test_a_forecast_is_shown_beside_what_came_and_step_by_step() -> None:
     captions = " ".join(caption.value for caption in app.caption)
     assert "Scores are over 7 forecasts of this part" in captions
     assert "2 that follow each other are shown" in captions
+    assert "Of '\\$5 to \\$10'" in captions  # no formula between the dollars
     assert "Times are as in your data, or in UTC where it names a time zone." in captions
     steps = app.dataframe[0].value
     assert list(steps.columns) == ["Step", "RMSE", "MAE", "sMAPE"]
