@@ -1,6 +1,7 @@
 """From a claim to the end of a run: the part of a worker that needs no TensorFlow."""
 
 import logging
+import shutil
 import signal
 import threading
 import traceback
@@ -62,6 +63,9 @@ def work_on_run(store: Store, run_id: str, token: int, train: Callable[[Job], En
             ending = _guarded(train, job)
         if not heartbeat.is_lost:
             attempt.end(ending)
+            # Not before: killed until here, or if the run is another's by now, it goes on from it.
+            if ending.status is RunStatus.FINISHED:
+                shutil.rmtree(job.folder.checkpoint, ignore_errors=True)
     except LeaseLostError as error:
         log.warning("%s", error)
     except OperationalError as error:

@@ -1,14 +1,11 @@
 """One run from its spec to its model: data, training, evaluation, files."""
 
-import shutil
-
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.label_lists import with_labels
 from dlstudio.models.heavy_imports import import_tensorflow
 from dlstudio.runs.attempt import Ending, WorkerReport
 from dlstudio.runs.folders import RunFolder, write_text_atomically
-from dlstudio.runs.records import RunStatus
 from dlstudio.runs.work import Job
 from dlstudio.settings import read_settings
 from dlstudio.spec.documents import write_yaml
@@ -37,11 +34,8 @@ def train_job(job: Job) -> Ending:
     trained = train_model(dataset, spec, job.folder, watcher, read_settings().checkpoint_s)
     outcome = trained.outcome
     job.heartbeat.tell(WorkerReport(engine=outcome.engine))
-    status = trained.status
-    if status is RunStatus.FINISHED:
-        shutil.rmtree(job.folder.checkpoint, ignore_errors=True)
     return Ending(
-        status=status,
+        status=trained.status,
         metrics=trained.metrics,
         best_epoch=outcome.best_epoch or None,
         epoch=outcome.num_epochs,

@@ -119,7 +119,7 @@ def test_a_run_ends_with_model_report_predictions_and_curves(
     points = store.read_points(ended.id).points
     assert {(p.split, p.name) for p in points} >= {("train", "loss"), ("validation", "accuracy")}
     assert [p.epoch for p in points if (p.split, p.name) == ("train", "loss")] == [*range(1, 9)]
-    assert not folder.has_checkpoint
+    wait_for(lambda: not folder.has_checkpoint)  # goes last
 
 
 def test_the_warm_worker_previews_exactly_what_is_trained(
