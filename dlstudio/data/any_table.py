@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from dlstudio.data.column_names import clean_names
 from dlstudio.data.combining.stage import combine_stage
+from dlstudio.data.known_numbers import with_known_numbers
 from dlstudio.data.options import ReadOptions
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.sequences.columns import sequence_field
@@ -18,7 +19,7 @@ from dlstudio.data.source import read_source
 from dlstudio.data.stage import Stage
 from dlstudio.errors import DataError, NotFoundError
 from dlstudio.settings import Settings
-from dlstudio.spec.dataset import UnreadableEntry
+from dlstudio.spec.dataset import SourceInfo, UnreadableEntry
 
 BATCH_ROWS = 32_768
 _STYLE_KEYS = ("decimal", "thousands", "date_order")
@@ -68,13 +69,17 @@ class AnyTable:
 
 
 @contextmanager
-def open_any_table(path: Path, options: ReadOptions, settings: Settings) -> Iterator[AnyTable]:
+def open_any_table(
+    path: Path, options: ReadOptions, settings: Settings, like: SourceInfo | None = None
+) -> Iterator[AnyTable]:
     """Read any supported file in bounded memory.
 
     Args:
         path: The file.
         options: What is known about it; the rest is guessed.
         settings: The limits.
+        like: What a dataset was read from, if the file is meant for a model of it: where its
+            numbers can be read in two ways, they are read as there.
 
     Raises:
         NotFoundError: There is no such file.
@@ -86,7 +91,10 @@ def open_any_table(path: Path, options: ReadOptions, settings: Settings) -> Iter
     with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
         stage_path = Path(folder) / "stage.parquet"
         request = ReadRequest(path, path.name, stage_path, options, settings)
-        stage = combine_stage(request, read_source(request))
+        stage = read_source(request)
+        if like is not None:
+            stage = with_known_numbers(stage, options, like)
+        stage = combine_stage(request, stage)
         if not stage.num_rows:
             raise DataError(
                 f"{path.name!r} has column names but no rows that can be read.",

@@ -102,7 +102,7 @@ def _read_what_was_asked(run: RunFolder) -> tuple[RunSpec, DatasetInfo]:
 
 def _read_known(path: Path, info: DatasetInfo, task: TaskSpec) -> History:
     options = options_like(ReadOptions(), info)
-    with open_any_table(path, options, read_settings()) as table:
+    with open_any_table(path, options, read_settings(), like=info.source) as table:
         return known_of_file(table.batches(), info, task)
 
 

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from dlstudio.data.catalog import add_dataset
+from dlstudio.data.collection.unlabelled import open_rows_or_files
+from dlstudio.data.options import ReadOptions
 from dlstudio.data.raw import count_unreadable, raw_from_table, raw_values, read_raw
 from dlstudio.data.samples import add_sample, find_sample
 from dlstudio.settings import Settings
-from tests.data.files import add, grid, read_any_table, refuse, write_xlsx
+from tests.data.files import add, cells, grid, read_any_table, refuse, write_xlsx
 
 CONTENT = (
     "age,plan,when,id\n"
@@ -64,6 +67,33 @@ def test_a_table_written_in_another_way_is_read_in_its_own(
     expected = read_raw(dataset, ["price", "when"])
     np.testing.assert_array_equal(raw["price"], expected["price"])
     np.testing.assert_array_equal(raw["when"], expected["when"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "values"),
+    [
+        ("1.234;x\n", [1234.0]),
+        ("1.234;x\n12;y\n0,5;z\n", [1234.0, 12.0, 0.5]),
+        ("1.234;x\n7.25;y\n", [1.234, 7.25]),  # so the point is a decimal point here
+    ],
+)
+def test_few_numbers_to_predict_are_read_as_those_that_were_learned(
+    settings: Settings, tmp_path: Path, rows: str, values: list[float]
+) -> None:
+    dataset = add(settings, tmp_path, "price;plan\n1.234,5;x\n2.500;y\n7,25;x\n")
+    assert cells(dataset)["price"] == [1234.5, 2500.0, 7.25]
+    path = tmp_path / "new.csv"
+    path.write_text(f"price;plan\n{rows}")
+    options = ReadOptions()
+    with open_rows_or_files(path, dataset.info, options, settings) as table:
+        raw = raw_from_table(next(table.batches()), dataset.info, ["price"])
+    np.testing.assert_allclose(raw["price"], values, rtol=1e-6)
+
+    chosen = ReadOptions(decimal=".", thousands="none")
+    path.write_text("price;plan\n1.234;x\n")
+    with open_rows_or_files(path, dataset.info, chosen, settings) as table:
+        raw = raw_from_table(next(table.batches()), dataset.info, ["price"])
+    np.testing.assert_allclose(raw["price"], [1.234], rtol=1e-6)
 
 
 def test_excel_and_json_are_read_in_their_own_way_too(settings: Settings, tmp_path: Path) -> None:

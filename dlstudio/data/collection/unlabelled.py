@@ -81,7 +81,7 @@ def open_rows_or_files(
             return
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    with open_any_table(path, options, settings) as table:
+    with open_any_table(path, options, settings, like=info.source) as table:
         yield table
 
 
