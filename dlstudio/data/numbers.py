@@ -41,6 +41,9 @@ SIGN = (
     r"|EUR|USD|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|HUF|BRL|CAD|AUD|kr|zł|Kč)"
 )
 _SPACES = "[ \u00a0\u2009\u202f]"
+_APOSTROPHES = "['\u2019]"  # Swiss programs write the curved one
+_MINUS = "\u2212"
+_PLUS_MINUS = f"[+{_MINUS}-]?"
 _SUFFIX = rf"{_SPACES}?(?:[%‰]|{SIGN})"
 _PREFIX = rf"{SIGN}{_SPACES}?"
 _ANY_SIGN = rf"{_SPACES}?(?:[%‰]|{SIGN}){_SPACES}?"
@@ -48,6 +51,7 @@ _PYTHON_SIGN = re.compile(_ANY_SIGN)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?P<group>[,. '])\d{3}(?:(?P=group)\d{3})*")
+_INDIAN = re.compile(r"[+-]?\d{1,2}(?:,\d\d)+,\d{3}(\.\d+)?")
 _GROUPED_WITH_FRACTION = re.compile(r"[+-]?\d{1,3}(?:([,. '])\d{3})+([.,])\d+")
 
 
@@ -74,12 +78,12 @@ class NumberStyle:
         point = re.escape(self.decimal)
         whole = r"\d+"
         if self.thousands:
-            separator = _SPACES if self.thousands == " " else re.escape(self.thousands)
-            whole = rf"(?:\d{{1,3}}(?:{separator}\d{{3}})+|\d+)"
+            whole = rf"(?:{_grouped(self.thousands)}|\d+)"
         digits = rf"(?:{whole}(?:{point}\d*)?|{point}\d+)"
         number = rf"{digits}(?:[eE][+-]?\d+)?"
-        with_sign = rf"[+-]?{_PREFIX}{number}|{_PREFIX}[+-]{number}|[+-]?{number}{_SUFFIX}"
-        return rf"^(?:[+-]?(?:{number}|(?i:{_INFINITY}))|{with_sign})$"
+        signed = rf"{_PLUS_MINUS}{number}"
+        with_sign = rf"{_PLUS_MINUS}{_PREFIX}{number}|{_PREFIX}{signed}|{signed}{_SUFFIX}"
+        return rf"^(?:{signed}|{_PLUS_MINUS}(?i:{_INFINITY})|{with_sign})$"
 
 
 PLAIN_NUMBERS = NumberStyle()
@@ -180,8 +184,11 @@ def _normalised(cells: pa.Array, style: NumberStyle) -> pa.Array:
     numbers = pc.replace_substring_regex(numbers, _ANY_SIGN, "")
     if style.thousands == " ":
         numbers = pc.replace_substring_regex(numbers, _SPACES, "")
+    elif style.thousands == "'":
+        numbers = pc.replace_substring_regex(numbers, _APOSTROPHES, "")
     elif style.thousands:
         numbers = pc.replace_substring(numbers, style.thousands, "")
+    numbers = pc.replace_substring(numbers, _MINUS, "-")
     if style.decimal != ".":
         numbers = pc.replace_substring(numbers, style.decimal, ".")
     return numbers
@@ -192,12 +199,25 @@ def _without_nan(numbers: pa.Array) -> pa.Array:
     return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
 
 
+def _grouped(thousands: str) -> str:
+    """Regular expression of a whole number in groups of digits."""
+    separator = {" ": _SPACES, "'": _APOSTROPHES}.get(thousands, re.escape(thousands))
+    threes = rf"\d{{1,3}}(?:{separator}\d{{3}})+"
+    # In India 1,234,567 is 12,34,567.
+    return rf"{threes}|\d{{1,2}}(?:,\d\d)+,\d{{3}}" if thousands == "," else threes
+
+
+_PLAIN_SIGNS = str.maketrans("\u00a0\u2009\u202f\u2019\u2212", "   '-")
+
+
 def _without_sign(cell: str) -> str:
-    return _PYTHON_SIGN.sub("", cell).replace("\u00a0", " ").replace("\u202f", " ")
+    return _PYTHON_SIGN.sub("", cell).translate(_PLAIN_SIGNS)
 
 
 def _votes(cell: str) -> tuple[str, ...]:
     """What one cell says about the notation; empty if it says nothing."""
+    if match := _INDIAN.fullmatch(cell):
+        return ("group ,", "decimal .") if match[1] else ("group ,",)
     if match := _GROUPED_WITH_FRACTION.fullmatch(cell):
         group, decimal = match.groups()
         return (f"group {group}", f"decimal {decimal}") if group != decimal else ()
