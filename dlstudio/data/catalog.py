@@ -59,7 +59,7 @@ def add_dataset(
     _check_file(settings, path)
     file_name = safe_file_name(path.absolute().name)
     stem = file_name if path.is_dir() else file_name.split(".")[0]
-    dataset_name = checked_name(stem if name is None else name)
+    dataset_name = checked_name(stem[:MAX_NAME_LENGTH] if name is None else name)
     order = FileImport(path, file_name, dataset_name, options, progress=report)
     return import_file(settings, order)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dlstudio.data.jobs import start_ingest
+from dlstudio.data.jobs import IngestStatus, find_jobs, start_ingest
 from dlstudio.data.options import ReadOptions
 from dlstudio.data.summaries import list_summaries
 from dlstudio.errors import DataError
@@ -20,6 +20,8 @@ ENDINGS = (
     ".csv", ".tsv", ".txt", ".dat", ".data", ".xlsx", ".xls", ".xlsb", ".ods",
     ".json", ".jsonl", ".ndjson", ".parquet", ".ts", ".arff", ".gz", ".zip",
 )  # fmt: skip
+
+LONGEST_STEM = 80  # a dataset's name has at most 100 characters
 
 _FORMS = """
 - **Images, sounds, videos, texts**: put the files of each class into a folder with its name
@@ -67,12 +69,17 @@ def read_file(path: Path, name: str, options: ReadOptions | None = None) -> None
 def free_name(settings: Settings, path: Path) -> str:
     """Name a dataset after its file; a number is added where that name is taken.
 
+    A name is also taken by a file that somebody else is adding at this moment.
+
     Args:
         settings: The workspace.
         path: The file or folder, such as "sales 2024.csv.gz".
     """
-    stem = (path.name if path.is_dir() else path.name.split(".")[0]).strip() or "data"
+    stem = path.name if path.is_dir() else path.name.split(".")[0]
+    stem = stem[:LONGEST_STEM].strip() or "data"
     taken = {info.name for info in list_summaries(settings)}
+    arriving = (job for job in find_jobs(settings) if job.poll().status is IngestStatus.RUNNING)
+    taken |= {job.name or "" for job in arriving}
     names = (stem if number == 1 else f"{stem} {number}" for number in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
 

@@ -150,6 +150,11 @@ def test_any_dataset_name_stays_in_its_folder(
     assert [info.name for info in list_datasets(settings)] == [name]
 
 
+def test_a_long_file_name_gives_a_name_that_can_be_used(settings: Settings, tmp_path: Path) -> None:
+    dataset = add(settings, tmp_path, "a,b\n1,x\n", file_name=f"{'x' * 200}.csv")
+    assert dataset.info.name == "x" * 100
+
+
 @pytest.mark.parametrize("name", ["", "  ", "x" * 101, "a\0b"])
 def test_an_unusable_dataset_name_is_refused(settings: Settings, tmp_path: Path, name: str) -> None:
     path = tmp_path / "data.csv"

@@ -326,6 +326,19 @@ def test_a_name_that_is_taken_gets_a_number(settings: Settings, sales: DatasetIn
     assert free_name(settings, Path("sales.csv.gz")) == "sales 2"
     assert free_name(settings, Path("other.csv")) == "other"
     assert free_name(settings, Path(".csv")) == "data"
+    assert free_name(settings, Path(f"{'long ' * 30}.csv")) == ("long " * 16).strip()
+
+
+def test_two_files_of_one_name_added_at_once_are_two_datasets(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("a,b\n1,x\n2,y\n")
+    first = start_ingest(settings, path, free_name(settings, path))
+    second = free_name(settings, path)
+    first.cancel()
+    assert (first.name, second) == ("sales", "sales 2")
+    assert free_name(settings, path) == "sales"
 
 
 def test_a_dataset_is_renamed_after_asking(settings: Settings, sales: DatasetInfo) -> None:
