@@ -1,10 +1,18 @@
 """What may spoil a model of one target."""
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 from collections.abc import Iterator
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.leaks import find_leaks
-from dlstudio.spec.dataset import ClassCount, ColumnInfo, QualityWarning
+from dlstudio.data.numbers import is_missing_marker, trim
+from dlstudio.data.typed_table import CELLS_FILE
+from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, QualityWarning
 from dlstudio.spec.defaults import suggest_task
 from dlstudio.spec.task import TaskKind
 
@@ -27,7 +35,7 @@ def target_warnings(dataset: Dataset, target: str) -> tuple[QualityWarning, ...]
         NotFoundError: There is no such column.
     """
     column = dataset.info.column(target)
-    warnings = [*_value_warnings(column, dataset.info.num_rows)]
+    warnings = [*_value_warnings(dataset, column)]
     if column.num_classes > 1:
         if suggest_task([column]) is TaskKind.CLASSIFICATION:
             warnings += _class_warnings(column)
@@ -35,17 +43,18 @@ def target_warnings(dataset: Dataset, target: str) -> tuple[QualityWarning, ...]
     return tuple(warnings)
 
 
-def _value_warnings(column: ColumnInfo, num_rows: int) -> Iterator[QualityWarning]:
+def _value_warnings(dataset: Dataset, column: ColumnInfo) -> Iterator[QualityWarning]:
+    num_rows = dataset.info.num_rows
     num_missing = column.num_missing + column.num_infinite
     what = "missing or infinite" if column.num_infinite else "missing"
     if 0 < num_missing < num_rows:
         noun = "row" if num_missing == 1 else "rows"
-        yield _warning(
-            "target-missing",
-            column,
-            f"is {what} in {num_missing:,} {noun}, which are left out of training.",
-            "Fill the gaps in the file if the answers are known.",
-        )
+        problem = f"is {what} in {num_missing:,} {noun}, which are left out of training"
+        fix = "Fill the gaps in the file if the answers are known."
+        if word := _word_for_gaps(dataset, column):
+            problem += f"; some say {word!r}"
+            fix = f"Set its kind to category if {word!r} is a class of its own; else f{fix[1:]}"
+        yield _warning("target-missing", column, f"{problem}.", fix)
     if column.num_classes <= 1:
         yield _warning(
             "one-class",
@@ -53,6 +62,20 @@ def _value_warnings(column: ColumnInfo, num_rows: int) -> Iterator[QualityWarnin
             "has no two different values, so there is nothing to learn.",
             "Choose another target, or add rows with other values.",
         )
+
+
+def _word_for_gaps(dataset: Dataset, column: ColumnInfo) -> str:
+    """A word such as NA among numbers that are classes, where it may be a class; "" if none is."""
+    path = dataset.folder / CELLS_FILE
+    is_class = (
+        column.kind is ColumnKind.NUMBER and suggest_task([column]) is not TaskKind.REGRESSION
+    )
+    name = f"c{dataset.info.place(column.name)}"
+    if not is_class or not path.exists() or name not in pq.read_schema(path).names:
+        return ""
+    texts = trim(pq.read_table(path, columns=[name]).column(0))
+    words = pc.filter(texts, pc.fill_null(is_missing_marker(texts), False))
+    return words[0].as_py() if len(words) else ""
 
 
 def _class_warnings(column: ColumnInfo) -> Iterator[QualityWarning]:

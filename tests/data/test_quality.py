@@ -11,8 +11,8 @@ from dlstudio.data.dataset import Dataset
 from dlstudio.data.edit import ColumnChange
 from dlstudio.data.target_quality import target_warnings
 from dlstudio.settings import Settings
-from dlstudio.spec.dataset import ColumnRole
-from tests.data.files import add, warning_codes
+from dlstudio.spec.dataset import ColumnKind, ColumnRole
+from tests.data.files import add, cells, warning_codes
 
 NUM_ROWS = 200
 RNG = np.random.default_rng(0)
@@ -120,6 +120,22 @@ def test_a_target_of_one_class_or_with_gaps_is_warned_about(
     dataset = add(settings, tmp_path, _table(x=NOISE, one=["a"] * NUM_ROWS, gaps=["", *LABEL[1:]]))
     assert {found.code for found in target_warnings(dataset, "one")} == {"one-class"}
     assert {found.code for found in target_warnings(dataset, "gaps")} == {"target-missing"}
+
+
+def test_na_among_numbered_classes_is_pointed_out_and_can_become_a_class(
+    settings: Settings, tmp_path: Path
+) -> None:
+    content = "size,level\n" + "".join(
+        f"{row}.5,{('1', '2', 'NA')[row % 3]}\n" for row in range(60)
+    )
+    dataset = add(settings, tmp_path, content)
+    (warning,) = [w for w in target_warnings(dataset, "level") if w.code == "target-missing"]
+    assert "missing in 20 rows, which are left out of training; some say 'NA'" in warning.problem
+    assert "Set its kind to category if 'NA' is a class of its own; else fill" in warning.fix
+
+    changed = edit_columns(settings, "data", [ColumnChange(name="level", kind=ColumnKind.CATEGORY)])
+    assert changed.info.column("level").num_classes == 3
+    assert cells(changed)["level"][:3] == ["1", "2", "NA"]
 
 
 def test_the_role_of_a_target_brings_its_warnings(settings: Settings, tmp_path: Path) -> None:
