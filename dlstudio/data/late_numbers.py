@@ -31,29 +31,24 @@ def with_late_numbers(stage: Stage, options: ReadOptions) -> Stage:
     style = _late_style(stage, options, [cell for cells in strange for cell in cells])
     if style == stage.number_style or not any(_are_numbers(cells, style) for cells in strange):
         return stage
-    return replace(
-        stage,
-        number_style=style,
-        evidence=_observe_again(stage, style),
-        options={**stage.options, **style.options},
-    )
+    evidence = _observe_again(stage, style)
+    pairs = zip(stage.evidence, evidence, strict=True)
+    if any(now.num_numbers < before.num_numbers for before, now in pairs):
+        return stage
+    how_read = {**stage.options, **style.options}
+    return replace(stage, number_style=style, evidence=evidence, options=how_read)
 
 
 def _late_style(stage: Stage, options: ReadOptions, cells: Sequence[str]) -> NumberStyle:
-    """The first guess, wider where it left something open and nothing speaks against it."""
+    """The first guess, wider where it left something open."""
     first = stage.number_style
     guess = guess_number_style(cells, str(stage.options.get("delimiter") or ""))
-    may_move = options.decimal is None and not any(map(_has_point, stage.evidence))
-    decimal = guess.decimal if may_move and first.decimal == "." else first.decimal
+    may_move = options.decimal is None and first.decimal == "."
+    decimal = guess.decimal if may_move else first.decimal
     thousands = first.thousands
     if options.thousands is None and not thousands and guess.thousands != decimal:
         thousands = guess.thousands
     return NumberStyle(decimal, thousands if thousands != decimal else "")
-
-
-def _has_point(column: ColumnEvidence) -> bool:
-    """Whether some of its texts are numbers with a fraction, in the notation of the first guess."""
-    return not column.is_typed and column.num_numbers > column.num_integers + column.num_infinite
 
 
 def _are_numbers(cells: Sequence[str], style: NumberStyle) -> bool:
