@@ -21,12 +21,13 @@ async def upload_file(request: Request) -> Response:
         return refusal(403, "The upload does not carry this server's token.")
     limit_bytes = settings().max_upload_bytes
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit_bytes:
+    declared_bytes = int(declared) if declared.isdigit() else 0
+    if declared_bytes > limit_bytes:
         error = too_large(limit_bytes)
         return refusal(413, error.problem, error.fix)
     name = unquote(request.headers.get("x-file-name", ""))
     try:
-        upload = await receive_upload(request.stream(), name, settings())
+        upload = await receive_upload(request.stream(), name, settings(), declared_bytes)
     except ClientDisconnect:
         return Response(status_code=400)
     return JSONResponse(

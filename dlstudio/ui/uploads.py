@@ -30,13 +30,17 @@ class Upload:
     size_bytes: int
 
 
-async def receive_upload(pieces: AsyncIterable[bytes], name: str, settings: Settings) -> Upload:
+async def receive_upload(
+    pieces: AsyncIterable[bytes], name: str, settings: Settings, declared_bytes: int = 0
+) -> Upload:
     """Write a stream to disk; nothing is left behind unless the whole stream came.
 
     Args:
         pieces: The content, in pieces of any size.
         name: The name the sender gave; only harmless characters of it are kept.
         settings: Where the file goes and how large it may be.
+        declared_bytes: How large the sender says it is, if it says so: a disk without room for it
+            is not filled first, because runs that train write to it, too.
 
     Raises:
         DataError: The file is empty or too large, or the disk is full.
@@ -44,8 +48,10 @@ async def receive_upload(pieces: AsyncIterable[bytes], name: str, settings: Sett
     upload_id = secrets.token_hex(16)
     folder = settings.uploads_folder / upload_id
     arriving = settings.uploads_folder / f"{upload_id}.part"
-    await to_thread.run_sync(lambda: settings.uploads_folder.mkdir(parents=True, exist_ok=True))
     try:
+        await to_thread.run_sync(lambda: settings.uploads_folder.mkdir(parents=True, exist_ok=True))
+        if shutil.disk_usage(settings.uploads_folder).free < declared_bytes:
+            raise OSError(ENOSPC, "No space left on device")
         num_bytes = await _write_pieces(pieces, arriving, settings.max_upload_bytes)
         path = folder / safe_file_name(name)
         await to_thread.run_sync(_move_in, arriving, path)
