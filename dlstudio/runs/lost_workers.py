@@ -144,10 +144,10 @@ def kill_run(store: Store, run_id: str) -> RunRecord:
             "Stop it instead, or kill it on that machine.",
             where="status",
         )
+    # First the word, then the deed: whoever finds the worker dead would guess at another cause.
+    store.interrupt(run.id, lease.token, Problem("The run was killed on request.", RESUME))
     if lease.pid is not None and not is_gone(lease):
         _kill_group(lease.pid)
-    problem = Problem("The run was killed on request.", RESUME)
-    store.interrupt(run.id, lease.token, problem)
     return store.get_run(run.id)
 
 
