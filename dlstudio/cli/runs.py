@@ -14,9 +14,10 @@ from dlstudio.cli.output import (
 from dlstudio.cli.run_text import print_run, run_json
 from dlstudio.export.scoring import remove_jobs_of
 from dlstudio.reports.metrics import shown_metric
+from dlstudio.runs.lost_workers import LeaseWatch, interrupt_lost_runs, settle_run
 from dlstudio.runs.records import RunFilter, RunRecord, RunStatus
-from dlstudio.runs.store import open_store
-from dlstudio.settings import read_settings
+from dlstudio.runs.store import Store, open_store
+from dlstudio.settings import Settings, read_settings
 
 RUN_ARGUMENT = typer.Argument(help="A run's name, id, or the beginning of its id.")
 
@@ -31,7 +32,7 @@ def list_all(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """List runs, newest first."""
-    store = open_store(read_settings())
+    store = _open_store(read_settings())
     runs = store.list_runs(RunFilter(text=text, statuses=tuple(status)), limit)
     if as_json:
         print_json({"runs": [store.summary(run).model_dump(mode="json") for run in runs]})
@@ -55,7 +56,7 @@ def list_all(
 @app.command()
 def show(run: str = RUN_ARGUMENT, as_json: bool = JSON_OPTION) -> None:
     """Show one run: status, metrics of every split, files."""
-    store = open_store(read_settings())
+    store = _open_store(read_settings())
     record = store.get_run(run)
     if as_json:
         print_json(run_json(store, record))
@@ -84,7 +85,7 @@ def compare(
 @app.command()
 def stop(run: str = RUN_ARGUMENT, as_json: bool = JSON_OPTION) -> None:
     """Ask a run to stop and keep its best epoch; cancels it if it is queued."""
-    store = open_store(read_settings())
+    store = _open_store(read_settings())
     record = store.request_stop(store.get_run(run).id)
     if as_json:
         print_json(run_json(store, record))
@@ -99,8 +100,8 @@ def resume(run: str = RUN_ARGUMENT, as_json: bool = JSON_OPTION) -> None:
     from dlstudio.runs.foreground import start_worker_early
 
     settings = read_settings()
-    store = open_store(settings)
-    record = store.resume_run(store.get_run(run).id)
+    store = _open_store(settings)
+    record = store.resume_run(_settled(store, run).id)
     finish_run(store, start_worker_early(settings), record.id, as_json)
 
 
@@ -110,8 +111,8 @@ def remove(
 ) -> None:
     """Remove runs with their models and curves."""
     settings = read_settings()
-    store = open_store(settings)
-    records = [store.get_run(run) for run in runs]
+    store = _open_store(settings)
+    records = [_settled(store, run) for run in runs]
     for record in records:
         store.delete_run(record.id)
         remove_jobs_of(settings, store.folder(record.id))
@@ -119,6 +120,22 @@ def remove(
         print_json({"removed": [record.id for record in records]})
     else:
         typer.echo(f"Removed {', '.join(record.name for record in records)}.")
+
+
+def _open_store(settings: Settings) -> Store:
+    """Open the store and notice workers of this machine that have ended: perhaps no studio does."""
+    store = open_store(settings)
+    interrupt_lost_runs(store, LeaseWatch(settings.lease_s))
+    return store
+
+
+def _settled(store: Store, reference: str) -> RunRecord:
+    """A run; one that is said to train only if its worker still gives a sign of life."""
+    run = store.get_run(reference)
+    if not run.status.is_active:
+        return run
+    typer.echo(f"{run.name} ({run.id}) is {run.status}: is its worker still there?", err=True)
+    return settle_run(store, run.id)
 
 
 def _row(run: RunRecord) -> list[str]:

@@ -18,6 +18,7 @@ START_PATIENCE_S = 180.0
 # that the workers were away too.
 LONGEST_COUNTED_S = 2.0
 RESUME = "Resume the run: it goes on from its last checkpoint."
+LOOK_S = 0.1
 
 
 @dataclass
@@ -92,6 +93,29 @@ def interrupt_lost_runs(store: Store, watch: LeaseWatch, own_pids: Collection[in
     return sum(store.interrupt(lease.run_id, lease.token, problem) for lease, problem in losses)
 
 
+def settle_run(store: Store, run_id: str) -> RunRecord:
+    """Find out whether the worker of a run is still there, if the store says that one works on it.
+
+    Where no studio and no command watches, a run whose machine went down stays "running" for ever.
+    This waits until the worker writes, which takes half a second, or has been silent for so long
+    that the run counts as interrupted.
+
+    Args:
+        store: The store.
+        run_id: Any run.
+
+    Returns:
+        The run as it is then.
+    """
+    watch = LeaseWatch(store.settings.lease_s)
+    first = lease = _lease_of(store, run_id)
+    while lease is not None and lease == first:
+        interrupt_lost_runs(store, watch)
+        time.sleep(LOOK_S)
+        lease = _lease_of(store, run_id)
+    return store.get_run(run_id)
+
+
 def describe_exit(code: int) -> Problem:
     """Say what the exit code of a worker means that ended without closing its run.
 
@@ -130,7 +154,7 @@ def kill_run(store: Store, run_id: str) -> RunRecord:
         ConflictError: No worker works on the run, or it works on another machine.
     """
     run = store.get_run(run_id)
-    lease = next((lease for lease in store.list_leases() if lease.run_id == run.id), None)
+    lease = _lease_of(store, run.id)
     if lease is None:
         raise ConflictError(
             f"The run {run.name!r} is {run.status}: no worker works on it.",
@@ -149,6 +173,11 @@ def kill_run(store: Store, run_id: str) -> RunRecord:
     if lease.pid is not None and not is_gone(lease):
         _kill_group(lease.pid)
     return store.get_run(run.id)
+
+
+def _lease_of(store: Store, run_id: str) -> Lease | None:
+    """The lease of a run that a worker works on, as far as the store knows."""
+    return next((lease for lease in store.list_leases() if lease.run_id == run_id), None)
 
 
 def _kill_group(pid: int) -> None:

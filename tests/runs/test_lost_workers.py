@@ -1,15 +1,18 @@
 """Workers that are gone, and workers that a person wants gone."""
 
 import subprocess
+import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from dlstudio.errors import Problem
-from dlstudio.runs.attempt import Attempt
-from dlstudio.runs.lost_workers import kill_run
+from dlstudio.runs.attempt import Attempt, WorkerReport
+from dlstudio.runs.lost_workers import kill_run, settle_run
 from dlstudio.runs.machine import host_name, is_alive, process_mark
 from dlstudio.runs.queue import Claim
+from dlstudio.runs.records import RunStatus
 from dlstudio.runs.store import Store
 from tests.runs.specs import make_spec
 
@@ -45,3 +48,31 @@ def test_a_kill_is_written_down_before_anyone_can_find_the_worker_dead(store: St
     assert witness.was_alive
     assert killed.problem is not None
     assert killed.problem.problem == "The run was killed on request."
+
+
+def test_a_run_of_a_machine_that_went_down_is_interrupted_when_someone_asks(store: Store) -> None:
+    claimed = claim(store, "this-machine:before-it-was-restarted")
+    Attempt(store.database, claimed.run_id, claimed.token).say_hello()
+    assert store.get_run(claimed.run_id).status is RunStatus.RUNNING
+
+    short = Store(replace(store.settings, lease_s=0.3), store.database)
+    settled = settle_run(short, claimed.run_id)
+
+    assert settled.status is RunStatus.INTERRUPTED
+    assert store.resume_run(settled.id).status is RunStatus.QUEUED
+
+
+def test_a_worker_that_writes_is_left_alone(store: Store) -> None:
+    claimed = claim(store, "another-machine:up")
+    attempt = Attempt(store.database, claimed.run_id, claimed.token)
+    attempt.say_hello()
+    threading.Timer(0.2, lambda: attempt.report(WorkerReport(epoch=1))).start()
+
+    settled = settle_run(store, claimed.run_id)
+
+    assert (settled.status, settled.epoch) == (RunStatus.RUNNING, 1)
+
+
+def test_a_run_that_nobody_works_on_is_settled_at_once(store: Store) -> None:
+    run = store.submit(make_spec())
+    assert settle_run(store, run.id) == run
