@@ -4,6 +4,9 @@ import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+PASSING = ("locked", "busy", "full", "connection", "deadlock", "serializ")
+"""Words by which a database says that the same may succeed later."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -104,3 +107,25 @@ def disk_problem(error: Exception) -> Problem | None:
     if not is_system and "database or disk is full" not in str(error):
         return None
     return Problem("The disk is full.", "Free some space and try again.")
+
+
+def store_problem(error: Exception) -> Problem | None:
+    """Say that the database of runs is away or locked, if that is why something failed.
+
+    Args:
+        error: What was raised. SQLAlchemy's error is known by its name and words: importing it
+            would cost every command a third of a second.
+
+    Returns:
+        The problem; None if the cause is another one.
+    """
+    said = str(getattr(error, "orig", "")).strip().partition("\n")[0]
+    is_away = any(word in said.lower() for word in PASSING)
+    if type(error).__name__ != "OperationalError" or not is_away:
+        return None
+    return Problem(
+        f"The store of runs does not answer: {said.rstrip('.')}.",
+        "Try again in a moment; if it stays so, look at the database that DLSTUDIO_DATABASE_URL "
+        "names. Runs that train go on meanwhile.",
+        "DLSTUDIO_DATABASE_URL",
+    )

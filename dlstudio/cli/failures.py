@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from dlstudio.errors import Problem, StudioError, disk_problem
+from dlstudio.errors import Problem, StudioError, disk_problem, store_problem
 from dlstudio.settings import read_settings
 
 
@@ -24,7 +24,7 @@ def explain_failure(error: Exception) -> int:
     if isinstance(error, StudioError):
         print_problems(error.problems)
     else:
-        print_problems([disk_problem(error) or _bug(error)])
+        print_problems([disk_problem(error) or store_problem(error) or _bug(error)])
     return 1
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
-from dlstudio.errors import ConflictError, StudioError
+from dlstudio.errors import PASSING, ConflictError, StudioError
 from dlstudio.runs import schema
 
 Result = TypeVar("Result")
@@ -155,8 +155,7 @@ def _prepare(database: Database) -> None:
 def is_busy(error: OperationalError) -> bool:
     """Whether the same transaction may succeed later: nobody's lock or full disk is for ever."""
     text = str(error.orig).lower()
-    passing = ("locked", "busy", "full", "connection", "deadlock", "serializ")
-    return any(word in text for word in passing)
+    return any(word in text for word in PASSING)
 
 
 def retry_while_busy(action: Callable[[], Result], patience_s: float) -> Result:

@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable
 
+from sqlalchemy.exc import OperationalError
+
 from dlstudio.errors import ConflictError
 from dlstudio.runs.attempt import Attempt
+from dlstudio.runs.database import retry_while_busy
 from dlstudio.runs.interrupts import CountedInterrupts
 from dlstudio.runs.launchers.protocol import Launcher, TrainerProcess
 from dlstudio.runs.launchers.table import launcher_of
@@ -16,6 +19,7 @@ from dlstudio.runs.warm_worker import WarmWorker, WorkerGoneError
 from dlstudio.settings import Settings
 
 PAUSE_S = 0.1
+STORE_PATIENCE_S = 300.0  # how long a command waits for a database that is locked or away
 
 
 class ForegroundWorker:
@@ -39,7 +43,8 @@ class ForegroundWorker:
         """Train a queued run and wait for its end.
 
         The run waits until a slot is free; a studio on the same workspace may start it instead.
-        Ctrl-C asks it to stop and keep the best model, a second Ctrl-C kills it.
+        Ctrl-C asks it to stop and keep the best model, a second Ctrl-C kills it. A database that
+        goes away is waited for: the run goes on without it.
 
         Args:
             store: The store.
@@ -48,13 +53,16 @@ class ForegroundWorker:
 
         Returns:
             The run as it ended.
+
+        Raises:
+            OperationalError: The database stayed away.
         """
         watch = LeaseWatch(store.settings.lease_s)
         num_obeyed = 0
         seen: RunRecord | None = None
         with CountedInterrupts() as interrupts:
             while True:
-                run = self._look(store, run_id, watch)
+                run = self._look_patiently(store, run_id, watch)
                 if seen is None or _news(run) != _news(seen):
                     on_change(run)
                     seen = run
@@ -70,6 +78,13 @@ class ForegroundWorker:
         if self._warm is not None:
             self._warm.close()
             self._warm = None
+
+    def _look_patiently(self, store: Store, run_id: str, watch: LeaseWatch) -> RunRecord:
+        try:
+            return self._look(store, run_id, watch)
+        except OperationalError:
+            watch.forget()  # nobody could write meanwhile, which is not silence
+            return retry_while_busy(lambda: self._look(store, run_id, watch), STORE_PATIENCE_S)
 
     def _look(self, store: Store, run_id: str, watch: LeaseWatch) -> RunRecord:
         """Do what is to be done for the run; the run as it was before."""

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import streamlit as st
 
-from dlstudio.errors import StudioError, disk_problem
+from dlstudio.errors import StudioError, disk_problem, store_problem
 from dlstudio.ui import services
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.server_log import log_file
@@ -29,9 +29,9 @@ def show_script_error(error: Exception) -> bool:
     if isinstance(error, StudioError):
         show_problems(error.problems)
         return True
-    full = disk_problem(error)
-    if full is not None:
-        show_problems([full])
+    known = disk_problem(error) or store_problem(error)
+    if known is not None:
+        show_problems([known])
         return True
     code = secrets.token_hex(4)
     _log.error("Unexpected error %s on a page", code, exc_info=error)

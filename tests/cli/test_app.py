@@ -117,6 +117,28 @@ def test_a_full_disk_is_named(environment: dict[str, str], error: str) -> None:
     assert result.stderr == ("Problem: The disk is full.\n  Fix: Free some space and try again.\n")
 
 
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("the connection is closed", "The store of runs does not answer: the connection is closed"),
+        ("no such table: runs", "This is a mistake in DL Studio: OperationalError"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_named(
+    environment: dict[str, str], said: str, problem: str
+) -> None:
+    code = (
+        "from sqlalchemy.exc import OperationalError; from dlstudio.cli import app\n"
+        f"def build(arguments): raise OperationalError('SELECT', {{}}, Exception({said!r}))\n"
+        "app.build_app = build; app.main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    assert problem in result.stderr
+
+
 def test_a_setting_that_is_no_number_is_named(environment: dict[str, str]) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "dlstudio", "data", "list"],

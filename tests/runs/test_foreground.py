@@ -9,6 +9,7 @@ import time
 
 import psutil
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.foreground import ForegroundWorker
@@ -35,6 +36,28 @@ def test_a_worker_started_early_trains_the_run(store: Store, launcher: LocalLaun
     assert seen[-1].status is RunStatus.FINISHED
     assert {record.epoch for record in seen} >= {5}
     assert "was warm" in read_log_tail(store.folder(run.id))
+    worker.close()
+
+
+class Shaky(Store):
+    """A store whose database goes away now and then."""
+
+    num_failures = 0
+
+    def get_run(self, reference: str) -> RunRecord:
+        run = super().get_run(reference)
+        if run.epoch >= 2 and self.num_failures < 3:
+            self.num_failures += 1
+            raise OperationalError("SELECT", {}, Exception("the connection is closed"))
+        return run
+
+
+def test_a_database_that_goes_away_is_waited_for(store: Store, launcher: LocalLauncher) -> None:
+    shaky = Shaky(store.settings, store.database)
+    worker = ForegroundWorker(launcher)
+    run = store.submit(make_spec("plain"))
+    ended = worker.train(shaky, run.id, lambda record: None)
+    assert (ended.status, shaky.num_failures) == (RunStatus.FINISHED, 3)
     worker.close()
 
 

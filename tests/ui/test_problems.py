@@ -90,3 +90,17 @@ def test_a_full_disk_is_told_as_such() -> None:
     assert "The disk is full." in app.error[0].value
     assert "Free some space" in app.error[0].value
     assert not app.subheader
+
+
+def test_a_database_that_does_not_answer_is_no_fault_of_the_studio() -> None:
+    def page() -> None:
+        from sqlalchemy.exc import OperationalError
+
+        from dlstudio.ui.on_error import show_script_error
+
+        show_script_error(OperationalError("SELECT", {}, Exception("database is locked")))
+
+    app = AppTest.from_function(page).run()
+    assert "The store of runs does not answer" in app.error[0].value
+    assert "database is locked." in app.error[0].value
+    assert not app.subheader
