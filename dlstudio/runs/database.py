@@ -102,10 +102,18 @@ def _engine(url: str) -> sa.Engine:
         return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=20)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StudioError(
-            f"The store's address {url!r} is not one that can be used: {error}.",
+            f"The store's address{_without_password(url)} is not one that can be used: {error}.",
             "Set DLSTUDIO_DATABASE_URL to sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME.",
             where="DLSTUDIO_DATABASE_URL",
         ) from error
+
+
+def _without_password(url: str) -> str:
+    """An address to show; nothing of one in which the password cannot be told from the rest."""
+    try:
+        return f" {sa.make_url(url).render_as_string()!r}"
+    except ArgumentError:
+        return ""
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:

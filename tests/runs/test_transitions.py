@@ -325,10 +325,16 @@ def test_a_store_of_a_newer_program_is_refused(settings: Settings) -> None:
         open_store(settings)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysterydb://x/y"])
-def test_an_address_that_is_no_database_is_refused(tmp_path: Path, url: str) -> None:
-    with pytest.raises(StudioError, match="The store's address"):
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "mysterydb://x/y", "postgres://me:secret@host/runs", "postgresql//me:secret@host"],
+)
+def test_an_address_that_is_no_database_is_refused_without_its_password(
+    tmp_path: Path, url: str
+) -> None:
+    with pytest.raises(StudioError, match="The store's address") as caught:
         open_store(Settings(home=tmp_path, database_url=url))
+    assert "secret" not in str(caught.value)
 
 
 def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
