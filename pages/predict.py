@@ -11,6 +11,7 @@ from dlstudio.ui.predict_panel import (
     runs_with_models,
     show_download,
     show_generator,
+    show_missing_model,
     show_one_row,
 )
 
@@ -19,6 +20,7 @@ show_page_header(Screen.PREDICT, "Use a trained network on new rows, or take it 
 if show_generator():
     st.stop()
 runs = runs_with_models()
+show_missing_model(runs)
 if not runs:
     show_empty_state("No trained network yet", "Train one, and use it here.")
     link_screen(Screen.HOME, "Start with a sample")

@@ -21,6 +21,7 @@ from dlstudio.ui.comparison import (
 from dlstudio.ui.fine_tuning import fine_tuning_marks
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.headline import metric_text
+from dlstudio.ui.recent_runs import recent_runs
 from dlstudio.ui.report_panel import SPLIT_HELP, SPLIT_TITLES
 from dlstudio.ui.run_status import STATUS_LOOKS
 from dlstudio.ui.services import store
@@ -36,8 +37,8 @@ def choose_runs() -> list[RunRecord]:
     Returns:
         The chosen runs, in the order they were chosen; those that no longer exist are left out.
     """
-    known = {run.id: run for run in store().list_runs()}
     named = st.query_params.get(AddressKey.RUNS, "").split(",")
+    known = {run.id: run for run in recent_runs(named)}
     chosen = st.multiselect(
         "Runs",
         list(known),

@@ -22,6 +22,7 @@ from dlstudio.ui.predict_media import ask_given, give, is_given
 from dlstudio.ui.predict_rebuilding import show_rebuilt
 from dlstudio.ui.predict_steps import steps_text
 from dlstudio.ui.problems import show_problems, showing_problems
+from dlstudio.ui.recent_runs import recent_runs
 from dlstudio.ui.routes_downloads import run_file_address
 from dlstudio.ui.services import settings, store, supervisor
 from dlstudio.ui.session import AddressKey, SessionKey
@@ -31,8 +32,29 @@ PROBABILITY = "probability_"
 
 
 def runs_with_models() -> list[RunRecord]:
-    """Runs whose model can be used, newest first."""
-    return [run for run in store().list_runs() if store().folder(run.id).model.is_file()]
+    """Runs whose model can be used, newest first, and the one that the address names."""
+    runs = recent_runs([st.query_params.get(AddressKey.RUN, "")])
+    return [run for run in runs if store().folder(run.id).model.is_file()]
+
+
+def show_missing_model(runs: Sequence[RunRecord]) -> None:
+    """Say that the run which the address names cannot be used, and that another one is shown.
+
+    Args:
+        runs: Runs with a model.
+    """
+    named = st.query_params.get(AddressKey.RUN)
+    if not named or named in [run.id for run in runs]:
+        return
+    with showing_problems():
+        run = store().get_run(named)
+        state = "has not ended yet" if not run.status.is_over else "ended without one"
+        instead = " Another network is shown here." if runs else ""
+        st.warning(
+            f"**{escape_markdown(run.name)}** has no trained network to use: it {state}.{instead}",
+            icon=":material/warning:",
+        )
+        link_screen(Screen.TRAIN, "Look at its training", run=run.id)
 
 
 def show_generator() -> bool:

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dlstudio.runs.records import RunFilter, RunRecord
 from dlstudio.ui.formats import count
 from dlstudio.ui.navigation import Screen, open_screen
+from dlstudio.ui.recent_runs import MOST_RUNS
 from dlstudio.ui.runs_columns import (
     RunColumn,
     available_columns,
@@ -43,7 +44,7 @@ def show_runs(wanted: RunFilter) -> None:
 
 
 def _show_table(wanted: RunFilter) -> None:
-    runs = store().list_runs(wanted)
+    runs = store().list_runs(wanted, MOST_RUNS)
     if not runs:
         st.info("No run matches. Change the search or the filters.", icon=":material/search_off:")
         return
@@ -52,6 +53,11 @@ def _show_table(wanted: RunFilter) -> None:
     chosen = _choose_rows(runs, columns)
     with actions:
         _show_actions(runs, columns, chosen)
+    if len(runs) == MOST_RUNS and (num_runs := store().count_runs(wanted)) > MOST_RUNS:
+        st.caption(
+            f"The table and its CSV hold the newest {MOST_RUNS:,} of {count(num_runs, 'run')}. "
+            "Search or filter to see the others."
+        )
 
 
 def _choose_columns(runs: Sequence[RunRecord], place: DeltaGenerator) -> list[RunColumn]:

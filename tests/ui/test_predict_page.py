@@ -67,6 +67,18 @@ def test_without_a_model_the_page_says_what_to_do(store: Store) -> None:
     assert any("No trained network yet" in block.value for block in app.markdown)
 
 
+def test_a_run_without_a_model_is_told_and_not_silently_replaced(store: Store) -> None:
+    add_model(store, COLUMNS)
+    waiting = store.submit(iris_spec(), "still waiting")
+
+    app = open_predict(run=waiting.id)
+
+    assert not app.exception
+    (said,) = [warning.value for warning in app.warning]
+    assert said.startswith("**still waiting** has no trained network to use: it has not ended yet.")
+    assert "Another network is shown here." in said
+
+
 def test_each_column_has_a_field_with_a_typical_value(store: Store) -> None:
     app = open_predict(run=add_model(store, COLUMNS))
 

@@ -12,6 +12,7 @@ from dlstudio.runs.samples import ORIGINALS, SampleFrame, write_frame
 from dlstudio.runs.store import Store
 from dlstudio.settings import studio_folder
 from dlstudio.spec.canvas import CanvasKind
+from dlstudio.ui import recent_runs, runs_panel
 from dlstudio.ui.runs_columns import available_columns, default_columns, run_csv
 from dlstudio.ui.sample_pictures import SPECTROGRAMS
 from tests.ui.past_runs import finished_run, iris_spec
@@ -54,6 +55,28 @@ def test_every_run_is_in_the_table(runs: list[RunRecord]) -> None:
     table = app.dataframe[0].value
     assert list(table["name"]) == ["second", "first"]
     assert list(table["test.accuracy"]) == [0.9, 0.8]
+
+
+def test_a_table_that_does_not_hold_all_runs_says_so(
+    runs: list[RunRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs_panel, "MOST_RUNS", 1)
+
+    app = open_page("runs")
+
+    assert list(app.dataframe[0].value["name"]) == ["second"]
+    assert "hold the newest 1 of 2 runs." in words(app)
+
+
+def test_an_old_run_that_the_address_names_is_compared(
+    runs: list[RunRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_runs, "MOST_RUNS", 1)
+
+    app = open_page("compare", runs=",".join(run.id for run in runs))
+
+    assert not app.exception
+    assert app.multiselect[0].value == [run.id for run in runs]
 
 
 def test_progress_is_a_whole_number_of_percent(store: Store) -> None:
