@@ -15,6 +15,7 @@ FIELDS_A_ROW = 3
 TEXT_HEIGHT = 120
 LONG_TEXT = 60  # letters of the longest text from which a field has several lines
 MOST_FIELDS = 60
+YEARS_AROUND = 50
 MIDDLE = 4  # position of the median in ColumnInfo.quantiles
 
 
@@ -96,11 +97,25 @@ def _field(column: ColumnInfo) -> Value:
             key=key,
         )
     if column.kind is ColumnKind.DATETIME:
-        moment = st.datetime_input(column.name, value=None, key=key)
+        first, last = _allowed_times(column)
+        moment = st.datetime_input(
+            column.name, value=None, min_value=first, max_value=last, key=key
+        )
         return moment.isoformat() if moment else None
     if _is_long(column):
         return st.text_area(column.name, placeholder="missing", key=key, height=TEXT_HEIGHT) or None
     return st.text_input(column.name, placeholder="missing", key=key) or None
+
+
+def _allowed_times(column: ColumnInfo) -> tuple[datetime, datetime]:
+    """What may be chosen: the times of the data and some decades around them.
+
+    Left to itself, the field takes ten years around today only.
+    """
+    known = [datetime.fromisoformat(text) for text in (column.first, column.last) if text]
+    years = [moment.year for moment in known or [datetime.now()]]
+    first, last = min(years) - YEARS_AROUND, max(years) + YEARS_AROUND
+    return datetime(max(1, first), 1, 1), datetime(min(9999, last), 12, 31, 23, 59)
 
 
 def _is_long(column: ColumnInfo) -> bool:

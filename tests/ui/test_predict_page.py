@@ -1,5 +1,6 @@
 """The Predict page: a form made from the columns that the network was trained on."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,19 @@ def test_each_column_has_a_field_with_a_typical_value(store: Store) -> None:
     plan = next(box for box in app.selectbox if box.label == "plan")
     assert plan.value == "pro"
     assert [field.label for field in app.text_input] == ["note"]
+
+
+def test_times_of_any_century_can_be_chosen(store: Store) -> None:
+    born = ColumnInfo(
+        name="born", kind=ColumnKind.DATETIME, first="1871-05-05", last="1950-01-02T03:04:05"
+    )
+
+    app = open_predict(run=add_model(store, (born,)))
+
+    assert not app.exception
+    field = app.datetime_input[0]
+    assert field.value == datetime(1950, 1, 2, 3, 4, 5)
+    assert (field.min, field.max) == ("1821-01-01T00:00", "2000-12-31T23:59")
 
 
 def test_very_many_columns_are_filled_in_a_table(store: Store) -> None:
