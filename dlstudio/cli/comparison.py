@@ -8,6 +8,7 @@ import typer
 from dlstudio.cli.output import format_metric, print_columns
 from dlstudio.reports.metrics import metric_info
 from dlstudio.runs.records import RunRecord
+from dlstudio.runs.same_data import data_differences, difference_words
 from dlstudio.runs.store import Store
 from dlstudio.spec.differences import SpecDifference, spec_differences
 from dlstudio.spec.frozen import Frozen
@@ -27,13 +28,17 @@ class MetricRow(Frozen):
 
 
 class Comparison(Frozen):
-    """Runs side by side. `reference` is the position of the run that deltas are taken from."""
+    """Runs side by side. `reference` is the position of the run that deltas are taken from.
+
+    `data_differences` says why scores cannot be compared directly; it is empty if they can.
+    """
 
     run_ids: tuple[str, ...]
     names: tuple[str, ...]
     reference: int
     same_data: bool
     same_split: bool
+    data_differences: tuple[str, ...]
     differences: tuple[SpecDifference, ...]
     metrics: tuple[MetricRow, ...]
 
@@ -51,8 +56,9 @@ def compare_runs(runs: Sequence[RunRecord], baseline_id: str | None) -> Comparis
         run_ids=ids,
         names=tuple(run.name for run in runs),
         reference=ids.index(baseline_id) if baseline_id in ids else 0,
-        same_data=len({(run.dataset, run.fingerprint) for run in runs}) == 1,
+        same_data=len({run.fingerprint for run in runs}) == 1,
         same_split=len({run.spec.split.model_dump_json() for run in runs}) == 1,
+        data_differences=data_differences(runs),
         differences=spec_differences([run.spec for run in runs]),
         metrics=_metric_rows(runs),
     )
@@ -66,12 +72,8 @@ def comparison_json(store: Store, runs: Sequence[RunRecord], found: Comparison) 
 
 def print_comparison(found: Comparison) -> None:
     """Print the comparison as two tables."""
-    if not found.same_data:
-        typer.echo("Careful: these runs used different data, so their scores do not compare.\n")
-    elif not found.same_split:
-        typer.echo(
-            "Careful: these runs split the rows differently, so scores differ by luck too.\n"
-        )
+    if found.data_differences:
+        typer.echo(f"Careful: {difference_words(found.data_differences)}\n")
     if found.differences:
         print_columns(
             ["setting", *found.names],

@@ -8,13 +8,13 @@ import streamlit as st
 
 from dlstudio.reports.metrics import metric_info
 from dlstudio.runs.records import RunCurve, RunRecord
+from dlstudio.runs.same_data import data_differences, difference_words
 from dlstudio.ui.charts import show_lines
 from dlstudio.ui.comparison import (
     BETTER,
     WORSE,
     ScoreCell,
     ScoreRow,
-    data_differences,
     difference_table,
     score_rows,
 )
@@ -91,11 +91,7 @@ def show_data_check(runs: Sequence[RunRecord]) -> None:
             icon=":material/verified:",
         )
         return
-    st.warning(
-        f"These runs differ in {_listed(differences)}. Scores measured on different rows or for "
-        "different questions do not tell which network is better.",
-        icon=":material/warning:",
-    )
+    st.warning(difference_words(differences), icon=":material/warning:")
 
 
 def show_scores(runs: Sequence[RunRecord], baseline: RunRecord) -> None:
@@ -195,10 +191,6 @@ def show_differences(runs: Sequence[RunRecord]) -> None:
         st.info("All settings are the same.", icon=":material/equal:")
         return
     st.dataframe(table, hide_index=True, key="differences")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
 
 
 def _line(curve: RunCurve, axis: str) -> list[tuple[float, float]]:

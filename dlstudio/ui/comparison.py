@@ -58,22 +58,6 @@ def score_rows(
     return tuple(_row(name, runs, split, baseline) for name in ordered)
 
 
-def data_differences(runs: Sequence[RunRecord]) -> tuple[str, ...]:
-    """Say why scores of runs cannot be compared directly; empty if they can.
-
-    Args:
-        runs: The runs; the same dataset version, task, target and split make them comparable.
-    """
-    checks = (
-        ("dataset", {run.dataset for run in runs}),
-        ("version of the dataset", {run.fingerprint for run in runs}),
-        ("task", {run.task for run in runs}),
-        ("target", {run.spec.task.targets for run in runs}),
-        ("split of the rows", {run.spec.split.model_dump_json() for run in runs}),
-    )
-    return tuple(name for name, values in checks if len(values) > 1)
-
-
 def difference_table(runs: Sequence[RunRecord]) -> dict[str, list[str]]:
     """The fields in which the specs of runs differ, by column title.
 

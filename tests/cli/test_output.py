@@ -1,5 +1,7 @@
 """How numbers, sizes, durations and tables are printed, and what a run in progress shows."""
 
+import dataclasses
+
 import pytest
 
 from dlstudio.cli import output
@@ -85,18 +87,17 @@ def test_a_comparison_names_differences_deltas_and_the_best(
     assert "test log_loss  0.2    0.1 (-0.1) *  -" in printed
 
 
-def test_a_comparison_of_different_data_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    runs = [run_record("a", 5, 0.8), run_record("b", 5, 0.9, fingerprint="g")]
-    print_comparison(compare_runs(runs, None))
-    assert "these runs used different data" in capsys.readouterr().out
-
-
-def test_a_comparison_of_different_splits_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    other = run_record("b", 5, 0.9)
-    spec = other.spec.model_copy(update={"split": other.spec.split.model_copy(update={"seed": 8})})
-    runs = [run_record("a", 5, 0.8), run_record("b", 5, 0.9, spec_json=spec.model_dump_json())]
-    print_comparison(compare_runs(runs, None))
-    assert "split the rows differently" in capsys.readouterr().out
+def test_a_comparison_of_other_data_or_targets_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    other = run_record("b", 5, 0.9, fingerprint="g")
+    task = other.spec.task.model_copy(update={"targets": ("c",)})
+    spec = other.spec.model_copy(update={"task": task})
+    runs = [run_record("a", 5, 0.8), dataclasses.replace(other, spec_json=spec.model_dump_json())]
+    found = compare_runs(runs, None)
+    assert (found.same_data, found.same_split) == (False, True)
+    assert found.data_differences == ("version of the dataset", "target")
+    print_comparison(found)
+    printed = capsys.readouterr().out
+    assert "Careful: These runs differ in version of the dataset and target." in printed
 
 
 def test_a_run_in_progress_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

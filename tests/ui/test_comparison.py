@@ -10,7 +10,6 @@ from dlstudio.ui.comparison import (
     BETTER,
     EQUAL,
     WORSE,
-    data_differences,
     difference_table,
     score_rows,
     setting_title,
@@ -51,19 +50,6 @@ def test_equal_scores_are_equal(store: Store) -> None:
 
 def test_a_split_without_scores_has_no_rows(pair: tuple[RunRecord, RunRecord]) -> None:
     assert score_rows(pair, "validation", pair[0]) == ()
-
-
-def test_runs_on_the_same_data_are_comparable(pair: tuple[RunRecord, RunRecord]) -> None:
-    assert data_differences(pair) == ()
-
-
-def test_unlike_data_is_named(store: Store, pair: tuple[RunRecord, RunRecord]) -> None:
-    changed = iris_spec().model_dump(mode="json")
-    changed["split"]["seed"] = 8
-    changed["dataset"]["fingerprint"] = "cd" * 32
-    other = finished_run(store, type(iris_spec()).model_validate(changed), "other", 0.7)
-
-    assert data_differences([pair[0], other]) == ("version of the dataset", "split of the rows")
 
 
 def test_only_what_was_changed_is_listed(pair: tuple[RunRecord, RunRecord]) -> None:
