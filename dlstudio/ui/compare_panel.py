@@ -1,7 +1,5 @@
 """Several runs side by side: are they comparable, scores, curves, differences."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 import streamlit as st
@@ -18,6 +16,7 @@ from dlstudio.ui.comparison import (
     difference_table,
     score_rows,
 )
+from dlstudio.ui.csv_text import csv_text
 from dlstudio.ui.fine_tuning import fine_tuning_marks
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.headline import metric_text
@@ -221,9 +220,5 @@ def _cell_text(name: str, cell: ScoreCell) -> str:
 
 
 def _score_csv(runs: Sequence[RunRecord], rows: Sequence[ScoreRow]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["score", *(run.name for run in runs)])
-    for row in rows:
-        writer.writerow([row.name, *(cell.value for cell in row.cells)])
-    return text.getvalue()
+    header = ["score", *(run.name for run in runs)]
+    return csv_text([header, *([row.name, *(cell.value for cell in row.cells)] for row in rows)])

@@ -1,7 +1,5 @@
 """The columns of the table of runs, and the table as records for the screen and for CSV."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,9 +9,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dlstudio.reports.metrics import METRICS, metric_info, shown_metric
 from dlstudio.runs.records import RunRecord
+from dlstudio.ui.csv_text import Cell, csv_text
 from dlstudio.ui.run_status import STATUS_LOOKS
-
-Cell = str | int | float | datetime | list[str] | None
 
 SPLITS = ("test", "validation", "train")
 
@@ -91,13 +88,9 @@ def run_table(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> dict[s
 
 
 def run_csv(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> str:
-    """The table as CSV with a header line; times in ISO 8601, tags joined by a semicolon."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([column.title for column in columns])
-    for run in runs:
-        writer.writerow([_plain(column.value(run)) for column in columns])
-    return text.getvalue()
+    """The table as CSV with a header line."""
+    header = [column.title for column in columns]
+    return csv_text([header, *([column.value(run) for column in columns] for run in runs)])
 
 
 def column_looks(columns: Sequence[RunColumn]) -> dict[str, ColumnConfig]:
@@ -134,13 +127,3 @@ def _metric_column(split: str, name: str) -> RunColumn:
 def _metric_order(name: str) -> tuple[int, str]:
     names = list(METRICS)
     return (names.index(name) if name in names else len(names), name)
-
-
-def _plain(cell: Cell) -> str | int | float | None:
-    if isinstance(cell, datetime):
-        return cell.isoformat()
-    if isinstance(cell, list):
-        return ";".join(cell)
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@"):
-        return "'" + cell  # a spreadsheet would run it as a formula
-    return cell
