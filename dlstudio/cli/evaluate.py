@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from dlstudio.cli.output import JSON_OPTION, format_metric, print_columns, print_json
+from dlstudio.cli.run_text import print_classes
 from dlstudio.cli.scoring import Wishes, print_notes, score
 
 
@@ -27,6 +28,7 @@ def run(
             {
                 "metrics": result.metrics,
                 "intervals": {},
+                "per_class": [entry.model_dump(mode="json") for entry in result.classes],
                 "num_rows": result.num_rows,
                 "num_rows_rejected": result.num_rows_rejected,
                 "notes": list(result.notes),
@@ -39,3 +41,6 @@ def run(
         ["metric", "value"],
         [[name, format_metric(value)] for name, value in result.metrics.items()],
     )
+    if result.classes:
+        typer.echo("")
+        print_classes(result.classes)

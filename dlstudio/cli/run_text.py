@@ -1,5 +1,6 @@
 """A run in words and as JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -11,7 +12,7 @@ from dlstudio.cli.output import (
     format_size,
     print_columns,
 )
-from dlstudio.reports.evaluation import EvaluationReport, SplitReport
+from dlstudio.reports.evaluation import ClassReport, EvaluationReport, SplitReport
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store
 from dlstudio.spec.training import KeptWeights
@@ -94,6 +95,12 @@ def _print_test_details(report: EvaluationReport) -> None:
         typer.echo(f"Test: {note}")
     if test.classification is None:
         return
+    print_classes(test.classification.classes)
+    typer.echo("")
+
+
+def print_classes(classes: Sequence[ClassReport]) -> None:
+    """Print precision, recall and F1 of each class, of very many the first."""
     print_columns(
         ["class", "precision", "recall", "f1", "rows"],
         [
@@ -104,7 +111,6 @@ def _print_test_details(report: EvaluationReport) -> None:
                 format_metric(entry.f1),
                 f"{entry.num_rows:,}",
             ]
-            for entry in test.classification.classes[:MOST_SHOWN_CLASSES]
+            for entry in classes[:MOST_SHOWN_CLASSES]
         ],
     )
-    typer.echo("")

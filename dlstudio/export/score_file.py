@@ -207,7 +207,12 @@ class _Scorer:
                 "of all scores."
             )
         notes += self._cell_notes()
-        return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=tuple(notes))
+        return ScoringResult(
+            num_rows=found.num_rows,
+            metrics=found.metrics,
+            classes=found.classification.classes if found.classification else (),
+            notes=tuple(notes),
+        )
 
     def _evaluate_rebuilding(self) -> ScoringResult:
         """Rebuild the rows; judge the scores where the file says which rows are anomalies."""

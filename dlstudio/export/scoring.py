@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from dlstudio.data.options import ReadOptions
 from dlstudio.errors import NotFoundError, Problem
+from dlstudio.reports.evaluation import ClassReport
 from dlstudio.runs.folders import RunFolder, write_text_atomically
 from dlstudio.runs.machine import is_alive, process_mark
 from dlstudio.settings import Settings
@@ -76,7 +77,10 @@ class ScoringProgress(Frozen):
 
 
 class ScoringResult(Frozen):
-    """What came out. `metrics` is empty unless the file was evaluated.
+    """What came out.
+
+    `metrics`, and `classes` with the scores of each class or label, are empty unless the file was
+    evaluated.
 
     `drawn_path` is a forecast as it is drawn; `num_band_forecasts` says from how many past
     forecasts its band comes, 0 if it has none.
@@ -85,6 +89,7 @@ class ScoringResult(Frozen):
     num_rows: int = 0
     num_rows_rejected: int = 0
     metrics: dict[str, float] = {}
+    classes: tuple[ClassReport, ...] = ()
     notes: tuple[str, ...] = ()
     output_path: str | None = None
     drawn_path: str | None = None

@@ -21,10 +21,12 @@ from dlstudio.export.scoring import (
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.dataset import ColumnKind
-from dlstudio.ui.formats import count, escape_markdown, number
+from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.headline import metric_text
 from dlstudio.ui.predict_forecast import choose_series, is_forecast, show_charts, show_steps
 from dlstudio.ui.predict_panel import read_dataset_info
 from dlstudio.ui.problems import show_problems, showing_problems
+from dlstudio.ui.report_panel import show_classes
 from dlstudio.ui.routes_downloads import scored_file_address
 from dlstudio.ui.services import settings, store
 from dlstudio.ui.session import AddressKey
@@ -167,11 +169,20 @@ def _show_result(job: ScoringJob, result: ScoringResult) -> None:
 
 
 def _show_metrics(result: ScoringResult) -> None:
-    names = [name for name in METRICS if name in result.metrics][:MOST_CARDS]
+    """The usual scores as tiles, the rest (of each target, of each class) as tables below."""
+    found = {name: metric_info(name) for name in result.metrics}
+    tiles = [name for name in METRICS if name in found][:MOST_CARDS]
     with st.container(horizontal=True):
-        for name in names:
-            info = metric_info(name)
-            st.metric(info.title, number(result.metrics[name]), help=info.help, border=True)
+        for name in tiles:
+            text = metric_text(name, result.metrics[name])
+            st.metric(found[name].title, text, help=found[name].help, border=True)
+    others = [name for name in found if name not in tiles]
+    if others:
+        titles = [escape_markdown(found[name].title) for name in others]
+        values = [metric_text(name, result.metrics[name]) for name in others]
+        st.table({"Score": titles, "Value": values}, border="horizontal", hide_index=True)
+    if result.classes:
+        show_classes(result.classes)
 
 
 def _show_first_rows(path: str) -> None:

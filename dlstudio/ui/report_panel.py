@@ -6,6 +6,7 @@ import streamlit as st
 
 from dlstudio.reports.evaluation import (
     ClassificationDetails,
+    ClassReport,
     Curve,
     EvaluationReport,
     RegressionDetails,
@@ -100,7 +101,7 @@ def _show_classification(details: ClassificationDetails) -> None:
     with left:
         if details.confusion:
             _show_confusion(details)
-        _show_classes(details)
+        show_classes(details.classes)
     with right:
         if details.roc:
             st.subheader("ROC curve", help=_ROC_HELP, anchor=False)
@@ -136,14 +137,19 @@ def _show_confusion(details: ClassificationDetails) -> None:
     )
 
 
-def _show_classes(details: ClassificationDetails) -> None:
+def show_classes(classes: Sequence[ClassReport]) -> None:
+    """Show the scores of each class or label as a table.
+
+    Args:
+        classes: One or more.
+    """
     st.dataframe(
         {
-            "Class": [entry.name for entry in details.classes],
-            "Precision": [entry.precision for entry in details.classes],
-            "Recall": [entry.recall for entry in details.classes],
-            "F1": [entry.f1 for entry in details.classes],
-            "Rows": [entry.num_rows for entry in details.classes],
+            "Class": [entry.name for entry in classes],
+            "Precision": [entry.precision for entry in classes],
+            "Recall": [entry.recall for entry in classes],
+            "F1": [entry.f1 for entry in classes],
+            "Rows": [entry.num_rows for entry in classes],
         },
         hide_index=True,
         key="class_scores",

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from sklearn import metrics as typed_metrics
 
@@ -131,6 +132,13 @@ def test_evaluate_scores_a_labelled_file(trained_run: TrainedRun) -> None:
     parts = trained_run.summary["metrics"]
     low, high = (f(part["accuracy"] for part in parts.values()) for f in (min, max))
     assert low - 1e-9 <= found["metrics"]["accuracy"] <= high + 1e-9
+    rows = {entry["name"]: entry["num_rows"] for entry in found["per_class"]}
+    assert rows == {"setosa": 50, "versicolor": 50, "virginica": 50}
+    assert np.mean([entry["f1"] for entry in found["per_class"]]) == pytest.approx(
+        found["metrics"]["f1"]
+    )
+    text = run_dlstudio(trained_run.settings, "evaluate", trained_run.run_id, str(IRIS)).stdout
+    assert "class       precision" in text
 
 
 def test_predict_without_the_columns_names_what_differs(

@@ -104,6 +104,27 @@ def test_times_of_any_century_can_be_chosen(store: Store) -> None:
     assert (field.min, field.max) == ("1821-01-01T00:00", "2000-12-31T23:59")
 
 
+def test_a_checked_file_shows_every_score_of_every_class() -> None:
+    def page() -> None:
+        from dlstudio.export.scoring import ScoringResult
+        from dlstudio.reports.evaluation import ClassReport
+        from dlstudio.ui.predict_file import _show_metrics
+
+        entry = ClassReport(name="pro", precision=0.5, recall=0.25, f1=1 / 3, num_rows=8)
+        metrics = {"accuracy": 0.875, "rmse": 2.0, "rmse_price": 3.5}
+        _show_metrics(ScoringResult(num_rows=8, metrics=metrics, classes=(entry,)))
+
+    app = AppTest.from_function(page).run()
+
+    assert not app.exception
+    assert [(tile.label, tile.value) for tile in app.metric] == [
+        ("Accuracy", "87.5\xa0%"),
+        ("RMSE", "2"),
+    ]
+    assert app.table[0].value.values.tolist() == [["RMSE of price", "3.5"]]
+    assert app.dataframe[0].value.values.tolist() == [["pro", 0.5, 0.25, 1 / 3, 8]]
+
+
 def test_very_many_columns_are_filled_in_a_table(store: Store) -> None:
     many = tuple(ColumnInfo(name=f"c{i}", kind=ColumnKind.NUMBER, mean=i) for i in range(80))
 
