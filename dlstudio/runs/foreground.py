@@ -19,6 +19,7 @@ from dlstudio.runs.warm_worker import WarmWorker, WorkerGoneError
 from dlstudio.settings import Settings
 
 PAUSE_S = 0.1
+TURN_PATIENCE_S = 3.0  # after which runs that wait in front and are not started are passed
 STORE_PATIENCE_S = 300.0  # how long a command waits for a database that is locked or away
 
 
@@ -38,11 +39,14 @@ class ForegroundWorker:
         self._warm: WarmWorker | None = launcher.start_warm(slot=0)
         self._claim: Claim | None = None
         self._process: TrainerProcess | None = None
+        self._place: int | None = None
+        self._slot_free_since = 0.0
 
     def train(self, store: Store, run_id: str, on_change: Callable[[RunRecord], None]) -> RunRecord:
         """Train a queued run and wait for its end.
 
-        The run waits until a slot is free; a studio on the same workspace may start it instead.
+        The run waits until a slot is free and its turn has come; a studio on the same workspace may
+        start it instead. Runs in front of it that nobody starts are passed after some seconds.
         Ctrl-C asks it to stop and keep the best model, a second Ctrl-C kills it. A database that
         goes away is waited for: the run goes on without it.
 
@@ -89,12 +93,20 @@ class ForegroundWorker:
     def _look(self, store: Store, run_id: str, watch: LeaseWatch) -> RunRecord:
         """Do what is to be done for the run; the run as it was before."""
         run = store.get_run(run_id)
-        if run.status is RunStatus.QUEUED:
+        if run.status is RunStatus.QUEUED and self._is_its_turn(store, run.queue_position):
             self._try_to_start(store, run_id)
         self._notice_end(store)
         own_pids = {self._process.pid} if self._process is not None else set()
         interrupt_lost_runs(store, watch, own_pids)
         return run
+
+    def _is_its_turn(self, store: Store, place: int | None) -> bool:
+        """Whether the run is next, or a slot stays free although others wait in front of it."""
+        host = self._launcher.host
+        num_busy = sum(lease.host == host for lease in store.list_leases())
+        if num_busy >= self._launcher.num_slots or place != self._place:
+            self._place, self._slot_free_since = place, time.monotonic()
+        return place == 1 or time.monotonic() - self._slot_free_since > TURN_PATIENCE_S
 
     def _try_to_start(self, store: Store, run_id: str) -> None:
         claim = store.claim_next(self._launcher.host, self._launcher.num_slots, only=run_id)

@@ -11,11 +11,13 @@ import psutil
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.foreground import ForegroundWorker
 from dlstudio.runs.launchers.local import LocalLauncher
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
+from dlstudio.runs.supervisor import Supervisor
 from tests.runs.specs import make_spec
 from tests.runs.test_supervisor import FAKE, wait_for, wait_for_epoch
 
@@ -79,6 +81,37 @@ def test_a_run_waits_for_a_free_slot(store: Store, launcher: LocalLauncher) -> N
     started = time.monotonic()
     assert worker.train(store, run.id, lambda record: None).status is RunStatus.FINISHED
     assert time.monotonic() - started > 0.5
+    worker.close()
+
+
+def test_a_run_does_not_pass_those_that_wait_in_front_of_it(
+    store: Store, launcher: LocalLauncher
+) -> None:
+    store.submit(make_spec("other"))
+    other = store.claim_next(launcher.host, launcher.num_slots)
+    assert other is not None
+    Attempt(store.database, other.run_id, other.token).say_hello()
+    first, mine = store.submit(make_spec("first")), store.submit(make_spec("mine"))
+    studio = Supervisor(store.settings, store, launcher)
+    studio.start()
+    worker = ForegroundWorker(launcher)
+    threading.Timer(0.7, lambda: store.interrupt(other.run_id, other.token, None)).start()
+
+    ended = worker.train(store, mine.id, lambda record: None)
+
+    begun = store.get_run(first.id).started_at
+    assert ended.status is RunStatus.FINISHED
+    assert ended.started_at is not None
+    assert begun is not None and begun < ended.started_at
+    worker.close()
+    studio.close()
+
+
+def test_a_queue_that_nobody_serves_is_passed(store: Store, launcher: LocalLauncher) -> None:
+    abandoned, mine = store.submit(make_spec("abandoned")), store.submit(make_spec("mine"))
+    worker = ForegroundWorker(launcher)
+    assert worker.train(store, mine.id, lambda record: None).status is RunStatus.FINISHED
+    assert store.get_run(abandoned.id).status is RunStatus.QUEUED
     worker.close()
 
 
