@@ -69,10 +69,15 @@ def score(run: str, path: Path | None, output_path: Path | None, wishes: Wishes)
         with_codes=wishes.with_codes,
         ahead=wishes.ahead,
     )
+    is_named = False
     try:
         return _wait(job)
+    except SpecError as error:  # what is told to be looked at must still be there
+        is_named = any(str(job.folder) in problem.fix for problem in error.problems)
+        raise
     finally:
-        job.dismiss()
+        if not is_named:
+            job.dismiss()
 
 
 def _check_file(run: RunRecord, path: Path | None, ahead: AheadRequest) -> None:

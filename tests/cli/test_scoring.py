@@ -1,0 +1,32 @@
+"""What is left of a scoring job when it ends."""
+
+import re
+from pathlib import Path
+
+from dlstudio.runs.store import open_store
+from dlstudio.settings import Settings
+from dlstudio.spec.documents import write_yaml
+from tests.fixtures.training import run_dlstudio
+from tests.ui.past_runs import finished_run, iris_spec
+
+
+def test_the_details_of_a_mistake_are_where_the_message_says(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.home.mkdir(parents=True)
+    store = open_store(settings)
+    folder = store.folder(finished_run(store, iris_spec(), "odd", 0.9).id)
+    folder.model.write_bytes(b"only its presence matters here")
+    folder.spec.write_text(write_yaml(iris_spec()))
+    folder.dataset.write_text("{}")  # no studio writes this
+    rows = tmp_path / "rows.csv"
+    rows.write_text("petal length\n1.4\n")
+
+    result = run_dlstudio(settings, "predict", "odd", str(rows))
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "This is a mistake in DL Studio: ValidationError" in result.stderr
+    named = re.search(r"Report it with the details in (\S+)\.\n", result.stderr)
+    assert named is not None
+    assert "ValidationError" in Path(named[1]).read_text()
+    store.close()
