@@ -64,6 +64,8 @@ class TrainedRun:
             epochs = f"after {self.outcome.num_epochs} {noun}; the last is kept"
         if self.outcome.problem is not None:
             return self.outcome.problem.problem
+        if not self.outcome.num_epochs:
+            return "Stopped on request before the first epoch was over: there is no model yet."
         if self.outcome.stopped_because is StopReason.ASKED:
             return f"Stopped on request {epochs}."
         if self.outcome.stopped_because is StopReason.EARLY_STOPPING:
