@@ -9,6 +9,7 @@ from dlstudio.errors import StudioError
 
 MEGABYTE = 1024**2
 GIGABYTE = 1024**3
+SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         )
     return Settings(
         home=home,
-        database_url=source.get("DLSTUDIO_DATABASE_URL") or f"sqlite:///{home / 'studio.db'}",
+        database_url=_database_url(source.get("DLSTUDIO_DATABASE_URL", ""), home),
         launcher=source.get("DLSTUDIO_LAUNCHER") or "local",
         max_upload_bytes=int(_number(source, "DLSTUDIO_MAX_UPLOAD_MB", 20_480) * MEGABYTE),
         max_unpacked_bytes=int(_number(source, "DLSTUDIO_MAX_UNPACKED_MB", 102_400) * MEGABYTE),
@@ -114,6 +115,19 @@ def studio_folder() -> Path:
     package = Path(__file__).resolve().parent
     share = package / "share"
     return share if share.is_dir() else package.parent
+
+
+def _database_url(text: str, home: Path) -> str:
+    """The store's address; a SQLite file given relative to this folder is made absolute.
+
+    The server and its workers may run in other folders than the command that started them.
+    """
+    if not text:
+        return f"{SQLITE}{home / 'studio.db'}"
+    path = text.removeprefix(SQLITE)
+    if path in ("", text) or path.startswith(("/", ":", "file:")):
+        return text
+    return f"{SQLITE}{Path(path).absolute()}"
 
 
 def _number(source: Mapping[str, str], name: str, default: float) -> float:

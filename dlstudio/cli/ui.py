@@ -32,8 +32,12 @@ def run(
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.headless", "true"]
     command += ["--server.address", address] if address else []
-    # The folder changes below, so a home given relative to this one is made absolute.
-    environment = {**os.environ, "DLSTUDIO_HOME": str(settings.home)}
+    # The folder changes below, so places given relative to this one are made absolute.
+    environment = {
+        **os.environ,
+        "DLSTUDIO_HOME": str(settings.home),
+        "DLSTUDIO_DATABASE_URL": settings.database_url,
+    }
     typer.echo(f"DL Studio: http://localhost:{port}", err=True)
     os.chdir(folder)
     os.execvpe(sys.executable, command, environment)

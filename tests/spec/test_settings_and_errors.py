@@ -19,6 +19,19 @@ def test_settings_follow_the_environment(tmp_path: Path) -> None:
     assert (settings.checkpoint_s, read_settings(home).checkpoint_s) == (0.5, 10.0)
 
 
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("sqlite:///runs.db", f"sqlite:///{Path('runs.db').absolute()}"),
+        ("sqlite:////srv/runs.db", "sqlite:////srv/runs.db"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
+        ("postgresql://me@host/runs", "postgresql://me@host/runs"),
+    ],
+)
+def test_a_database_is_the_same_file_from_every_folder(text: str, url: str) -> None:
+    assert read_settings({"DLSTUDIO_DATABASE_URL": text}).database_url == url
+
+
 @pytest.mark.parametrize("text", ["many", "-1", "nan", "inf"])
 def test_a_limit_that_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(StudioError, match="DLSTUDIO_SLOTS to a number"):
