@@ -119,13 +119,20 @@ def requeue(connection: sa.Connection, run_id: str, is_resumable: bool) -> None:
         is_resumable: Whether there is a checkpoint; a failed run needs one.
 
     Raises:
-        ConflictError: The run is active, finished, or failed before its first checkpoint.
+        ConflictError: The run is active, finished, failed before its first checkpoint, or its loss
+            was no number.
     """
     lock_store(connection)
     run = get_by_id(connection, run_id)
     if run.status not in RESUMABLE:
         raise refuse(
             run, "be resumed", "Clone it to a new run, or resume one that was stopped early."
+        )
+    if run.has_diverged:
+        raise refuse(
+            run,
+            "be resumed: its loss would be no number again",
+            "Clone it, lower the learning rate, and train it as a new run.",
         )
     if run.status is RunStatus.FAILED and not is_resumable:
         raise refuse(

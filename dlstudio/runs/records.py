@@ -9,6 +9,8 @@ from dlstudio.reports.progress import EngineChoice, MetricPoint, Progress, Resou
 from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.run import RunSpec
 
+DIVERGED_BY = "training.learning_rate"  # what the problem of a run that diverged belongs to
+
 
 class RunStatus(StrEnum):
     """Where a run is in its life."""
@@ -123,6 +125,12 @@ class RunRecord:
     def spec(self) -> RunSpec:
         """What was asked."""
         return _read_spec_once(self.spec_json)
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether it failed because its loss was no number: going on would end the same."""
+        where = self.problem.where if self.problem is not None else ""
+        return self.status is RunStatus.FAILED and where == DIVERGED_BY
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,8 @@ class Store:
             The run, queued; it goes on from its last checkpoint, or from the start without one.
 
         Raises:
-            ConflictError: The run is active or finished, or failed before its first checkpoint.
+            ConflictError: The run is active or finished, failed before its first checkpoint, or
+                diverged.
         """
         is_resumable = self.folder(run_id).has_checkpoint
         with self.database.writing() as connection:

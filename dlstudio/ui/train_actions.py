@@ -61,7 +61,8 @@ def _show_buttons_afterwards(run: RunRecord) -> None:
         "Full report", icon=":material/analytics:", type="primary"
     ):
         open_screen(Screen.RUNS, run=run.id)
-    if run.status is not RunStatus.FINISHED and st.button(
+    can_go_on = run.status is not RunStatus.FINISHED and not run.has_diverged
+    if can_go_on and st.button(
         "Resume",
         icon=":material/resume:",
         type="primary",
@@ -72,7 +73,8 @@ def _show_buttons_afterwards(run: RunRecord) -> None:
         open_screen(Screen.PREDICT, run=run.id)
     if st.button("Compare", icon=":material/compare_arrows:"):
         open_screen(Screen.COMPARE, runs=run.id)
-    if st.button("Change and train again", icon=":material/edit:"):
+    style = "primary" if run.has_diverged else "secondary"
+    if st.button("Change and train again", icon=":material/edit:", type=style):
         open_screen(Screen.DESIGN, run=run.id)
 
 

@@ -182,6 +182,17 @@ def test_a_failed_run_with_a_checkpoint_can_be_resumed(store: Store) -> None:
     assert (resumed.status, resumed.problem) == (RunStatus.QUEUED, None)
 
 
+def test_a_run_whose_loss_was_no_number_is_not_trained_into_it_again(store: Store) -> None:
+    run = store.submit(make_spec())
+    problem = Problem("The loss became NaN.", "Lower it.", "training.learning_rate")
+    attempt(store, claim(store)).end(Ending(RunStatus.FAILED, problem=problem))
+    store.folder(run.id).checkpoint.mkdir()
+    (store.folder(run.id).checkpoint / "checkpoint.npz").write_text("whole")
+    with pytest.raises(ConflictError, match="its loss would be no number again") as caught:
+        store.resume_run(run.id)
+    assert "lower the learning rate" in caught.value.fix
+
+
 def test_a_lease_counts_as_silent_only_by_what_the_watch_itself_has_seen() -> None:
     watch = LeaseWatch(lease_s=20.0)
 

@@ -123,6 +123,15 @@ def test_a_failed_run_shows_the_problem_with_its_fix(running: HandTrainedRun) ->
     assert "Resume" in labels(app)
 
 
+def test_a_run_that_diverged_offers_to_be_changed(running: HandTrainedRun) -> None:
+    problem = Problem("The loss became NaN.", "Lower it.", "training.learning_rate")
+    running.attempt.end(Ending(RunStatus.FAILED, problem=problem))
+    app = open_train(run=running.run.id)
+
+    assert "Resume" not in labels(app)
+    assert "Change and train again" in labels(app)
+
+
 def test_what_cannot_be_resumed_says_so(running: HandTrainedRun, store: Store) -> None:
     running.attempt.end(Ending(RunStatus.FAILED, problem=Problem("No.", "Mend it.")))
     app = press(open_train(run=running.run.id), "Resume")
