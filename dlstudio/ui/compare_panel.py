@@ -38,10 +38,17 @@ def choose_runs() -> list[RunRecord]:
     """
     named = st.query_params.get(AddressKey.RUNS, "").split(",")
     known = {run.id: run for run in recent_runs(named)}
+    found = [run_id for run_id in dict.fromkeys(named) if run_id in known]
+    if len(found) > MOST_RUNS:
+        st.warning(
+            f"Only the first {MOST_RUNS} of {len(found)} runs are shown: more curves and columns "
+            "cannot be told apart. Choose others below.",
+            icon=":material/warning:",
+        )
     chosen = st.multiselect(
         "Runs",
         list(known),
-        default=[run_id for run_id in named if run_id in known],
+        default=found[:MOST_RUNS],
         format_func=lambda run_id: known[run_id].name if run_id in known else run_id,
         max_selections=MOST_RUNS,
         placeholder="Choose two or more runs",

@@ -79,6 +79,16 @@ def test_an_old_run_that_the_address_names_is_compared(
     assert app.multiselect[0].value == [run.id for run in runs]
 
 
+def test_of_very_many_runs_the_first_are_compared(store: Store) -> None:
+    many = [finished_run(store, iris_spec(), f"run {number}", 0.8) for number in range(13)]
+
+    app = open_page("compare", runs=",".join(run.id for run in many))
+
+    assert not app.exception
+    assert app.multiselect[0].value == [run.id for run in many[:12]]
+    assert "Only the first 12 of 13 runs are shown" in words(app)
+
+
 def test_progress_is_a_whole_number_of_percent(store: Store) -> None:
     finished_run(store, iris_spec(epochs=7), "stopped early", 0.8)  # after 3 epochs
     assert list(open_page("runs").dataframe[0].value["progress"]) == [0.43]
