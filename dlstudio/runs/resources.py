@@ -37,12 +37,13 @@ class ResourceMeter:
         )
 
     def _gpu(self) -> tuple[float | None, int | None]:
-        visible = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
+        visible = os.environ.get("CUDA_VISIBLE_DEVICES")  # absent: the run uses all there are
         if self._nvidia_smi is None or visible in ("", "-1"):
             return None, None
+        chosen = () if visible is None else ("-i", visible)
         try:
             answer = subprocess.run(
-                [self._nvidia_smi, *_QUERY, "-i", visible],
+                [self._nvidia_smi, *_QUERY, *chosen],
                 capture_output=True,
                 text=True,
                 timeout=INTERVAL_S,

@@ -18,7 +18,7 @@ from dlstudio.runs.launchers.table import launcher_of
 from dlstudio.runs.lost_workers import describe_exit
 from dlstudio.runs.machine import host_name, is_alive, process_mark, visible_gpus
 from dlstudio.runs.queue import ALL_SLOTS, Claim
-from dlstudio.runs.resources import read_gpu_use
+from dlstudio.runs.resources import INTERVAL_S, ResourceMeter, read_gpu_use
 from dlstudio.runs.work import problem_of
 from dlstudio.settings import Settings
 
@@ -99,6 +99,31 @@ def test_gpu_use_is_read_from_the_answer_of_nvidia_smi() -> None:
     assert read_gpu_use("50, 1000\n100, 24\n") == (75.0, 1024 * 1024**2)
     assert read_gpu_use("[N/A], [N/A]\n") == (None, None)
     assert read_gpu_use("") == (None, None)
+
+
+NVIDIA_SMI = """#!/bin/sh
+case "$*" in *"-i 1"*) echo "100, 24";; *) printf '50, 1000\\n100, 24\\n';; esac
+"""
+
+
+@pytest.mark.parametrize(("visible", "percent"), [(None, 75.0), ("1", 100.0), ("-1", None)])
+def test_a_run_on_all_gpus_tells_the_use_of_all(
+    visible: str | None, percent: float | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "nvidia-smi"
+    program.write_text(NVIDIA_SMI)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.delenv(CUDA, raising=False)
+    if visible is not None:
+        monkeypatch.setenv(CUDA, visible)
+    meter = ResourceMeter()
+    meter._measured_at -= INTERVAL_S
+
+    use = meter.measure()
+
+    assert use is not None
+    assert use.gpu_percent == percent
 
 
 def test_exit_codes_are_put_in_words() -> None:
