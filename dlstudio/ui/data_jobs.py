@@ -18,13 +18,13 @@ REFRESH_S = 0.4
 
 
 def show_jobs() -> None:
-    """Show the reading job of the address, and any other that is still running."""
+    """Show the reading job of the address first, then any other that was not dismissed."""
     watched = st.query_params.get(AddressKey.JOB)
     with showing_problems():
         jobs = find_jobs(services.settings())
         if watched and watched not in [job.id for job in jobs]:
             jobs = [open_job(services.settings(), watched), *jobs]
-        for job in jobs:
+        for job in sorted(jobs, key=lambda job: job.id != watched):
             _show_job(job)
 
 

@@ -140,6 +140,19 @@ def test_a_file_that_is_no_table_is_explained_and_can_be_dismissed(
     assert list_datasets(settings) == []
 
 
+def test_the_file_that_was_just_dropped_stands_above_what_others_dropped(
+    settings: Settings, tmp_path: Path
+) -> None:
+    for name in ("earlier", "just"):
+        path = tmp_path / f"{name}.csv"
+        path.write_bytes(b"")
+        job = start_ingest(settings, path, name)
+        wait_until(lambda job=job: job.poll().status is not IngestStatus.RUNNING)
+    watched = next(job for job in find_jobs(settings) if job.name == "just")
+    app = open_page("data", job=watched.id)
+    assert ["'just.csv'" in error.value for error in app.error] == [True, False]
+
+
 def test_a_job_of_another_tab_that_is_done_can_be_opened(
     settings: Settings, sales_file: Path
 ) -> None:
