@@ -153,10 +153,12 @@ def _class_target(spec: RunSpec, info: DatasetInfo, name: str) -> Iterator[Probl
             where,
         )
     elif column.num_classes > MOST_CLASSES and spec.task.label_separator is None:
+        is_number = column.kind is ColumnKind.NUMBER
+        other = "the task regression if it is a quantity" if is_number else "another target"
         yield Problem(
             f"The target {name!r} has {column.num_classes:,} classes; at most {MOST_CLASSES:,} "
             "can be learned.",
-            "Choose the task regression if it is a quantity, or merge rare classes.",
+            f"Join rare classes in the file, or choose {other}.",
             where,
         )
     elif column.kind is ColumnKind.NUMBER and _largest(column) > LARGEST_CLASS_NUMBER:

@@ -3,6 +3,7 @@
 import pytest
 
 from dlstudio.spec.check import check_spec
+from dlstudio.spec.dataset import ColumnInfo
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import read_spec, write_yaml
 from dlstudio.spec.overrides import apply_overrides
@@ -57,6 +58,26 @@ def test_problems_of_the_task(task: dict, where: str, words: str) -> None:
     fields = {"kind": "classification", "inputs": ["plan"], "targets": ["churned"], **task}
 
     assert words in messages(task=fields)[where]
+
+
+@pytest.mark.parametrize(
+    ("target", "way_out"),
+    [
+        (category("kind", num_distinct=10_000), "choose another target"),
+        (number("kind", num_distinct=10_000), "choose the task regression if it is a quantity"),
+    ],
+    ids=["names", "numbers"],
+)
+def test_a_target_of_ten_thousand_classes_is_refused_with_the_way_out_for_its_kind(
+    target: ColumnInfo, way_out: str
+) -> None:
+    info = dataset(number("age"), target, num_rows=20_000)
+    task = {"kind": "classification", "inputs": ["age"], "targets": ["kind"]}
+
+    (problem,) = check_spec(spec(task=task), info)
+
+    assert "'kind' has 10,000 classes; at most 2,000 can be learned" in problem.problem
+    assert problem.fix == f"Join rare classes in the file, or {way_out}."
 
 
 @pytest.mark.parametrize(
