@@ -231,7 +231,8 @@ class Session:
         if isinstance(schedule, TableSchedule):
             steps = (self._state.epoch - self._compiled_after) * self._road.num_steps
             return schedule.rate_at(steps - 1)
-        return float(optimizer.learning_rate)
+        # A number on several devices is one variable a device, which float() does not take.
+        return float(copy_values([optimizer.learning_rate])[0])
 
     def _progress(self) -> Progress:
         state, road, step_s = self._state, self._road, self._pace.step_s

@@ -64,8 +64,10 @@ import tempfile, pathlib
 import keras, numpy as np, tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from dlstudio.training import best
 from dlstudio.training.compile import compile_model
 from dlstudio.training.trainer import train
+best.PLATEAU_PATIENCE, best.PLATEAU_MIN_DELTA = 1, 10.0  # the rate falls after each epoch
 from tests.training.oracle import Listener, prepared, training_spec
 from tests.training.training_process import TASK
 
@@ -74,21 +76,23 @@ def build():
     hidden = keras.layers.Dense(8, activation="relu")(inputs)
     return keras.Model({"inputs": inputs}, keras.layers.Dense(3)(hidden))
 
-losses = []
+losses, rates = [], []
 for strategy in (tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]), tf.distribute.get_strategy()):
     # Equal shares: Keras takes the mean of the devices' means.
-    spec = training_spec(epochs=3, engine="auto", batch_size=26)
+    spec = training_spec(epochs=3, engine="auto", batch_size=26, schedule="reduce_on_plateau")
     folder = pathlib.Path(tempfile.mkdtemp())
     with strategy.scope():
         keras.utils.set_random_seed(7)
         model = build()
         compile_model(model, TASK, spec, 6)
     outcome = train(model, prepared((6,)), spec, Listener(), folder, resume=False)
+    rates.append([report.learning_rate for report in outcome.history])
     losses.append([report.metrics["validation"]["loss"] for report in outcome.history])
     print(outcome.engine)
     if not losses[1:]:
         assert outcome.engine.reason == "Several devices share each batch.", outcome.engine
 np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)
+assert rates[0] == rates[1] and rates[0][2] < rates[0][1], rates
 """
 
 PREPARED = """
