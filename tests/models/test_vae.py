@@ -189,6 +189,11 @@ def test_validation_takes_all_of_beta_and_the_kept_variance() -> None:
     assert float(network.variance) == pytest.approx(0.25)
 
 
+def test_several_devices_keep_one_variance() -> None:
+    # A checkpoint holds one value a variable: devices that each kept their own would not resume.
+    assert built(IMAGE).variance.aggregation == "mean"
+
+
 def test_codes_are_drawn_in_training_only() -> None:
     network = built(IMAGE)
     still = [answers(network, pixels())["reconstruction"] for _ in range(2)]

@@ -57,7 +57,11 @@ class VaeNetwork(keras.Model):
         """Keep what the loss and the generator need; once, before anything is compiled."""
         self.spec, self.canvas, self.classes = spec, canvas, classes
         self.variance: Any = self.add_weight(
-            shape=variance_shape(canvas), initializer="ones", trainable=False, name="variance"
+            shape=variance_shape(canvas),
+            initializer="ones",
+            trainable=False,
+            name="variance",
+            aggregation="mean",  # several devices keep one value, which a checkpoint holds
         )
 
     def compute_loss(
