@@ -6,13 +6,14 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 
+from dlstudio.cli.generation_text import generation_notes, rival_notes
 from dlstudio.cli.output import (
     format_duration,
     format_metric,
     format_size,
     print_columns,
 )
-from dlstudio.reports.evaluation import ClassReport, EvaluationReport, SplitReport
+from dlstudio.reports.evaluation import ClassReport, EvaluationReport
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store
 from dlstudio.spec.training import KeptWeights
@@ -31,7 +32,7 @@ def run_json(store: Store, run: RunRecord) -> dict[str, Any]:
         for split, part in report.splits.items()
         if part.classification is not None
     }
-    content["notes"] = {split: _notes(part) for split, part in report.splits.items()}
+    content["notes"] = {split: _notes(report, split) for split in report.splits}
     return content
 
 
@@ -81,17 +82,22 @@ def _print_metrics(metrics: dict[str, dict[str, float]]) -> None:
     typer.echo("")
 
 
-def _notes(part: SplitReport) -> list[str]:
-    """What is unusual about a part, and what is wrong with its threshold."""
-    alarms = part.anomaly.alarms if part.anomaly else ()
-    return [*part.notes, *(f"{alarm.problem} {alarm.fix}" for alarm in alarms)]
+def _notes(report: EvaluationReport, split: str) -> list[str]:
+    """What is unusual about a part; samples, judged by test rows, belong to these."""
+    part = report.splits[split]
+    notes = list(part.notes)
+    if part.anomaly is not None:
+        notes += rival_notes(part.anomaly)
+    if report.generation is not None and split == "test":
+        notes += generation_notes(report.generation)
+    return notes
 
 
 def _print_test_details(report: EvaluationReport) -> None:
     test = report.splits.get("test")
     if test is None:
         return
-    for note in _notes(test):
+    for note in _notes(report, "test"):
         typer.echo(f"Test: {note}")
     if test.classification is None:
         return
