@@ -123,7 +123,8 @@ def _score_all(rows: JudgedRows, space: FeatureSpace, seed: int) -> dict[str, Sa
 def _modes(rows: JudgedRows, space: FeatureSpace) -> ModeCoverage | None:
     if space.classes is None or rows.labels is None or not len(rows.samples):
         return None
-    return count_modes(space.classes(rows.samples), rows.labels, rows.class_names)
+    samples, real = space.classes(rows.samples), space.classes(rows.held_out)
+    return count_modes(samples, real, rows.labels, rows.class_names)
 
 
 def _memorisation(rows: JudgedRows, seed: int) -> MemorisationCheck:

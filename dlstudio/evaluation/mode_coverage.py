@@ -21,22 +21,27 @@ _MORE_VARIETY_OF = {
 
 
 def count_modes(
-    probabilities: np.ndarray, labels: np.ndarray, class_names: tuple[str, ...]
+    probabilities: np.ndarray, real: np.ndarray, labels: np.ndarray, class_names: tuple[str, ...]
 ) -> ModeCoverage:
-    """Count the classes that a classifier sees among samples.
+    """Count the classes that a classifier sees among samples, beside those it sees in real rows.
 
     A class is found if it has a tenth of the samples that its share of the real rows would give.
-    One that would have fewer than five of them is not judged: it may be missing by chance.
+    That share is what the same classifier sees: one that takes a rare class, or one that it cannot
+    tell from others, for another class does so in real rows, too. A class that would have fewer
+    than five samples is not judged: it may be missing by chance.
 
     Args:
         probabilities: What the classifier says of each sample; float `(n, len(class_names))`.
-        labels: Classes of the real rows, in [0, len(class_names)); int `(m,)`, m at least 1.
+        real: The same of held-out rows, which it did not learn from; `(h, len(class_names))`.
+        labels: Classes of the training rows, in [0, len(class_names)); int `(m,)`, m at least 1.
         class_names: Names of the classes.
     """
     num_classes = len(class_names)
     counts = np.bincount(probabilities.argmax(axis=1), minlength=num_classes)
+    seen = np.bincount(real.argmax(axis=1), minlength=num_classes) / max(1, len(real))
     shares = np.bincount(labels, minlength=num_classes) / len(labels)
-    expected = shares * len(probabilities)
+    # Of few held-out rows one may give a class a share far above its own.
+    expected = np.minimum(seen, shares) * len(probabilities)
     is_judged = expected >= FEWEST_EXPECTED
     is_found = counts >= LEAST_OF_EXPECTED * expected
     num_judged, num_found = int(is_judged.sum()), int((is_found & is_judged).sum())
@@ -45,7 +50,7 @@ def count_modes(
             ModeCount(
                 name=name,
                 num_samples=int(counts[index]),
-                real_share=float(shares[index]),
+                real_share=float(seen[index]),
                 is_found=bool(is_found[index]) if is_judged[index] else None,
             )
             for index, name in enumerate(class_names)

@@ -74,7 +74,7 @@ class MemorisationCheck(Frozen):
 
 
 class ModeCount(Frozen):
-    """A class: samples that a classifier puts into it, and its share among the training rows."""
+    """A class: samples that a classifier puts into it, and the share of held-out rows it does."""
 
     name: str
     num_samples: int
@@ -85,8 +85,8 @@ class ModeCount(Frozen):
 class ModeCoverage(Frozen):
     """Which classes appear among the samples.
 
-    `is_found` is None for a class so rare that its absence would say nothing; `share_found` is over
-    the others. `num_found` of `num_judged` classes were found.
+    `is_found` is None for a class so rare, or so seldom recognised in real rows, that its absence
+    would say nothing; `share_found` is over the others. `num_found` of `num_judged` were found.
     """
 
     classes: tuple[ModeCount, ...]

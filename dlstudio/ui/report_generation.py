@@ -6,6 +6,7 @@ from dlstudio.reports.generation import (
     MODEL,
     RESAMPLED,
     GenerationReport,
+    ModeCoverage,
     SampleScores,
     TableSimilarity,
 )
@@ -24,6 +25,14 @@ SCORES_HELP = (
     "perfect copy of the data would reach: aim at them, but not by copying. The other lines are "
     "cheap ways to make samples, which the network should beat."
 )
+
+
+CLASSES_HELP = (
+    "A small classifier of real rows says which class each sample looks like, and of the held-out "
+    "rows, too. A class is missing if it has less than a tenth of the samples that it has of real "
+    "rows. One that is too rare, or that the classifier hardly finds in real rows, cannot be told."
+)
+_FOUND = {True: "yes", False: "no", None: "cannot tell"}
 
 
 def show_generation(report: GenerationReport, run: RunRecord) -> None:
@@ -108,16 +117,13 @@ def _interval(scores: SampleScores) -> str:
 def _show_classes(report: GenerationReport) -> None:
     assert report.modes is not None
     modes = report.modes
-    st.markdown(
-        f"**{modes.num_found} of {modes.num_judged} classes appear among the samples**",
-        help="A small classifier of real rows says which class each sample looks like.",
-    )
-    listed = modes.classes[:MOST_BARS]
+    st.markdown(f"**{classes_words(modes)}**", help=CLASSES_HELP)
     st.dataframe(
         {
-            "Class": [mode.name for mode in listed],
-            "Samples": [mode.num_samples / max(report.num_samples, 1) for mode in listed],
-            "Real rows": [mode.real_share for mode in listed],
+            "Class": [mode.name for mode in modes.classes],
+            "Samples": [mode.num_samples / max(report.num_samples, 1) for mode in modes.classes],
+            "Real rows": [mode.real_share for mode in modes.classes],
+            "Found": [_FOUND[mode.is_found] for mode in modes.classes],
         },
         hide_index=True,
         key="generation_classes",
@@ -126,6 +132,13 @@ def _show_classes(report: GenerationReport) -> None:
             for name in ("Samples", "Real rows")
         },
     )
+
+
+def classes_words(modes: ModeCoverage) -> str:
+    """Say how many classes appear among the samples."""
+    if not modes.num_judged:
+        return "Which classes appear among the samples cannot be told"
+    return f"{modes.num_found} of {modes.num_judged} classes appear among the samples"
 
 
 def _show_table(tables: TableSimilarity) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from dlstudio.evaluation.mode_coverage import (
     advised,
@@ -28,7 +29,8 @@ def test_a_collapse_is_caught_though_the_classifier_errs(num_modes: int) -> None
     classes = random.integers(num_modes, size=1_000)
     errs = random.random(1_000) < 0.03
     classes[errs] = random.integers(10, size=errs.sum())
-    modes = count_modes(_probabilities(classes), np.arange(10).repeat(100), NAMES)
+    real = _probabilities(np.arange(10).repeat(30))
+    modes = count_modes(_probabilities(classes), real, np.arange(10).repeat(100), NAMES)
     assert (modes.num_found, modes.num_judged) == (num_modes, 10)
     assert modes.share_found == num_modes / 10
     (alarm,) = missing_modes(modes)
@@ -39,21 +41,46 @@ def test_a_collapse_is_caught_though_the_classifier_errs(num_modes: int) -> None
 
 def test_honest_samples_have_all_classes() -> None:
     for seed in range(200):
-        classes = np.random.default_rng(seed).integers(10, size=100)
-        modes = count_modes(_probabilities(classes), np.arange(10).repeat(9), NAMES)
+        random = np.random.default_rng(seed)
+        made, held_out = (_probabilities(random.integers(10, size=100)) for _ in range(2))
+        modes = count_modes(made, held_out, np.arange(10).repeat(9), NAMES)
         assert missing_modes(modes) == ()
 
 
 def test_a_rare_class_is_not_judged() -> None:
     labels = np.array([0] * 999 + [1])
-    modes = count_modes(_probabilities(np.zeros(1_000, dtype=int))[:, :2], labels, ("no", "yes"))
+    made, real = (_probabilities(each)[:, :2] for each in (np.zeros(1_000, int), labels))
+    modes = count_modes(made, real, labels, ("no", "yes"))
     assert [mode.is_found for mode in modes.classes] == [True, None]
     assert missing_modes(modes) == ()
     assert modes.classes[1].real_share == 0.001
 
 
+def test_a_class_that_cannot_be_recognised_in_real_rows_is_not_missed_among_honest_samples() -> (
+    None
+):
+    random = np.random.default_rng(7)
+    rows = random.normal(size=(3_000, 4))
+    labels = (random.random(3_000) < 0.05).astype(int)  # nothing in the rows tells it
+    honest, held_out, train = rows[:1_000], rows[1_000:2_000], rows[2_000:]
+    classifier = LogisticRegression().fit(train, labels[2_000:])
+    made, real = classifier.predict_proba(honest), classifier.predict_proba(held_out)
+    modes = count_modes(made, real, labels[2_000:], ("no", "yes"))
+    assert [mode.is_found for mode in modes.classes] == [True, None]
+    assert missing_modes(modes) == ()
+
+
+def test_a_class_that_is_seldom_recognised_is_still_missed() -> None:
+    real = _probabilities(np.array([0] * 90 + [1] * 10))[:, :2]  # half of those that there are
+    labels = np.array([0] * 80 + [1] * 20)
+    modes = count_modes(_probabilities(np.zeros(1_000, int))[:, :2], real, labels, ("no", "yes"))
+    assert [mode.is_found for mode in modes.classes] == [True, False]
+    assert modes.classes[1].real_share == 0.1
+
+
 def test_two_samples_judge_no_class() -> None:
-    modes = count_modes(_probabilities(np.array([0, 0])), np.arange(10), NAMES)
+    real = _probabilities(np.arange(10))
+    modes = count_modes(_probabilities(np.array([0, 0])), real, np.arange(10), NAMES)
     assert modes.share_found is None
     assert missing_modes(modes) == missing_modes(None) == ()
 

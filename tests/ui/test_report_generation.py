@@ -6,9 +6,10 @@ from dlstudio.reports.generation import (
     CopyVerdict,
     GenerationReport,
     MemorisationCheck,
+    ModeCoverage,
     SampleScores,
 )
-from dlstudio.ui.report_generation import verdict_words
+from dlstudio.ui.report_generation import classes_words, verdict_words
 
 
 def page() -> None:
@@ -36,10 +37,14 @@ def page() -> None:
         for name, kid in (("model", 0.05), ("resampled", 0.0), ("Gaussian over pixels", 0.3))
     }
     modes = ModeCoverage(
-        classes=(ModeCount(name="a", num_samples=50, real_share=0.5, is_found=True),),
+        classes=(
+            ModeCount(name="a", num_samples=50, real_share=0.5, is_found=True),
+            ModeCount(name="b", num_samples=0, real_share=0.4, is_found=False),
+            ModeCount(name="c", num_samples=0, real_share=0.0, is_found=None),
+        ),
         num_found=1,
-        num_judged=1,
-        share_found=1.0,
+        num_judged=2,
+        share_found=0.5,
     )
     tables = TableSimilarity(
         columns=(ColumnDistance(column="age", measure="KS", model=0.1, resampled=0.05),),
@@ -74,7 +79,8 @@ def test_a_report_shows_scores_alarms_copies_classes_and_columns() -> None:
     assert "**It went wrong.** Try again." in said
     assert "Better than the best cheap rival: Gaussian over pixels has 0.3" in said
     assert "**No sign of copying**" in said
-    assert "**1 of 1 classes appear among the samples**" in said
+    assert "**1 of 2 classes appear among the samples**" in said
+    assert app.dataframe[1].value["Found"].tolist() == ["yes", "no", "cannot tell"]
     assert "A predictor of **sex** that learned from samples alone reaches Accuracy **0.7**" in said
     assert "From 100 samples, compared in pixels." in said
 
@@ -98,3 +104,8 @@ def test_the_verdict_says_whether_the_network_beats_its_cheap_rivals() -> None:
     assert "**Worse than a cheap rival**: PCA has 0.1" in verdict_words(report_of(0.3, 0.1))
     assert "Cannot be told from a cheap rival" in verdict_words(report_of(0.1, 0.11))
     assert "too few samples" in verdict_words(report_of(None, 0.1))
+
+
+def test_classes_that_cannot_be_judged_are_not_counted() -> None:
+    nothing = ModeCoverage(classes=(), num_found=0, num_judged=0, share_found=None)
+    assert classes_words(nothing) == "Which classes appear among the samples cannot be told"
