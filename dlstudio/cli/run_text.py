@@ -83,13 +83,15 @@ def _print_metrics(metrics: dict[str, dict[str, float]]) -> None:
 
 
 def _notes(report: EvaluationReport, split: str) -> list[str]:
-    """What is unusual about a part; samples, judged by test rows, belong to these."""
+    """What is unusual about a part; samples and codes as a whole belong to test rows."""
     part = report.splits[split]
     notes = list(part.notes)
     if part.anomaly is not None:
         notes += rival_notes(part.anomaly)
     if report.generation is not None and split == "test":
         notes += generation_notes(report.generation)
+    if split == "test":
+        notes += [f"{alarm.problem} {alarm.fix}" for alarm in report.alarms]
     return notes
 
 

@@ -10,14 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from dlstudio.evaluation.canvas_rows import feature_batches
+from dlstudio.evaluation.code_activity import code_alarms
 from dlstudio.evaluation.drawn_samples import draw_samples, judge_drawn
-from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms, latent_activity, vae_alarms
+from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms
 from dlstudio.evaluation.mode_coverage import advised
 from dlstudio.evaluation.predictions import ROW, SPLIT, write_predictions
 from dlstudio.evaluation.report import SPLITS
 from dlstudio.evaluation.samples_file import write_samples
 from dlstudio.models.adversarial_losses import guessing_loss
-from dlstudio.models.architectures.vae import LOG_VARIANCE, VaeNetwork, code_information
+from dlstudio.models.architectures.vae import VaeNetwork
 from dlstudio.models.rebuilding import CODE, squared_error
 from dlstudio.reports.evaluation import EvaluationReport, SplitReport
 from dlstudio.reports.generation import Alarm
@@ -67,24 +68,6 @@ def evaluate_generation(
     return EvaluatedGeneration(report, tuple(files))
 
 
-def kl_by_number(preparation: CanvasPreparation, rows: np.ndarray) -> np.ndarray:
-    """How much each code number of a VAE says about its row.
-
-    Args:
-        preparation: What was trained.
-        rows: Row numbers in the dataset, at least one.
-
-    Returns:
-        Mean KL divergence from the prior over the rows, in nats; float64 `(latent_size,)`.
-    """
-    total: Any = 0.0
-    for batch in feature_batches(preparation, rows):
-        outputs: Any = preparation.network(batch, training=False)
-        kl = code_information(outputs[CODE], outputs[LOG_VARIANCE])
-        total = total + np.asarray(kl, "float64").sum(axis=0)
-    return total / len(rows)
-
-
 def _alarms(
     preparation: CanvasPreparation, spec: RunSpec, history: Sequence[EpochReport]
 ) -> tuple[Alarm, ...]:
@@ -94,7 +77,7 @@ def _alarms(
             for name in ("generator_loss", "discriminator_loss")
         ]
         return gan_alarms(GanLosses(losses[0], losses[1], guessing_loss(spec.architecture.loss)))
-    return vae_alarms(latent_activity(kl_by_number(preparation, preparation.learned.validation)))
+    return code_alarms(preparation)
 
 
 def _rebuilt_splits(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlstudio.evaluation.code_activity import code_alarms
 from dlstudio.evaluation.codes_sample import sample_codes
 from dlstudio.evaluation.neighbour_accuracy import (
     MOST_TRAIN_ROWS,
@@ -64,7 +65,12 @@ def evaluate_rebuilding(
     splits = {
         name: _with_notes(_report(preparation, passed, name, cut), rivals.notes) for name in passed
     }
-    report = EvaluationReport(task=spec.task.kind.value, splits=splits, codes=_sample(passed))
+    report = EvaluationReport(
+        task=spec.task.kind.value,
+        splits=splits,
+        codes=_sample(passed),
+        alarms=code_alarms(preparation),
+    )
     return EvaluatedRebuilding(report, threshold)
 
 

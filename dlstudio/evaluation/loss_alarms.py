@@ -1,4 +1,4 @@
-"""Alarms over the losses of a VAE or a GAN: what went wrong in training, and what to try."""
+"""Alarms over the losses of a GAN: what went wrong in training, and what to try."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,6 @@ RECENT_SHARE = 0.2
 FEWEST_POINTS = 10
 WON_SHARE = 0.05
 EXPLODED_TIMES = 20.0
-ACTIVE_NATS = 0.01
-FEW_ACTIVE = 0.1
 
 
 @dataclass(frozen=True)
@@ -29,24 +27,6 @@ class GanLosses:
     generator: np.ndarray
     discriminator: np.ndarray
     guessing: float | None
-
-
-@dataclass(frozen=True)
-class LatentActivity:
-    """How many of the latent numbers of a VAE say something about the row they stand for.
-
-    Attributes:
-        num_latent: Latent numbers in all.
-        num_active: Those whose mean KL is above 0.01 nats.
-    """
-
-    num_latent: int
-    num_active: int
-
-    @property
-    def share_active(self) -> float:
-        """Share of the latent numbers that are used, in [0, 1]."""
-        return self.num_active / self.num_latent if self.num_latent else 0.0
 
 
 def gan_alarms(losses: GanLosses) -> tuple[Alarm, ...]:
@@ -73,31 +53,6 @@ def number_alarms(*losses: np.ndarray) -> tuple[Alarm, ...]:
             code="not_a_number",
             problem="A loss is no longer a number: training has diverged.",
             fix="Choose a learning rate a tenth as large, or clip the gradients.",
-        ),
-    )
-
-
-def latent_activity(kl_by_latent: np.ndarray) -> LatentActivity:
-    """Count the latent numbers that are used.
-
-    Args:
-        kl_by_latent: Mean KL over rows of each latent number, in nats; float `(num_latent,)`.
-    """
-    return LatentActivity(
-        num_latent=len(kl_by_latent), num_active=int((kl_by_latent > ACTIVE_NATS).sum())
-    )
-
-
-def vae_alarms(activity: LatentActivity) -> tuple[Alarm, ...]:
-    """Alarm if nearly all latent numbers are ignored (posterior collapse)."""
-    if activity.num_latent == 0 or activity.share_active > FEW_ACTIVE:
-        return ()
-    return (
-        Alarm(
-            code="posterior_collapse",
-            problem=f"Only {activity.num_active} of {activity.num_latent} latent numbers say "
-            "anything about the row: the decoder ignores the others.",
-            fix="Make β smaller, let it warm up over more epochs, or allow free bits.",
         ),
     )
 

@@ -1,7 +1,7 @@
 """What a trained model achieves on each split, as numbers that pages and commands show."""
 
 from dlstudio.reports.anomaly import AnomalyDetails
-from dlstudio.reports.generation import GenerationReport
+from dlstudio.reports.generation import Alarm, GenerationReport
 from dlstudio.reports.reconstruction import CodesSample, ReconstructionDetails
 from dlstudio.spec.frozen import Frozen
 
@@ -96,13 +96,15 @@ class SplitReport(Frozen):
 class EvaluationReport(Frozen):
     """The report of a run: one entry a split, keyed "train", "validation" and "test".
 
-    `codes` are some rows of all splits as a network that rebuilds its inputs describes them.
+    `codes` are some rows of all splits as a network that rebuilds its inputs describes them;
+    `alarms` say what is wrong with those. What is wrong with samples stands in `generation`.
     """
 
     task: str
     splits: dict[str, SplitReport]
     codes: CodesSample | None = None
     generation: GenerationReport | None = None
+    alarms: tuple[Alarm, ...] = ()
 
     @property
     def metrics(self) -> dict[str, dict[str, float]]:

@@ -26,6 +26,7 @@ from dlstudio.ui.report_reconstruction import (
     show_reconstructed_examples,
     show_reconstruction,
 )
+from dlstudio.ui.train_alarms import show_alarms
 
 MOST_CARDS = 6
 SPLIT_TITLES = {"train": "Training rows", "validation": "Validation rows", "test": "Test rows"}
@@ -65,6 +66,7 @@ def show_report(report: EvaluationReport, run: RunRecord) -> None:
         help=SPLIT_HELP,
     )
     split = report.splits[chosen or offered[0]]
+    show_alarms(report.alarms)
     _show_cards(split)
     if split.classification:
         _show_classification(split.classification)

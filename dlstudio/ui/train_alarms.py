@@ -7,7 +7,8 @@ import streamlit as st
 from dlstudio.reports.generation import Alarm
 from dlstudio.runs.alarms import NotedAlarm, read_alarms
 from dlstudio.runs.records import RunRecord
-from dlstudio.spec.task import TaskKind
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.services import store
 
@@ -15,12 +16,12 @@ EVERY_S = 2.0
 
 
 def show_live_alarms(run: RunRecord) -> None:
-    """Show what looks wrong with a run of a VAE or GAN; nothing for others.
+    """Show what looks wrong with a run of a VAE, whatever its task, or GAN; nothing for others.
 
     Args:
         run: The run in focus.
     """
-    if run.spec.task.kind is TaskKind.GENERATION:
+    if isinstance(run.spec.architecture, (VaeSpec, GanSpec)):
         st.fragment(_show_noted, run_every=None if run.status.is_over else EVERY_S)(run.id)
 
 

@@ -4,17 +4,18 @@ from collections.abc import Sequence, Set
 
 import numpy as np
 
-from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms, latent_activity, vae_alarms
+from dlstudio.evaluation.code_activity import code_activity, collapse_alarms
+from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms
 from dlstudio.evaluation.mode_coverage import advised, low_variety
 from dlstudio.evaluation.sample_quality import diversity
 from dlstudio.models.adversarial import GanNetwork
 from dlstudio.models.adversarial_losses import guessing_loss
+from dlstudio.models.architectures.vae import VaeNetwork
 from dlstudio.models.sampling import draw_noise, sampler_of
 from dlstudio.reports.generation import Alarm, SampleScores
 from dlstudio.reports.progress import EpochReport, Progress
 from dlstudio.runs.alarms import NotedAlarm, write_alarms
 from dlstudio.runs.folders import RunFolder
-from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.prepare_unsupervised import CONDITION, CanvasPreparation
@@ -29,11 +30,12 @@ UNKNOWN = SampleScores(kid=None, kid_low=None, kid_high=None, precision=None, re
 
 
 class AlarmWatcher:
-    """A watcher that also looks at losses and at the variety of samples.
+    """A watcher that also looks at losses and at the variety of samples or at codes.
 
     Each alarm is told once in the log; what holds at present is kept for the page.
 
-    What it costs: a look at the losses of each epoch, and some samples ten times a training.
+    What it costs: a look at a GAN's losses each epoch, and ten times a training at some samples of
+    it, or some codes of a VAE.
     """
 
     def __init__(
@@ -119,20 +121,20 @@ class AlarmWatcher:
         return gan_alarms(GanLosses(generator, discriminator, guessing_loss(network.game.loss)))
 
     def _of_codes(self) -> tuple[Alarm, ...]:
-        network = self._spec.architecture
-        assert isinstance(network, VaeSpec)
-        # The sum over all numbers of the code: below the limit of one, none is used.
-        together = np.asarray([self._losses[-1].get("kl", np.inf)])
-        if not vae_alarms(latent_activity(together)):
-            return ()
-        return vae_alarms(latent_activity(np.zeros(network.latent_size)))
+        network = self._preparation.network
+        assert isinstance(network, VaeNetwork)
+        features = self._preparation.data.train.features
+        rows = self._rows()
+        activity = code_activity(network, [{name: features[name][rows] for name in network.input}])
+        # Codes wake up one by one: as long as any says something, it is too early to judge.
+        return () if activity.num_active else collapse_alarms(activity)
 
     def _of_samples(self) -> tuple[Alarm, ...]:
         network = self._preparation.network
         assert isinstance(network, GanNetwork)
         assert self._spec.task.kind is TaskKind.GENERATION
         features = self._preparation.data.train.features
-        rows = np.linspace(0, len(self._preparation.data.train) - 1, NUM_COMPARED).astype(int)
+        rows = self._rows()
         real = np.asarray(network.real_examples({name: features[name][rows] for name in features}))
         sampler = sampler_of(network, self._spec, self._preparation.canvas)
         noise = draw_noise(NUM_COMPARED, sampler.latent_size, self._spec.training.seed)
@@ -141,3 +143,7 @@ class AlarmWatcher:
         flat = (len(rows), -1)
         varied = diversity(samples.reshape(flat), real.reshape(flat), self._spec.training.seed)
         return advised(low_variety(UNKNOWN, UNKNOWN, varied), self._spec.architecture.kind)
+
+    def _rows(self) -> np.ndarray:
+        """Places of some training rows."""
+        return np.linspace(0, len(self._preparation.data.train) - 1, NUM_COMPARED).astype(int)

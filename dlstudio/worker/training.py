@@ -17,6 +17,8 @@ from dlstudio.models.forecast_model import assemble_forecast
 from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.runs.folders import RunFolder, write_text_atomically
 from dlstudio.runs.records import Artifact, RunStatus
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.spec.training import KeptWeights, TrainingSpec
@@ -105,7 +107,7 @@ def train_model(
         watcher.on_log(note)
     if isinstance(preparation, CanvasPreparation):
         watcher = FilmWatcher(watcher, preparation, spec, folder)
-        if spec.task.kind is TaskKind.GENERATION:
+        if isinstance(spec.architecture, (VaeSpec, GanSpec)):
             watcher = AlarmWatcher(watcher, preparation, spec, folder)
     outcome = train(
         preparation.network,

@@ -14,7 +14,7 @@ from dlstudio.evaluation.thresholds import choose_threshold
 from dlstudio.export.scoring import ScoringResult
 from dlstudio.reports.anomaly import AnomalyDetails
 from dlstudio.reports.evaluation import EvaluationReport, SplitReport
-from dlstudio.reports.generation import GenerationReport
+from dlstudio.reports.generation import Alarm, GenerationReport
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store, open_store
 from dlstudio.settings import Settings
@@ -125,3 +125,13 @@ def test_notes_about_a_scored_file_go_beside_the_output(
     print_notes(ScoringResult(num_rows=2, notes=("The threshold flags 100 % of the rows.",)))
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("", "Note: The threshold flags 100 % of the rows.\n")
+
+
+def test_codes_that_say_nothing_are_told(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    run = reported(store, 6.0)
+    path = store.folder(run.id).report
+    report = EvaluationReport.model_validate_json(path.read_text())
+    alarm = Alarm(code="posterior_collapse", problem="Only 0 of 2 say anything.", fix="Warm up.")
+    path.write_text(report.model_copy(update={"alarms": (alarm,)}).model_dump_json())
+    print_run(store, run)
+    assert "Test: Only 0 of 2 say anything. Warm up." in capsys.readouterr().out

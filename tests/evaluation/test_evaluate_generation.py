@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dlstudio.data.dataset import read_table
-from dlstudio.evaluation.evaluate_generation import evaluate_generation, kl_by_number
+from dlstudio.evaluation.evaluate_generation import evaluate_generation
 from dlstudio.evaluation.sample_rivals import GAUSSIAN, PCA, image_rivals
 from dlstudio.models.rebuilding import CODE
 from dlstudio.runs.folders import RunFolder
@@ -110,7 +110,6 @@ def test_codes_that_say_nothing_raise_an_alarm(
     for name in (CODE, "spread"):
         layer = preparation.network.get_layer(name)
         layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
-    assert kl_by_number(preparation, preparation.split.validation).max() < 1e-6
     found = evaluate_generation(preparation, spec, folder)
     assert found.report.generation is not None
     assert "posterior_collapse" in [alarm.code for alarm in found.report.generation.alarms]

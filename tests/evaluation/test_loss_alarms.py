@@ -6,9 +6,7 @@ import pytest
 from dlstudio.evaluation.loss_alarms import (
     GanLosses,
     gan_alarms,
-    latent_activity,
     number_alarms,
-    vae_alarms,
 )
 
 STEPS = np.arange(200)
@@ -58,16 +56,3 @@ def test_a_loss_that_is_no_number_is_told(value: float) -> None:
 def test_a_few_points_say_nothing_yet() -> None:
     assert _codes(HEALTHY[:9], np.zeros(9), 1.386) == []
     assert _codes(HEALTHY[:0], HEALTHY[:0], 1.386) == []
-
-
-def test_a_collapsed_posterior_is_told() -> None:
-    activity = latent_activity(np.array([1.7] + [1e-4] * 15))
-    assert (activity.num_active, activity.share_active) == (1, 1 / 16)
-    (alarm,) = vae_alarms(activity)
-    assert alarm.code == "posterior_collapse"
-    assert alarm.problem.startswith("Only 1 of 16 latent numbers say anything")
-
-
-def test_latent_numbers_that_are_spare_alarm_nobody() -> None:
-    assert vae_alarms(latent_activity(np.array([1.7] * 6 + [1e-4] * 10))) == ()
-    assert vae_alarms(latent_activity(np.array([]))) == ()

@@ -1,5 +1,7 @@
 """What looks wrong while a network trains is shown with what to try."""
 
+import pytest
+
 from dlstudio.data.samples import add_sample
 from dlstudio.reports.generation import Alarm
 from dlstudio.runs.alarms import NotedAlarm, write_alarms
@@ -27,9 +29,14 @@ def test_alarms_that_have_passed_are_told_as_such() -> None:
     assert passed_words(noted[1:]) == ""
 
 
-def test_the_train_page_shows_alarms_of_a_run_that_goes_on(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("task", "network"), [(TaskKind.GENERATION, "gan"), (TaskKind.REDUCTION, "vae")]
+)
+def test_the_train_page_shows_alarms_of_a_run_that_goes_on(
+    store: Store, task: TaskKind, network: str
+) -> None:
     info = add_sample(store.settings, "iris").info
-    run = store.submit(default_spec(info, (), TaskKind.GENERATION, "gan"), "game")
+    run = store.submit(default_spec(info, (), task, network), "game")
     noted = (NotedAlarm(epoch=4, alarm=ALIKE), NotedAlarm(epoch=2, alarm=LOST, passed=3))
     write_alarms(store.folder(run.id), noted)
     app = open_page("train", run=run.id)

@@ -11,13 +11,17 @@ import pytest
 
 from dlstudio.models.adversarial import GanNetwork
 from dlstudio.models.architectures.gan import build
+from dlstudio.models.architectures.vae import build as build_vae
 from dlstudio.models.canvas import NOISE, Canvas, Place, PlaceKind
+from dlstudio.models.rebuilding import CODE
 from dlstudio.reports.progress import EpochReport
 from dlstudio.runs.alarms import read_alarms
 from dlstudio.runs.folders import RunFolder
 from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.layers import DenseLayer
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.examples import Examples, PreparedData
@@ -134,12 +138,21 @@ def test_an_alarm_that_has_passed_says_so_and_may_come_back(
     assert len(listener.log) == 1
 
 
-def test_codes_that_say_nothing_are_told(folder: RunFolder) -> None:
-    watcher, _ = watched(cast("Any", object()), folder, "vae")
-    losses = {"train": {"loss": 1.0, "kl": 1e-5}}
+@pytest.mark.parametrize("is_collapsed", [True, False])
+def test_codes_that_say_nothing_are_told(folder: RunFolder, is_collapsed: bool) -> None:
+    spec = VaeSpec(latent_size=2, layers=(DenseLayer(units=8),))
+    network = build_vae(spec, CANVAS, count(1))
+    weights = np.eye(8, 2) * (0.0 if is_collapsed else 1.0)
+    # All codes lie away from 0: that alone says nothing about the row.
+    network.get_layer(CODE).set_weights([weights, np.ones(2)])
+    network.get_layer("spread").set_weights([np.zeros((8, 2)), np.full(2, -1.0)])
+    watcher, listener = watched(cast("Any", network), folder, "vae")
     for epoch in range(1, 5):
-        watcher.on_epoch(report(epoch, 1.2).model_copy(update={"metrics": losses}))
+        watcher.on_epoch(report(epoch, 1.2))
 
-    (noted,) = read_alarms(folder)
-    assert (noted.epoch, noted.alarm.code) == (4, "posterior_collapse")
-    assert noted.alarm.problem.startswith("Only 0 of 2 latent numbers say anything")
+    noted = read_alarms(folder)
+    assert [one.alarm.code for one in noted] == ["posterior_collapse"] * is_collapsed
+    assert len(listener.log) == is_collapsed
+    if is_collapsed:
+        assert noted[0].epoch == 4
+        assert noted[0].alarm.problem.startswith("Only 0 of 2 latent numbers say anything")

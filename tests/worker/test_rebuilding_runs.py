@@ -14,6 +14,7 @@ from dlstudio.errors import DataError
 from dlstudio.evaluation.predict import predict_raw
 from dlstudio.export.load import load_model
 from dlstudio.models.preview import preview
+from dlstudio.runs.alarms import read_alarms
 from dlstudio.runs.records import RunStatus
 from dlstudio.settings import Settings
 from dlstudio.spec.check import check_spec
@@ -112,6 +113,18 @@ def test_a_vae_describes_and_judges_rows_as_an_autoencoder_does(
     test = run.report.splits["test"]
     assert test.reconstruction is not None
     assert ("roc_auc" in test.metrics) == (kind is TaskKind.ANOMALY)
+
+
+def test_a_vae_whose_codes_say_nothing_is_told_whatever_its_task(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_sensors(settings, tmp_path)
+    pressed = ("architecture.beta=1000", "architecture.warm_up=0")
+    run = run_of(settings, dataset, TaskKind.REDUCTION, "state", *pressed, architecture="vae")
+    assert [alarm.code for alarm in run.report.alarms] == ["posterior_collapse"]
+    (told,) = [line for line in run.log if "latent numbers say anything" in line]
+    assert told.startswith("Epoch 2: Only 0 of ")
+    assert [noted.alarm.code for noted in read_alarms(run.folder)] == ["posterior_collapse"]
 
 
 def test_an_autoencoder_of_texts_learns_more_than_the_mean(

@@ -1,0 +1,103 @@
+"""Whether the codes of a VAE say anything about their rows, and the alarm if they do not."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlstudio.evaluation.canvas_rows import feature_batches
+from dlstudio.models.architectures.vae import LOG_VARIANCE, VaeNetwork
+from dlstudio.models.rebuilding import CODE
+from dlstudio.reports.generation import Alarm
+from dlstudio.training.prepare_unsupervised import CanvasPreparation
+
+ACTIVE_NATS = 0.01
+FEW_ACTIVE = 0.1
+
+
+@dataclass(frozen=True)
+class CodeActivity:
+    """How many of the latent numbers of a VAE say something about the row they stand for.
+
+    Attributes:
+        num_latent: Latent numbers in all.
+        num_active: Those that say more than 0.01 nats.
+        num_values: Numbers that an example holds: no more can be needed to describe it.
+    """
+
+    num_latent: int
+    num_active: int
+    num_values: int
+
+
+def code_information(means: np.ndarray, log_variances: np.ndarray) -> np.ndarray:
+    """How much each latent number says about its row.
+
+    It is the mutual information of number and row if all codes together are normal, and at most
+    that otherwise: half the log of the spread of all codes over that of one row's. The KL
+    divergence, part of which only says that codes of all rows lie elsewhere than random ones,
+    would take free bits for information.
+
+    Args:
+        means: Centre of each row's code; float `(n, latent_size)`, n at least 1.
+        log_variances: Log of its variance; the same shape.
+
+    Returns:
+        Nats, at least 0; float64 `(latent_size,)`.
+    """
+    means, log_variances = means.astype("float64"), log_variances.astype("float64")
+    together = np.exp(log_variances).mean(axis=0) + means.var(axis=0)
+    return np.maximum(0.0, 0.5 * (np.log(together) - log_variances.mean(axis=0)))
+
+
+def code_activity(network: VaeNetwork, batches: Iterable[Mapping[str, np.ndarray]]) -> CodeActivity:
+    """Count the latent numbers that are used.
+
+    Args:
+        network: The VAE.
+        batches: What it takes, by name; at least one batch.
+    """
+    means, log_variances = [], []
+    for batch in batches:
+        outputs: Any = network(dict(batch), training=False)
+        means.append(keras.ops.convert_to_numpy(outputs[CODE]))
+        log_variances.append(keras.ops.convert_to_numpy(outputs[LOG_VARIANCE]))
+    said = code_information(np.concatenate(means), np.concatenate(log_variances))
+    return CodeActivity(len(said), int((said > ACTIVE_NATS).sum()), network.canvas.size)
+
+
+def code_alarms(preparation: CanvasPreparation) -> tuple[Alarm, ...]:
+    """Look at the codes of the validation rows.
+
+    Args:
+        preparation: What was trained.
+
+    Returns:
+        The alarm of a collapsed VAE; none for other networks.
+    """
+    network = preparation.network
+    if not isinstance(network, VaeNetwork):
+        return ()
+    batches = feature_batches(preparation, preparation.learned.validation)
+    return collapse_alarms(code_activity(network, batches))
+
+
+def collapse_alarms(activity: CodeActivity) -> tuple[Alarm, ...]:
+    """Alarm if nearly all latent numbers are ignored (posterior collapse).
+
+    Args:
+        activity: The numbers. More than an example holds are spare, and not counted as ignored.
+    """
+    useful = min(activity.num_latent, activity.num_values)
+    if useful == 0 or activity.num_active > FEW_ACTIVE * useful:
+        return ()
+    return (
+        Alarm(
+            code="posterior_collapse",
+            problem=f"Only {activity.num_active} of {activity.num_latent} latent numbers say "
+            "anything about the row: the decoder ignores the others.",
+            fix="Make β smaller, let it warm up over more epochs, or allow free bits.",
+        ),
+    )
