@@ -14,7 +14,7 @@ EXPLODED_TIMES = 20.0
 
 @dataclass(frozen=True)
 class GanLosses:
-    """Losses of a GAN so far, one entry a step or an epoch, oldest first.
+    """Losses of a GAN so far, one entry an epoch, oldest first.
 
     Attributes:
         generator: Float `(n,)`; may hold NaN.
@@ -36,12 +36,13 @@ def gan_alarms(losses: GanLosses) -> tuple[Alarm, ...]:
         losses: Both losses; with fewer than ten entries only NaN alarms.
 
     Returns:
-        Alarms "not_a_number", "discriminator_wins" and "generator_explodes".
+        Alarms "not_a_number", "discriminator_wins" and "generator_explodes"; with the Wasserstein
+        loss "discriminator_explodes" instead of both.
     """
     broken = number_alarms(losses.generator, losses.discriminator)
     if broken or len(losses.generator) < FEWEST_POINTS:
         return broken
-    return (*_discriminator_wins(losses), *_generator_explodes(losses))
+    return (*_discriminator_wins(losses), *_explodes(losses))
 
 
 def number_alarms(*losses: np.ndarray) -> tuple[Alarm, ...]:
@@ -67,24 +68,32 @@ def _discriminator_wins(losses: GanLosses) -> tuple[Alarm, ...]:
         Alarm(
             code="discriminator_wins",
             problem="The discriminator has told samples from real rows almost perfectly for "
-            f"{len(recent):,} points of the curve, so that the generator learns little.",
+            f"{len(recent):,} epochs, so that the generator learns little.",
             fix="Choose a smaller learning rate for the discriminator, add R1 or spectral "
             "normalisation, or choose the Wasserstein loss with gradient penalty.",
         ),
     )
 
 
-def _generator_explodes(losses: GanLosses) -> tuple[Alarm, ...]:
-    sizes = np.abs(losses.generator)
+def _explodes(losses: GanLosses) -> tuple[Alarm, ...]:
+    """Only differences of verdicts mean something to the Wasserstein loss: its generator's drifts.
+
+    The discriminator's loss is such a difference; where it explodes, the game has diverged.
+    """
+    is_wasserstein = losses.guessing is None
+    sizes = np.abs(losses.discriminator if is_wasserstein else losses.generator)
     usual = float(np.median(sizes[: len(sizes) // 2]))
     now = float(np.median(_recent(sizes)))
     if now <= EXPLODED_TIMES * max(usual, 0.1):
         return ()
+    whose = "The size of the discriminator's loss" if is_wasserstein else "The generator's loss"
     return (
         Alarm(
-            code="generator_explodes",
-            problem=f"The generator's loss has grown from about {usual:.3g} to {now:.3g}.",
-            fix="Choose smaller learning rates, or add R1 or a gradient penalty.",
+            code="discriminator_explodes" if is_wasserstein else "generator_explodes",
+            problem=f"{whose} has grown from about {usual:.3g} to {now:.3g}.",
+            fix="Choose smaller learning rates, or a larger gradient penalty."
+            if is_wasserstein
+            else "Choose smaller learning rates, or add R1 or a gradient penalty.",
         ),
     )
 

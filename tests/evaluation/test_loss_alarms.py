@@ -26,7 +26,7 @@ def test_a_discriminator_that_wins_for_long_is_told() -> None:
     won = np.where(STEPS > 150, 0.001, HEALTHY)
     assert _codes(HEALTHY, won, 1.386) == ["discriminator_wins"]
     (alarm,) = gan_alarms(GanLosses(HEALTHY, won, 1.386))
-    assert "almost perfectly for 40 points" in alarm.problem
+    assert "almost perfectly for 40 epochs" in alarm.problem
 
 
 def test_a_discriminator_that_wins_once_is_left_alone() -> None:
@@ -42,6 +42,16 @@ def test_an_exploding_generator_is_told() -> None:
     (alarm,) = gan_alarms(GanLosses(exploding, HEALTHY, 1.386))
     assert alarm.code == "generator_explodes"
     assert alarm.problem.startswith("The generator's loss has grown from about 1.2 to ")
+
+
+def test_verdicts_that_drift_are_no_explosion_with_the_wasserstein_loss() -> None:
+    drifting = np.where(STEPS > 100, 0.5 * (STEPS - 100), 0.1)
+    assert _codes(drifting, -HEALTHY, None) == []
+    assert _codes(drifting, HEALTHY, 1.386) == ["generator_explodes"]
+    exploding = -np.where(STEPS > 140, np.exp((STEPS - 140) / 8.0), HEALTHY)
+    (alarm,) = gan_alarms(GanLosses(HEALTHY, exploding, None))
+    assert alarm.code == "discriminator_explodes"
+    assert alarm.problem.startswith("The size of the discriminator's loss has grown from about 1.2")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
