@@ -1,5 +1,6 @@
 """Samples of a trained VAE or GAN, drawn with the run's seed and judged by held-out rows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow as pa
 from dlstudio.evaluation.canvas_rows import canvas_rows, classes_of
 from dlstudio.evaluation.compared_tables import ComparedTables
 from dlstudio.evaluation.generation import JudgedRows, judge_samples
-from dlstudio.evaluation.sample_features import learn_feature_space
+from dlstudio.evaluation.sample_features import LARGEST_SIDE, learn_feature_space, smaller_images
 from dlstudio.evaluation.sample_quality import draw_rows
 from dlstudio.evaluation.sample_rivals import image_rivals
 from dlstudio.models.sampling import draw_noise, sampler_of
@@ -22,6 +23,9 @@ from dlstudio.training.prepare_unsupervised import CanvasPreparation
 NUM_SAMPLES = 2_000
 MOST_ROWS = 10_000
 MOST_CELLS = 60_000_000
+# Looking for copies among as many takes about half a minute.
+MOST_SEARCHED, SEARCHED_CELLS = 200_000, 150_000_000
+PART_CELLS = 8_000_000
 # A predictor of more classes takes minutes.
 MOST_CLASSES = 20
 
@@ -43,10 +47,10 @@ class DrawnSamples:
 
 @dataclass(frozen=True)
 class JudgedSamples:
-    """What was found, and the training rows, by number in the dataset, that its places are of."""
+    """What was found, and the rows, by number in the dataset, that the places of copies are of."""
 
     report: GenerationReport
-    train: np.ndarray
+    searched: np.ndarray
 
 
 def draw_samples(preparation: CanvasPreparation, spec: RunSpec) -> DrawnSamples:
@@ -99,6 +103,7 @@ def judge_drawn(
     has_labels = preparation.labels is not None and bool((labels >= 0).all())
     values = canvas_rows(preparation, train)
     is_image = canvas.kind is CanvasKind.IMAGE
+    searched = _searched(preparation, seed)
     rows = JudgedRows(
         samples=drawn.values,
         train=values,
@@ -106,10 +111,37 @@ def judge_drawn(
         labels=labels if has_labels else None,
         class_names=preparation.labels.classes if preparation.labels and has_labels else (),
         rivals=image_rivals(values, len(drawn.values), seed) if is_image else (),
+        learned=lambda: _in_parts(preparation, searched),
     )
     space = learn_feature_space(values, rows.labels, seed)
     tables = _tables(preparation, drawn, train, held_out) if drawn.table is not None else None
-    return JudgedSamples(judge_samples(rows, space, tables, seed), train)
+    report = judge_samples(rows, space, tables, seed)
+    num_learned = len(preparation.learned.train)
+    if len(searched) < num_learned:
+        note = _SEARCHED.format(searched=len(searched), learned=num_learned)
+        report = report.model_copy(update={"notes": (*report.notes, note)})
+    return JudgedSamples(report, searched)
+
+
+_SEARCHED = (
+    "Copies were looked for among {searched:,} of {learned:,} training rows, drawn at random: "
+    "copies of the others would not be noticed."
+)
+
+
+def _searched(preparation: CanvasPreparation, seed: int) -> np.ndarray:
+    """Rows that samples may be copies of: all that were learned from, unless that takes minutes."""
+    rows, shape = preparation.learned.train, preparation.canvas.shape
+    compared = smaller_images(np.zeros((1, *shape)), LARGEST_SIDE) if len(shape) == 3 else None
+    size = preparation.canvas.size if compared is None else compared.size
+    most = min(MOST_SEARCHED, SEARCHED_CELLS // max(1, size))
+    return rows if len(rows) <= most else np.sort(draw_rows(rows, most, seed))
+
+
+def _in_parts(preparation: CanvasPreparation, rows: np.ndarray) -> Iterator[np.ndarray]:
+    step = max(1, PART_CELLS // preparation.canvas.size)
+    for start in range(0, len(rows), step):
+        yield canvas_rows(preparation, rows[start : start + step])
 
 
 def _held_out(preparation: CanvasPreparation) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Judging the samples of a VAE or a GAN: everything that can be said without looking at them."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,7 +8,15 @@ import numpy as np
 from dlstudio.evaluation.compared_tables import ComparedTables
 from dlstudio.evaluation.memorisation import check_memorisation
 from dlstudio.evaluation.mode_coverage import count_modes, low_variety, missing_modes
-from dlstudio.evaluation.sample_features import FeatureSpace, bounded, fit_standard, flat
+from dlstudio.evaluation.sample_features import (
+    LARGEST_SIDE,
+    Encoder,
+    FeatureSpace,
+    bounded,
+    fit_standard,
+    flat,
+    smaller_images,
+)
 from dlstudio.evaluation.sample_quality import MOST_ROWS, diversity, draw_rows, score_samples
 from dlstudio.evaluation.table_similarity import compare_tables
 from dlstudio.reports.generation import (
@@ -36,11 +45,12 @@ class JudgedRows:
 
     Attributes:
         samples: What the model drew; may hold values that are not finite.
-        train: All rows that the model learned from.
+        train: Rows that the model learned from; of many a part.
         held_out: Rows that neither the model nor the feature space learned from.
         labels: Class of each training row, int from 0, `(len(train),)`; None without classes.
         class_names: Names of the classes, in the order of `labels`.
         rivals: Samples drawn in other ways, scored beside the model's.
+        learned: Gives the rows that samples may be copies of, in parts; None if these are `train`.
     """
 
     samples: np.ndarray
@@ -49,6 +59,7 @@ class JudgedRows:
     labels: np.ndarray | None = None
     class_names: tuple[str, ...] = ()
     rivals: tuple[Rival, ...] = ()
+    learned: Callable[[], Iterator[np.ndarray]] | None = None
 
 
 def judge_samples(
@@ -129,11 +140,20 @@ def _modes(rows: JudgedRows, space: FeatureSpace) -> ModeCoverage | None:
 
 def _memorisation(rows: JudgedRows, seed: int) -> MemorisationCheck:
     """Distances are those of pixels as they are and of columns with the same spread."""
-    sides = [bounded(flat(side)) for side in (rows.samples, rows.train, rows.held_out)]
-    if rows.train.ndim == 2:
-        standardised = fit_standard(rows.train)
-        sides = [standardised(side) for side in sides]
-    return check_memorisation(*sides, seed=seed)
+    measured = _measure(rows.train)
+    parts = rows.learned() if rows.learned else iter([rows.train])
+    return check_memorisation(
+        measured(rows.samples), map(measured, parts), measured(rows.held_out), seed
+    )
+
+
+def _measure(train: np.ndarray) -> Encoder:
+    if train.ndim == 2:
+        standardised = fit_standard(train)
+        return lambda rows: standardised(bounded(rows))
+    if train.ndim == 4:
+        return lambda rows: bounded(flat(smaller_images(rows, LARGEST_SIDE)))
+    return lambda rows: bounded(flat(rows))
 
 
 def _copying(check: MemorisationCheck) -> tuple[Alarm, ...]:

@@ -10,12 +10,13 @@ number of samples below their j-th smallest measure follows a negative hypergeom
 whatever the data (the precedence test; Nelson 1963), which gives an exact one-sided test.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, exp, lgamma
 
 import numpy as np
 
-from dlstudio.evaluation.neighbours import nearest_rows
+from dlstudio.evaluation.distinct_neighbours import TwoNearest
 from dlstudio.evaluation.sample_quality import draw_rows
 from dlstudio.reports.generation import CopyVerdict, MemorisationCheck, NearestRow
 
@@ -36,36 +37,44 @@ class _Closeness:
     distances: np.ndarray
     ratios: np.ndarray
 
+    def at(self, part: slice) -> "_Closeness":
+        """Those of some rows."""
+        return _Closeness(self.nearest[part], self.distances[part], self.ratios[part])
+
 
 def check_memorisation(
-    samples: np.ndarray, train: np.ndarray, held_out: np.ndarray, seed: int
+    samples: np.ndarray, train: Iterable[np.ndarray], held_out: np.ndarray, seed: int
 ) -> MemorisationCheck:
     """Compare how near samples and held-out rows come to single training rows.
 
     Args:
         samples: Float `(n, d)`, finite, in the space in which distances mean something: pixels, or
             columns of the same spread. At most 2,000 of them are looked at.
-        train: Float `(m, d)`, finite: all rows that the model learned from.
+        train: Rows that the model learned from, in parts; each float `(m, d)`, finite.
         held_out: Float `(h, d)`, finite: rows that it never saw; at most 2,000 are looked at.
         seed: What rows are drawn with where there are more.
 
     Returns:
-        The verdict with its numbers. `sample` counts among `samples`, `training_row` in `train`.
+        The verdict with its numbers. `sample` counts among `samples`, `training_row` among the rows
+        of all parts.
     """
-    different, places = np.unique(train, axis=0, return_index=True)
-    if min(len(samples), len(held_out), len(different)) < FEWEST_ROWS:
+    chosen = draw_rows(np.arange(len(samples)), MOST_ROWS, seed)
+    usual = draw_rows(held_out, MOST_ROWS, seed + 1)
+    search = TwoNearest(np.concatenate([samples[chosen], usual]))
+    for part in train:
+        search.add(part)
+    if min(len(samples), len(held_out), search.num_different) < FEWEST_ROWS:
         return _cannot_tell(
             "There are fewer than three samples, held-out rows or different training rows."
         )
-    chosen = draw_rows(np.arange(len(samples)), MOST_ROWS, seed)
-    ours = _closeness(samples[chosen], different)
-    usual = _closeness(draw_rows(held_out, MOST_ROWS, seed + 1), different)
-    nearest = _most_alike(ours, chosen, places)
-    repeated = float(np.mean(usual.ratios == 0.0))
+    closeness = _closeness(search)
+    ours, others = closeness.at(slice(len(chosen))), closeness.at(slice(len(chosen), None))
+    nearest = _most_alike(ours, chosen)
+    repeated = float(np.mean(others.ratios == 0.0))
     if repeated > MOST_REPEATED:
         share = f"{100 * repeated:.0f} % of the held-out rows stand among the training rows, too"
         return _cannot_tell(f"{share}, so that a sample which does so says nothing.", nearest)
-    return _verdict(ours, usual, nearest)
+    return _verdict(ours, others, nearest)
 
 
 def _verdict(
@@ -124,21 +133,20 @@ def _log_choose(n: int, k: int) -> float:
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _closeness(rows: np.ndarray, different: np.ndarray) -> _Closeness:
-    found = nearest_rows(rows, different, 2)
+def _closeness(search: TwoNearest) -> _Closeness:
     # Training rows that are all different: the second distance is above 0.
     return _Closeness(
-        nearest=found.indices[:, 0],
-        distances=found.distances[:, 0],
-        ratios=found.distances[:, 0] / found.distances[:, 1],
+        nearest=search.places[:, 0],
+        distances=search.distances[:, 0],
+        ratios=search.distances[:, 0] / search.distances[:, 1],
     )
 
 
-def _most_alike(ours: _Closeness, chosen: np.ndarray, places: np.ndarray) -> tuple[NearestRow, ...]:
+def _most_alike(ours: _Closeness, chosen: np.ndarray) -> tuple[NearestRow, ...]:
     return tuple(
         NearestRow(
             sample=int(chosen[index]),
-            training_row=int(places[ours.nearest[index]]),
+            training_row=int(ours.nearest[index]),
             distance=float(ours.distances[index]),
             ratio=float(ours.ratios[index]),
         )

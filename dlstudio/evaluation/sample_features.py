@@ -100,6 +100,18 @@ def flat(rows: np.ndarray) -> np.ndarray:
     return rows.reshape(len(rows), math.prod(rows.shape[1:]))
 
 
+def smaller_images(images: np.ndarray, side: int) -> np.ndarray:
+    """Average blocks of pixels of images `(n, height, width, channels)` with longer sides."""
+    times = math.ceil(max(images.shape[1:3]) / side)
+    if times <= 1:
+        return images
+    spare = [(0, -size % times) for size in images.shape[1:3]]
+    filled = np.pad(images, [(0, 0), *spare, (0, 0)], mode="edge")
+    num, height, width, channels = filled.shape
+    blocks = (num, height // times, times, width // times, times, channels)
+    return filled.reshape(blocks).mean(axis=(2, 4))
+
+
 def bounded(rows: np.ndarray) -> np.ndarray:
     """Keep numbers within a million: the samples of a diverged model overflow when squared."""
     return np.clip(rows, -LARGEST_VALUE, LARGEST_VALUE)

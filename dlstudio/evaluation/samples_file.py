@@ -67,7 +67,7 @@ def write_samples(
 def _pairs(preparation: CanvasPreparation, samples: pa.Table, judged: JudgedSamples) -> pa.Table:
     """Samples and the training rows nearest to them in turn, as the columns of the dataset."""
     nearest = judged.report.memorisation.nearest
-    rows = judged.train[np.asarray([pair.training_row for pair in nearest], "int64")]
+    rows = judged.searched[np.asarray([pair.training_row for pair in nearest], "int64")]
     made = samples.take(pa.array([pair.sample for pair in nearest], pa.int64()))
     numbers = {field.name: field.type == pa.int64() for field in made.schema if _is_number(field)}
     raw = preparation.source.take(made.column_names, rows)
@@ -88,7 +88,7 @@ def _nearest(
     preparation: CanvasPreparation, drawn: DrawnSamples, judged: JudgedSamples
 ) -> tuple[np.ndarray, np.ndarray]:
     nearest = judged.report.memorisation.nearest
-    rows = judged.train[np.asarray([pair.training_row for pair in nearest], "int64")]
+    rows = judged.searched[np.asarray([pair.training_row for pair in nearest], "int64")]
     samples = drawn.values[np.asarray([pair.sample for pair in nearest], "int64")]
     return samples, canvas_rows(preparation, rows)
 

@@ -8,6 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dlstudio.data.dataset import read_table
+from dlstudio.evaluation import drawn_samples
+from dlstudio.evaluation.drawn_samples import draw_samples, judge_drawn
 from dlstudio.evaluation.evaluate_generation import evaluate_generation
 from dlstudio.evaluation.sample_rivals import GAUSSIAN, PCA, image_rivals
 from dlstudio.models.rebuilding import CODE
@@ -100,6 +102,26 @@ def test_samples_of_a_table_are_compared_column_by_column(
         assert [row[name] for name in ("height", "children", "colour")] == [
             found_row[name] for name in ("height", "children", "colour")
         ]
+
+
+def test_copies_are_looked_for_among_as_many_rows_as_it_says(
+    settings: Settings, tmp_path: Path, folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = add_table(settings, tmp_path / "table")
+    spec, preparation = trained_vae(dataset, tmp_path / "checkpoint", (), num_epochs=1)
+    learned = set(preparation.learned.train.tolist())
+    # The scores take a part of the rows; copies are looked for among all of them.
+    monkeypatch.setattr(drawn_samples, "MOST_CELLS", 1)
+    monkeypatch.setattr(drawn_samples, "PART_CELLS", 1)
+    whole = judge_drawn(preparation, spec, draw_samples(preparation, spec))
+    assert set(whole.searched.tolist()) == learned
+    assert not any("Copies were looked for" in note for note in whole.report.notes)
+    monkeypatch.setattr(drawn_samples, "MOST_SEARCHED", 30)
+    part = judge_drawn(preparation, spec, draw_samples(preparation, spec))
+    assert len(part.searched) == 30 and set(part.searched.tolist()) < learned
+    assert part.report.notes[-1].startswith(
+        f"Copies were looked for among 30 of {len(learned)} training rows, drawn at random"
+    )
 
 
 def test_codes_that_say_nothing_raise_an_alarm(

@@ -1,6 +1,7 @@
 """Whole reports on samples: honest ones, copies, collapsed and broken ones."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,29 @@ def test_a_copier_is_caught_though_its_scores_are_excellent(noise: float) -> Non
     assert report.alarms[0].problem.startswith("Samples repeat training rows. 100.0 % of the")
     model, resampled = report.scores["model"], report.scores["resampled"]
     assert model.precision == pytest.approx(resampled.precision, abs=0.1)
+
+
+def test_copies_of_rows_that_samples_are_not_scored_by_are_caught() -> None:
+    digits = _Digits(7)
+    scored, others = digits.train[:600], digits.train[600:]
+    samples = np.concatenate([digits.honest[40:], others[:40]])
+    space = plain_feature_space(scored, seed=0)
+    rows = JudgedRows(samples, scored, digits.held_out)
+    assert _codes(judge_samples(rows, space, None, seed=0)) == set()
+    rows = replace(rows, learned=lambda: iter([scored, others]))
+    report = judge_samples(rows, space, None, seed=0)
+    assert _codes(report) == {"copies"}
+    assert all(near.training_row >= 600 for near in report.memorisation.nearest)
+
+
+def test_copies_of_large_images_are_found_in_smaller_ones() -> None:
+    random = np.random.default_rng(7)
+    coarse = random.normal(size=(300, 10, 9, 3)).astype(np.float32)
+    large = coarse.repeat(8, axis=1).repeat(8, axis=2)
+    honest, held_out, train = large[:100], large[100:200], large[200:]
+    space = plain_feature_space(train, seed=0)
+    assert _codes(judge_samples(JudgedRows(honest, train, held_out), space, None, 0)) == set()
+    assert "copies" in _codes(judge_samples(JudgedRows(train, train, held_out), space, None, 0))
 
 
 def _patients(seed: int) -> np.ndarray:

@@ -10,6 +10,7 @@ from dlstudio.evaluation.sample_features import (
     fit_standard,
     learn_feature_space,
     plain_feature_space,
+    smaller_images,
 )
 
 datasets: Any = typed_datasets  # the functions return less than their type hints say
@@ -98,3 +99,12 @@ def test_enormous_samples_are_held_within_a_million() -> None:
     train = datasets.load_wine(return_X_y=True)[0]
     assert fit_standard(train)(1e200 * train[:2]).max() == 1e6
     assert plain_feature_space(train, seed=3).features(1e200 * train[:2]).max() <= 1e6
+
+
+def test_large_images_become_small_by_averaging_blocks() -> None:
+    rows = np.arange(2 * 5 * 4 * 1, dtype=np.float32).reshape(2, 5, 4, 1)
+    assert smaller_images(rows, 5) is rows
+    made = smaller_images(rows, 3)
+    assert made.shape == (2, 3, 2, 1)
+    assert made[0, 0, 0, 0] == np.mean([0, 1, 4, 5])
+    assert made[0, 2, 1, 0] == np.mean([18, 19])  # the last line stands for what is missing
