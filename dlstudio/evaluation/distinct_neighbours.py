@@ -13,10 +13,7 @@ class TwoNearest:
     """For each asked row its nearest reference row and the next one that differs from that.
 
     Attributes:
-        places: Places of both among all reference rows, the first of equal ones; int64 `(n, 2)`,
-            -1 while there are fewer.
-        distances: Euclidean, rising; float64 `(n, 2)`, infinite while there are fewer.
-        num_different: Different reference rows so far.
+        distances: Of both, Euclidean, rising; float64 `(n, 2)`, infinite while there are fewer.
     """
 
     def __init__(self, asked: np.ndarray) -> None:
@@ -26,11 +23,30 @@ class TwoNearest:
             asked: Float `(n, d)`, finite.
         """
         self._asked = asked
-        self._seen: set[bytes] = set()
+        self._numbers: dict[bytes, int] = {}
+        self._firsts: list[int] = []
+        self._counts: list[int] = []
         self._num_rows = 0
-        self.num_different = 0
-        self.places = np.full((len(asked), 2), -1, "int64")
+        self._nearest = np.full((len(asked), 2), -1, "int64")
         self.distances = np.full((len(asked), 2), np.inf)
+
+    @property
+    def num_different(self) -> int:
+        """Different reference rows so far."""
+        return len(self._firsts)
+
+    @property
+    def places(self) -> np.ndarray:
+        """Places of both rows among all reference rows, the first of equal ones; int64 `(n, 2)`.
+
+        -1 while there are fewer.
+        """
+        return np.append(self._firsts, -1)[self._nearest].astype("int64")
+
+    @property
+    def num_equal(self) -> np.ndarray:
+        """How many reference rows are equal to each row's nearest one; int64 `(n,)`."""
+        return np.append(self._counts, 0)[self._nearest[:, 0]].astype("int64")
 
     def add(self, reference: np.ndarray) -> None:
         """Look at more rows.
@@ -38,25 +54,29 @@ class TwoNearest:
         Args:
             reference: Float `(m, d)`, finite, of one type in all parts; m may be 0.
         """
+        first = self.num_different
         new = self._new(reference)
         if len(new):
             found = nearest_rows(self._asked, reference[new], min(2, len(new)))
-            places = np.concatenate([self.places, self._num_rows + new[found.indices]], axis=1)
+            nearest = np.concatenate([self._nearest, first + found.indices], axis=1)
             distances = np.concatenate([self.distances, found.distances], axis=1)
             kept = np.argsort(distances, axis=1, kind="stable")[:, :2]
-            self.places = np.take_along_axis(places, kept, axis=1)
+            self._nearest = np.take_along_axis(nearest, kept, axis=1)
             self.distances = np.take_along_axis(distances, kept, axis=1)
         self._num_rows += len(reference)
-        self.num_different += len(new)
 
-    def _new(self, reference: np.ndarray) -> np.ndarray:
-        """Places of the rows that no earlier row is equal to; int64."""
+    def _new(self, reference: np.ndarray) -> list[int]:
+        """Places within this part of the rows that no earlier row is equal to."""
         # Zero added: the two zeros of floats are equal, but not their bytes.
         rows = np.ascontiguousarray(reference + 0.0)
         new = []
         for place, row in enumerate(rows):
             digest = blake2b(row.tobytes(), digest_size=DIGEST_BYTES).digest()
-            if digest not in self._seen:
-                self._seen.add(digest)
-                new.append(place)
-        return np.asarray(new, "int64")
+            number = self._numbers.setdefault(digest, len(self._firsts))
+            if number < len(self._firsts):
+                self._counts[number] += 1
+                continue
+            self._firsts.append(self._num_rows + place)
+            self._counts.append(1)
+            new.append(place)
+        return new

@@ -8,10 +8,13 @@ accuse every model whose samples are a little smoother than life: these lie near
 Held-out rows say how small the measure gets by chance. If samples are as new as they are, the
 number of samples below their j-th smallest measure follows a negative hypergeometric distribution
 whatever the data (the precedence test; Nelson 1963), which gives an exact one-sided test.
+
+Where values are few, held-out rows repeat training rows too. A row that several training rows share
+is then nobody's in particular, and only repeats of a row that stands once count.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, exp, lgamma
 
 import numpy as np
@@ -31,15 +34,29 @@ NUM_SHOWN = 16
 
 @dataclass(frozen=True)
 class _Closeness:
-    """Nearest training row, its distance, and that over the distance to the next; all `(n,)`."""
+    """Nearest training row, its distance, and that over the distance to the next; all `(n,)`.
+
+    `num_equal` counts the training rows that are equal to the nearest one.
+    """
 
     nearest: np.ndarray
     distances: np.ndarray
     ratios: np.ndarray
+    num_equal: np.ndarray
 
     def at(self, part: slice) -> "_Closeness":
         """Those of some rows."""
-        return _Closeness(self.nearest[part], self.distances[part], self.ratios[part])
+        values = (self.nearest, self.distances, self.ratios, self.num_equal)
+        return _Closeness(*(each[part] for each in values))
+
+    def without_shared(self) -> "_Closeness":
+        """Rows that equal several training rows repeat none of them in particular.
+
+        Where values are few, a model that makes frequent rows a little too often would otherwise
+        be accused of copying them.
+        """
+        is_shared = (self.ratios == 0.0) & (self.num_equal > 1)
+        return replace(self, ratios=np.where(is_shared, 1.0, self.ratios))
 
 
 def check_memorisation(
@@ -74,6 +91,9 @@ def check_memorisation(
     if repeated > MOST_REPEATED:
         share = f"{100 * repeated:.0f} % of the held-out rows stand among the training rows, too"
         return _cannot_tell(f"{share}, so that a sample which does so says nothing.", nearest)
+    if repeated:
+        ours, others = ours.without_shared(), others.without_shared()
+        nearest = _most_alike(ours, chosen)
     return _verdict(ours, others, nearest)
 
 
@@ -139,6 +159,7 @@ def _closeness(search: TwoNearest) -> _Closeness:
         nearest=search.places[:, 0],
         distances=search.distances[:, 0],
         ratios=search.distances[:, 0] / search.distances[:, 1],
+        num_equal=search.num_equal,
     )
 
 

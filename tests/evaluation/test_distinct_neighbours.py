@@ -26,3 +26,4 @@ def test_equal_rows_count_once_whatever_the_sign_of_their_zeros() -> None:
     assert search.num_different == 1
     assert search.places.tolist() == [[0, -1]]
     assert search.distances.tolist() == [[1.0, np.inf]]
+    assert search.num_equal.tolist() == [3]

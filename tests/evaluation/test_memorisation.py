@@ -91,6 +91,42 @@ def test_data_in_which_most_rows_repeat_leave_it_open() -> None:
     )
 
 
+def _answers(num_rows: int, sharpness: float, random: np.random.Generator) -> np.ndarray:
+    """Rows of six questions of a few answers, each row of one of four kinds of people."""
+    kinds = random.integers(4, size=num_rows)
+    columns = []
+    for num_answers in (4, 3, 6, 2, 5, 3):
+        usual = np.exp(-0.8 * np.arange(num_answers))
+        shares = np.stack([np.roll(usual, kind) for kind in range(4)]) ** sharpness
+        levels = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)[kinds, :-1]
+        chosen = (random.random((num_rows, 1)) > levels).sum(axis=1)
+        columns.append(np.eye(num_answers)[chosen])
+    return np.concatenate(columns, axis=1)
+
+
+@pytest.mark.parametrize("sharpness", [1.0, 1.5])
+def test_a_model_that_makes_frequent_rows_too_often_is_no_copier(sharpness: float) -> None:
+    verdicts = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        train, held_out = _answers(500, 1.0, random), _answers(150, 1.0, random)
+        made = _answers(1_000, sharpness, random)
+        verdicts.append(check_memorisation(made, [train], held_out, seed).verdict)
+    assert verdicts.count(CopyVerdict.NO_SIGN) >= 10
+    assert verdicts.count(CopyVerdict.COPIES) <= 1
+
+
+def test_a_copier_of_answers_is_caught() -> None:
+    for seed in range(5):
+        random = np.random.default_rng(seed)
+        train, held_out = _answers(500, 1.0, random), _answers(150, 1.0, random)
+        copies = train[random.integers(500, size=1_000)]
+        verdict = check_memorisation(copies, [train], held_out, seed).verdict
+        assert verdict in (CopyVerdict.COPIES, CopyVerdict.CANNOT_TELL)
+        if seed == 0:
+            assert verdict is CopyVerdict.COPIES
+
+
 def test_two_rows_leave_it_open() -> None:
     honest, held_out, train = _digits(7)
     for check in (
