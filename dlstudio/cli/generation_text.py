@@ -49,10 +49,11 @@ def rival_notes(details: AnomalyDetails) -> Iterator[str]:
         details: What a report knows of the anomaly scores of one split.
     """
     areas = [
-        f"{_RIVALS.get(rival.name, rival.name)} {format_metric(rival.roc_auc)}"
+        f"{_RIVALS.get(rival.name, rival.name)} {format_metric(rival.roc_auc)} "
+        f"({rival.standing.value})"
         for rival in details.rivals
         if rival.roc_auc is not None
     ]
     if areas:
-        yield f"ROC AUC of other methods on the same rows: {', '.join(areas)}."
+        yield f"ROC AUC of other methods on the same rows, beside this one: {', '.join(areas)}."
     yield from (f"{alarm.problem} {alarm.fix}" for alarm in details.alarms)

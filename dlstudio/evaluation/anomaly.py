@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dlstudio.evaluation.auc_gap import auc_gap
 from dlstudio.evaluation.flagged_normal import nearly_all_flagged
 from dlstudio.evaluation.histogram import count_values, histogram_edges
 from dlstudio.evaluation.ranking import average_precision, rank_rows, roc_auc
@@ -167,6 +168,17 @@ def _areas(name: str, scores: np.ndarray, labels: np.ndarray | None) -> RivalSco
     return RivalScores(name=name, roc_auc=roc_auc(ranking), pr_auc=average_precision(ranking))
 
 
+def _rivals(rows: ScoredRows, labels: np.ndarray | None) -> tuple[RivalScores, ...]:
+    found = []
+    for name, scores in rows.rivals.items():
+        rival = _areas(name, scores, labels)
+        if labels is not None and rival.roc_auc is not None:
+            low, high = auc_gap(labels, rows.scores, scores) or (None, None)
+            rival = rival.model_copy(update={"ahead_low": low, "ahead_high": high})
+        found.append(rival)
+    return tuple(found)
+
+
 def _details(
     rows: ScoredRows, labels: np.ndarray | None, choice: ThresholdChoice, threshold: float
 ) -> AnomalyDetails:
@@ -181,7 +193,7 @@ def _details(
         quantile=choice.quantile,
         chosen=chosen,
         threshold_table=score_thresholds(rows.scores, labels, grid),
-        rivals=tuple(_areas(name, scores, labels) for name, scores in rows.rivals.items()),
+        rivals=_rivals(rows, labels),
         most_anomalous=_standing_out(rows, threshold),
         alarms=nearly_all_flagged(rows.scores, rows.is_anomalous, threshold, choice.rule),
     )

@@ -41,12 +41,35 @@ class ThresholdScores(Frozen):
     f1: float | None = None
 
 
+class Standing(StrEnum):
+    """How another method ranks rows, beside the network."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    CANNOT_TELL = "cannot tell"
+
+
 class RivalScores(Frozen):
-    """How another method ranks the same rows; None where the areas are not defined."""
+    """How another method ranks the same rows; None where the areas are not defined.
+
+    `ahead_low` and `ahead_high` hold, in 95 of 100 cases, by how much the network's ROC AUC is
+    ahead of this one's; None where the rows are too few to tell.
+    """
 
     name: str
     roc_auc: float | None
     pr_auc: float | None
+    ahead_low: float | None = None
+    ahead_high: float | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """Whether this method ranks the rows better or worse than the network, beyond chance."""
+        if self.ahead_high is not None and self.ahead_high < 0.0:
+            return Standing.BETTER
+        if self.ahead_low is not None and self.ahead_low > 0.0:
+            return Standing.WORSE
+        return Standing.CANNOT_TELL
 
 
 class Blame(Frozen):

@@ -12,7 +12,9 @@ from dlstudio.reports.anomaly import (
     AnomalousRow,
     AnomalyDetails,
     Blame,
+    RivalScores,
     ScoreGroup,
+    Standing,
     ThresholdScores,
 )
 from dlstudio.reports.metrics import METRICS
@@ -30,6 +32,7 @@ GROUP_TITLES = {
     ScoreGroup.ANOMALOUS: "Known anomalies",
 }
 RIVAL_TITLES = {ISOLATION_FOREST: "Isolation forest", PCA: "PCA error"}
+_IN_WORDS = {ISOLATION_FOREST: "the isolation forest", PCA: "PCA error"}
 RIVAL_HELP = (
     "Other ways to find anomalies, on the same prepared rows. An isolation forest asks how few "
     "random cuts set a row apart; PCA error is the reconstruction error of straight directions."
@@ -153,12 +156,9 @@ _CARD_HELP = {
 def _show_rivals(details: AnomalyDetails, metrics: dict[str, float]) -> None:
     st.markdown("**Beside other methods**", help=RIVAL_HELP)
     if "roc_auc" not in metrics:
-        st.caption(
-            "Nobody knows which of these rows are anomalies, so methods cannot be compared. A "
-            "column that says so can be chosen as the target."
-        )
+        st.caption(_unjudged_words(details))
         return
-    names = ["This network", *(RIVAL_TITLES.get(one.name, one.name) for one in details.rivals)]
+    names = ["This network", *map(_title, details.rivals)]
     st.dataframe(
         {
             "Method": names,
@@ -174,21 +174,53 @@ def _show_rivals(details: AnomalyDetails, metrics: dict[str, float]) -> None:
             for name in ("roc_auc", "pr_auc")
         },
     )
-    st.caption(rival_words(details, metrics["roc_auc"]))
+    st.caption(rival_words(details))
 
 
-def rival_words(details: AnomalyDetails, roc_auc: float) -> str:
-    """Say which method ranks the rows best."""
-    areas = {RIVAL_TITLES.get(one.name, one.name): one.roc_auc or 0.0 for one in details.rivals}
-    if not areas:
-        return ""
-    best = max(areas, key=lambda name: areas[name])
-    if roc_auc >= areas[best]:
-        return "The network ranks these rows best."
+def _unjudged_words(details: AnomalyDetails) -> str:
+    if any(counts.group is not ScoreGroup.ALL for counts in details.histograms):
+        return "Methods can be compared only where there are known anomalies and normal rows."
     return (
-        f"{best} ranks these rows better than the network: a smaller latent size, or noise in "
-        "training, may help."
+        "Nobody knows which of these rows are anomalies, so methods cannot be compared. A column "
+        "that says so can be chosen as the target."
     )
+
+
+def rival_words(details: AnomalyDetails) -> str:
+    """Say which methods rank the rows better or worse than the network, beyond chance."""
+    named = {
+        standing: [
+            _IN_WORDS.get(rival.name, rival.name)
+            for rival in details.rivals
+            if rival.standing is standing
+        ]
+        for standing in Standing
+    }
+    said = []
+    if named[Standing.BETTER]:
+        better = named[Standing.BETTER]
+        verb = "ranks" if len(better) == 1 else "rank"
+        said_first = " and ".join(better)
+        said_first = said_first[:1].upper() + said_first[1:]
+        said.append(
+            f"{said_first} {verb} these rows better than the network: a smaller latent "
+            "size, or noise in training, may help."
+        )
+    if named[Standing.WORSE]:
+        said.append(
+            f"The network ranks these rows better than {' and '.join(named[Standing.WORSE])}."
+        )
+    if named[Standing.CANNOT_TELL]:
+        others = " and ".join(named[Standing.CANNOT_TELL])
+        said.append(
+            f"These rows are too few to tell whether {others} or the network ranks better: the "
+            "difference may be chance."
+        )
+    return " ".join(said)
+
+
+def _title(rival: RivalScores) -> str:
+    return RIVAL_TITLES.get(rival.name, rival.name)
 
 
 def _show_rows(details: AnomalyDetails, run: RunRecord) -> None:

@@ -80,7 +80,8 @@ def test_a_threshold_that_flags_nearly_everything_is_told_with_the_way_out(
     print_run(store, run)
     rivals, line = [line for line in capsys.readouterr().out.splitlines() if "Test: " in line]
     assert rivals == (
-        "Test: ROC AUC of other methods on the same rows: isolation forest 1, PCA error 0."
+        "Test: ROC AUC of other methods on the same rows, beside this one: "
+        "isolation forest 1 (better), PCA error 0 (worse)."
     )
     assert line.startswith("Test: The threshold flags ")
     assert "of the normal rows, so a flag says next to nothing. Set the threshold rule to" in line

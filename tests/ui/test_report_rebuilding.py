@@ -68,7 +68,7 @@ def test_a_report_shows_the_threshold_the_rivals_and_what_stands_out() -> None:
     assert rows["Known"].tolist()[0] == "anomaly"
     captions = " ".join(entry.value for entry in app.caption)
     assert "The dataset was removed" in captions
-    assert "The network ranks these rows best." in captions
+    assert "The network ranks these rows better than PCA error." in captions
 
 
 def test_the_word_at_the_threshold_stands_above_the_bars() -> None:
@@ -150,10 +150,22 @@ def test_with_labels_the_quantile_is_that_of_normal_rows() -> None:
     assert "99\xa0% of the normal validation rows have" in threshold_words(known)
 
 
-def test_a_better_rival_is_named() -> None:
-    assert rival_words(anomalies(), 0.8).startswith("Isolation forest ranks these rows better")
-    assert rival_words(anomalies(), 0.95) == "The network ranks these rows best."
-    assert rival_words(anomalies(rivals=()), 0.95) == ""
+def rival(name: str, low: float | None, high: float | None) -> RivalScores:
+    return RivalScores(name=name, roc_auc=0.9, pr_auc=0.5, ahead_low=low, ahead_high=high)
+
+
+def test_rivals_are_better_or_worse_only_beyond_chance() -> None:
+    better = rival("isolation_forest", -0.2, -0.1)
+    assert rival_words(anomalies(rivals=(better,))).startswith(
+        "The isolation forest ranks these rows better than the network: "
+    )
+    worse = rival("pca", 0.01, 0.2)
+    said = rival_words(anomalies(rivals=(worse, rival("isolation_forest", -0.1, 0.2))))
+    assert said.startswith("The network ranks these rows better than PCA error. These rows are")
+    assert "too few to tell whether the isolation forest or the network ranks better" in said
+    few = rival_words(anomalies(rivals=(rival("pca", None, None),)))
+    assert "too few to tell" in few
+    assert rival_words(anomalies(rivals=())) == ""
 
 
 def test_blame_is_written_with_its_share() -> None:
