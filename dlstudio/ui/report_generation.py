@@ -64,23 +64,32 @@ def verdict_words(report: GenerationReport) -> str:
     model = report.scores.get(MODEL)
     if model is None or model.kid is None:
         return "There are too few samples or held-out rows to tell."
-    said = f"KID is **{number(model.kid, 3)}**: 0 would be the same distribution as real rows."
+    said = f"KID is **{number(model.kid, 3)}**: 0 would be the same distribution as real rows"
+    again = report.scores.get(RESAMPLED)
+    if again is not None and again.kid is not None:
+        said += f", and training rows drawn again have {number(again.kid, 3)}"
     rivals = {
-        name: scores.kid
+        name: scores
         for name, scores in report.scores.items()
         if name not in NAMES and scores.kid is not None
     }
     if not rivals:
-        return said
-    best = min(rivals, key=lambda name: rivals[name])
-    worth = rivals[best]
-    if model.kid_high is not None and model.kid_high < worth:
-        times = worth / model.kid if model.kid > 0 else None
+        return f"{said}."
+    best = min(rivals, key=lambda name: rivals[name].kid or 0.0)
+    return f"{said}. {_beside(model, rivals[best], best)}"
+
+
+def _beside(model: SampleScores, rival: SampleScores, name: str) -> str:
+    """Better or worse only where the intervals of both do not meet."""
+    assert model.kid is not None and rival.kid is not None
+    worth = number(rival.kid, 3)
+    if (model.kid_high or model.kid) < (rival.kid_low or rival.kid):
+        times = rival.kid / model.kid if model.kid > 0 else None
         much = f", {number(times, 2)} times as far" if times and times < 1_000 else ""
-        return f"{said} Better than the best cheap rival: {best} has {number(worth, 3)}{much}."
-    if model.kid_low is not None and model.kid_low > worth:
-        return f"{said} **Worse than a cheap rival**: {best} has {number(worth, 3)}."
-    return f"{said} Cannot be told from a cheap rival: {best} has {number(worth, 3)}."
+        return f"Better than the best cheap rival: {name} has {worth}{much}."
+    if (model.kid_low or model.kid) > (rival.kid_high or rival.kid):
+        return f"**Worse than a cheap rival**: {name} has {worth}."
+    return f"Cannot be told from a cheap rival: {name} has {worth}."
 
 
 def _show_scores(report: GenerationReport) -> None:

@@ -103,7 +103,18 @@ def test_the_verdict_says_whether_the_network_beats_its_cheap_rivals() -> None:
     assert "Better than the best cheap rival: PCA has 0.3" in verdict_words(report_of(0.1, 0.3))
     assert "**Worse than a cheap rival**: PCA has 0.1" in verdict_words(report_of(0.3, 0.1))
     assert "Cannot be told from a cheap rival" in verdict_words(report_of(0.1, 0.11))
+    # Each lies outside the other's interval, but their intervals meet.
+    assert "Cannot be told from a cheap rival" in verdict_words(report_of(0.1, 0.13))
     assert "too few samples" in verdict_words(report_of(None, 0.1))
+
+
+def test_the_level_to_aim_at_is_said_where_no_rival_is() -> None:
+    report = report_of(0.1, 0.3)
+    scores = {"model": report.scores["model"], "resampled": report.scores["PCA"]}
+    assert verdict_words(report.model_copy(update={"scores": scores})) == (
+        "KID is **0.1**: 0 would be the same distribution as real rows, and training rows drawn "
+        "again have 0.3."
+    )
 
 
 def test_classes_that_cannot_be_judged_are_not_counted() -> None:
