@@ -5,6 +5,7 @@ from itertools import count
 
 import keras
 import numpy as np
+import pyarrow as pa
 
 from dlstudio.models.canvas import CONDITION, Canvas, to_canvas
 from dlstudio.models.tensors import new_input
@@ -53,6 +54,28 @@ def feature_batches(
             if canvas.num_classes:
                 batch[CONDITION] = np.maximum(classes_of(preparation, chunk[some]), 0)[:, None]
             yield batch
+
+
+def canvas_rows_of(preparation: CanvasPreparation, table: pa.Table) -> np.ndarray:
+    """Read rows that are not in the dataset as the network would make them up.
+
+    Args:
+        preparation: What was trained.
+        table: Rows with the input columns, all of them numbers or categories.
+
+    Returns:
+        Float32 `(n, *canvas.shape)`.
+    """
+    columns, canvas = preparation.preprocessor.columns, preparation.canvas
+    raw = {}
+    for column in columns.numbers:
+        numbers = table.column(column.name).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        raw[column.name] = numbers.astype(preparation.source.raw[column.name].dtype)
+    for column in columns.categories:
+        texts = [text or "" for text in table.column(column.name).to_pylist()]
+        raw[column.name] = np.asarray(texts, object)
+    features = preparation.preprocessor.transform(raw)[canvas.feature]
+    return np.asarray(_to_units(canvas)(features, training=False), "float32")
 
 
 def classes_of(preparation: CanvasPreparation, rows: np.ndarray) -> np.ndarray:

@@ -9,10 +9,12 @@ import pytest
 
 from dlstudio.data.dataset import read_table
 from dlstudio.evaluation import drawn_samples
-from dlstudio.evaluation.drawn_samples import draw_samples, judge_drawn
+from dlstudio.evaluation.canvas_rows import canvas_rows, canvas_rows_of
+from dlstudio.evaluation.drawn_samples import DrawnSamples, draw_samples, judge_drawn, way_back
 from dlstudio.evaluation.evaluate_generation import evaluate_generation
 from dlstudio.evaluation.sample_rivals import GAUSSIAN, PCA, image_rivals
 from dlstudio.models.rebuilding import CODE
+from dlstudio.models.table_columns import table_of
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import Settings
 from tests.fixtures.generators import add_pictures, add_table, trained_vae
@@ -102,6 +104,31 @@ def test_samples_of_a_table_are_compared_column_by_column(
         assert [row[name] for name in ("height", "children", "colour")] == [
             found_row[name] for name in ("height", "children", "colour")
         ]
+
+
+def test_rows_that_are_handed_out_are_read_as_rows_of_the_dataset_are(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_table(settings, tmp_path / "table")
+    _, preparation = trained_vae(dataset, tmp_path / "checkpoint", (), num_epochs=1)
+    real = read_table(dataset, preparation.preprocessor.columns.names)
+    read = canvas_rows_of(preparation, real)
+    np.testing.assert_allclose(read, canvas_rows(preparation, np.arange(real.num_rows)), atol=1e-6)
+
+
+def test_a_generator_that_hands_out_training_rows_is_caught_though_it_makes_them_less_exactly(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_table(settings, tmp_path / "table")
+    spec, preparation = trained_vae(dataset, tmp_path / "checkpoint", (), num_epochs=1)
+    made = canvas_rows(preparation, preparation.learned.train)
+    noise = np.random.default_rng(0).normal(0.0, 0.003, made.shape).astype("float32")
+    back = way_back(preparation)
+    assert back is not None
+    drawn = DrawnSamples(made + noise, None, table_of(back, made + noise))
+    report = judge_drawn(preparation, spec, drawn).report
+    assert "copies" in [alarm.code for alarm in report.alarms]
+    assert [near.distance for near in report.memorisation.nearest[:10]] == [0.0] * 10
 
 
 def test_copies_are_looked_for_among_as_many_rows_as_it_says(
