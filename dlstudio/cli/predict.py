@@ -33,6 +33,12 @@ def run(
     with_codes: bool = typer.Option(
         False, "--codes", help="Also write the codes of an autoencoder: code_0, code_1, ..."
     ),
+    with_values: bool = typer.Option(
+        False,
+        "--reconstructions",
+        help="Also write what an autoencoder or VAE rebuilds of each number and category: "
+        "rebuilt_<column>.",
+    ),
     known: Path | None = typer.Option(
         None,
         "--known",
@@ -55,11 +61,13 @@ def run(
     """
     if output is None and as_json:
         raise typer.BadParameter("Give -o FILE together with --json.", param_hint="--json")
+    if output is not None:
+        _check_output(output)
+    wishes = Wishes(options, with_codes, with_values, _ahead(known, with_band))
     if output is None:
-        _print_rows(run, path, Wishes(options, with_codes, _ahead(known, with_band)))
+        _print_rows(run, path, wishes)
         return
-    _check_output(output)
-    result = score(run, path, output, Wishes(options, with_codes, _ahead(known, with_band)))
+    result = score(run, path, output, wishes)
     if as_json:
         print_json(
             {

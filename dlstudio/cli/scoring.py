@@ -34,11 +34,13 @@ class Wishes:
     Attributes:
         options: How to read the file: texts such as "delimiter=tab".
         with_codes: Whether the codes of a network that has them are written too.
+        with_values: Whether the values that a network rebuilds of a table are written too.
         ahead: What is asked of a forecast.
     """
 
     options: Sequence[str] = ()
     with_codes: bool = False
+    with_values: bool = False
     ahead: AheadRequest = JUST_THE_STEPS
 
 
@@ -67,6 +69,7 @@ def score(run: str, path: Path | None, output_path: Path | None, wishes: Wishes)
         output_path,
         reading,
         with_codes=wishes.with_codes,
+        with_values=wishes.with_values,
         ahead=wishes.ahead,
     )
     is_named = False

@@ -24,7 +24,7 @@ from dlstudio.export.series_rows import forecast_file_columns, rows_of_file
 from dlstudio.models.targets import codec_of, has_target, unknown_labels
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import read_settings
-from dlstudio.spec.canvas import asked_columns, told_column
+from dlstudio.spec.canvas import asked_columns, rebuilds_cells, told_column
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import read_spec
 from dlstudio.spec.run import RunSpec
@@ -33,7 +33,17 @@ from dlstudio.spec.task import TaskKind, ThresholdRule
 if TYPE_CHECKING:
     import keras
 
+    from dlstudio.evaluation.rebuilt_columns import RebuiltColumns
+
 MOST_LISTED_LINES = 5
+_NO_VALUES = (
+    "Only what autoencoders and VAEs rebuild of a table fits into its cells, and this run rebuilds "
+    "something else or nothing."
+)
+_NO_VALUES_FIX = (
+    "Leave out --reconstructions. Rebuilt images, sounds and sequences are shown on the Predict "
+    "page, and model.keras gives them as 'reconstruction'."
+)
 
 Reporter = Callable[[ScoringProgress], None]
 
@@ -57,6 +67,8 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
     info = DatasetInfo.model_validate_json(run.dataset.read_text(encoding="utf-8"))
     if request.input_path is None:
         return continue_dataset(request, _load_model, report)
+    if request.with_values and not rebuilds_cells(spec.task, info):
+        raise DataError(_NO_VALUES, _NO_VALUES_FIX, where="--reconstructions")
     report(ScoringProgress(phase="Reading the file"))
     options = options_like(request.options, info)
     with open_rows_or_files(Path(request.input_path), info, options, read_settings()) as table:
@@ -82,7 +94,7 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
 def _answer_rows(request: ScoringRequest, scorer: "_Scorer") -> ScoringResult:
     if request.output_path is None:
         return scorer.evaluate()
-    return scorer.predict(Path(request.output_path), with_codes=request.with_codes)
+    return scorer.predict(Path(request.output_path), request)
 
 
 class _Scorer:
@@ -106,6 +118,7 @@ class _Scorer:
         self._blocks = describe_blocks(input_columns(spec, info).structured)
         self._batches = self._smaller(batches)
         self._num_unreadable: Counter[str] = Counter()
+        self._columns: RebuiltColumns | None = None
 
     def _read(self, batch: pa.Table, columns: tuple[str, ...]) -> dict[str, np.ndarray]:
         """Raw columns of a batch; cells that are no value of their kind are counted."""
@@ -142,9 +155,8 @@ class _Scorer:
             "are rebuilt without it, which is less exact."
         ]
 
-    def predict(self, path: Path, *, with_codes: bool) -> ScoringResult:
+    def predict(self, path: Path, request: ScoringRequest) -> ScoringResult:
         """Write every row with its prediction beside it."""
-        from dlstudio.evaluation.predict import predict_raw
         from dlstudio.evaluation.rebuilding_answers import num_without_class, without_codes
         from dlstudio.models.assemble_rebuilding import SCORE
 
@@ -154,8 +166,8 @@ class _Scorer:
             for batch in self._batches:
                 raw = self._read(batch, asked_columns(self._spec, batch.column_names))
                 num_untold += num_without_class(raw, self._spec, self._info)
-                predicted = predict_raw(self._model, raw, self._info, self._spec)
-                if self._spec.task.kind.is_unsupervised and not with_codes:
+                predicted = self._answers(raw, with_values=request.with_values)
+                if self._spec.task.kind.is_unsupervised and not request.with_codes:
                     predicted = without_codes(predicted)
                 if SCORE in predicted.column_names:
                     scores.append(predicted.column(SCORE).to_numpy())
@@ -170,6 +182,17 @@ class _Scorer:
         notes += [*self._class_notes(num_untold), *self._cell_notes()]
         notes += _flag_notes(scores)
         return ScoringResult(num_rows=num_rows, notes=tuple(notes), output_path=str(path))
+
+    def _answers(self, raw: dict[str, np.ndarray], *, with_values: bool) -> pa.Table:
+        """What the model says of some rows."""
+        from dlstudio.evaluation.predict import predict_raw
+        from dlstudio.evaluation.rebuilt_columns import RebuiltColumns, predict_with_values
+
+        if not with_values:
+            return predict_raw(self._model, raw, self._info, self._spec)
+        if self._columns is None:
+            self._columns = RebuiltColumns(self._model, raw, self._info, self._spec)
+        return predict_with_values(self._model, raw, self._columns, self._spec)
 
     def evaluate(self) -> ScoringResult:
         """Compare predictions with the targets in the file."""

@@ -54,7 +54,7 @@ class ScoringRequest(Frozen):
     """What to score. Without `output_path` the file is evaluated: it holds the targets too.
 
     Without `input_path` a forecast continues the dataset of its run. `with_codes` also writes the
-    codes of a network that rebuilds its inputs.
+    codes of a network that rebuilds its inputs, `with_values` what it rebuilds of a table's cells.
     """
 
     run_folder: str
@@ -62,6 +62,7 @@ class ScoringRequest(Frozen):
     output_path: str | None = None
     options: ReadOptions = ReadOptions()
     with_codes: bool = False
+    with_values: bool = False
     ahead: AheadRequest = AheadRequest()
 
 
@@ -195,6 +196,7 @@ def start_scoring(
     options: ReadOptions = GUESS_EVERYTHING,
     *,
     with_codes: bool = False,
+    with_values: bool = False,
     ahead: AheadRequest = JUST_THE_STEPS,
 ) -> ScoringJob:
     """Start to score a file; returns at once.
@@ -208,6 +210,8 @@ def start_scoring(
             None evaluates the file against the targets that it holds.
         options: How to read the file where the guess is wrong.
         with_codes: Whether codes are written too, by a network that has them.
+        with_values: Whether reconstructed values are written too, by a network that rebuilds rows
+            of a table; others are refused.
         ahead: What is asked of a forecast.
 
     Raises:
@@ -231,6 +235,7 @@ def start_scoring(
         output_path=str(output_path.absolute()) if output_path else None,
         options=options,
         with_codes=with_codes,
+        with_values=with_values,
         ahead=ahead,
     )
     folder = settings.home / JOBS_FOLDER / secrets.token_urlsafe(12)

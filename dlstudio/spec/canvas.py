@@ -123,3 +123,14 @@ def _not_made_up(column: ColumnInfo) -> Iterator[Problem]:
             "Remove it from the inputs, or change its kind to number on the Data page.",
             WHERE,
         )
+
+
+def rebuilds_cells(task: TaskSpec, info: DatasetInfo) -> bool:
+    """Whether what a network rebuilds are cells of a table, not images, sounds or sequences.
+
+    Args:
+        task: Any task; only one that `is_unsupervised` rebuilds anything.
+        info: The dataset.
+    """
+    columns = [column for column in info.columns if column.name in task.inputs]
+    return task.kind.is_unsupervised and canvas_kind(columns) is CanvasKind.TABLE

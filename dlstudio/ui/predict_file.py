@@ -20,6 +20,7 @@ from dlstudio.export.scoring import (
 )
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
+from dlstudio.spec.canvas import rebuilds_cells
 from dlstudio.spec.dataset import ColumnKind
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.headline import metric_text
@@ -38,7 +39,19 @@ REFRESH_S = 1.0
 MOST_CARDS = 6
 PREVIEW_BYTES = 64 * 1024
 OUTPUT_NAME = "predictions.csv"
-ANSWERS = ("prediction", "probab", "reconstruction_error", "anomaly_score", "is_anomaly")
+ANSWERS = (
+    "prediction",
+    "probab",
+    "reconstruction_error",
+    "anomaly_score",
+    "is_anomaly",
+    "rebuilt_",
+)
+CODES, VALUES = "Codes", "Rebuilt values"
+ALSO = (
+    "Codes are the few numbers that the network describes each row by. Rebuilt values are what it "
+    "makes of them: where they differ from yours, the row is unusual."
+)
 PREDICT, EVALUATE = "Add predictions", "Check against the truth"
 
 
@@ -67,6 +80,7 @@ def show_file(run: RunRecord) -> None:
         required=True,
         help=f"{written} {checked}",
     )
+    wanted = _choose_also(run) if mode == PREDICT else []
     kinds = _input_kinds(run)
     with showing_problems():
         uploaded = show_upload_box(
@@ -84,12 +98,22 @@ def show_file(run: RunRecord) -> None:
                 store().folder(run.id),
                 upload.path,
                 output,
+                with_codes=CODES in wanted,
+                with_values=VALUES in wanted,
                 ahead=ahead if is_forecast(run) else JUST_THE_STEPS,
             )
             st.query_params[AddressKey.JOB] = job.id
     job_id = st.query_params.get(AddressKey.JOB)
     if job_id:
         _follow(run, job_id)
+
+
+def _choose_also(run: RunRecord) -> list[str]:
+    """What a network that rebuilds its inputs is to write besides errors and scores."""
+    if not run.spec.task.kind.is_unsupervised:
+        return []
+    offered = [CODES, *([VALUES] if rebuilds_cells(run.spec.task, read_dataset_info(run)) else [])]
+    return st.pills("Also write", offered, selection_mode="multi", key="predict_also", help=ALSO)
 
 
 def _hint(run: RunRecord, kinds: Sequence[ColumnKind]) -> str:

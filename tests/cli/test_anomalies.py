@@ -31,14 +31,15 @@ def test_anomalies_are_found_from_the_command_line(settings: Settings, tmp_path:
 
     output = tmp_path / "out.csv"
     predicted = run_dlstudio(
-        settings, "predict", "finder", str(source), "--codes", "-o", str(output)
+        settings,
+        *("predict", "finder", str(source), "--codes", "--reconstructions", "-o", str(output)),
     )
     assert predicted.returncode == 0, predicted.stderr
     with output.open(encoding="utf-8") as file:
         (first, *rest) = list(csv.DictReader(file))
     assert len(rest) == 79
     assert (float(first["anomaly_score"]) > 1.0) == (first["is_anomaly"] == "1")
-    assert "code_0" in first
+    assert {"code_0", "rebuilt_a", "rebuilt_b"} <= set(first)
 
     checked = run_dlstudio(settings, "evaluate", "finder", str(source), "--json")
     metrics = json.loads(checked.stdout)["metrics"]

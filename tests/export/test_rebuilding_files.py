@@ -9,7 +9,9 @@ import pytest
 
 from dlstudio.data.dataset import read_table
 from dlstudio.data.raw import read_raw
+from dlstudio.errors import DataError
 from dlstudio.evaluation.predict import predict_raw
+from dlstudio.evaluation.rebuilt_answer import explain_row
 from dlstudio.export.load import load_model
 from dlstudio.export.score_file import score_file
 from dlstudio.export.scoring import ScoringRequest, ScoringResult
@@ -84,6 +86,46 @@ def test_codes_are_written_if_asked(runs: dict[str, RebuildingRun], tmp_path: Pa
     run = runs["table"]
     scored(run, run.settings.home / "sensors.csv", tmp_path / "out.csv", codes=True)
     assert list(rows_of(tmp_path / "out.csv")[0])[-2:] == ["code_0", "code_1"]
+
+
+def test_what_is_rebuilt_is_written_as_values_if_asked(
+    runs: dict[str, RebuildingRun], tmp_path: Path
+) -> None:
+    run = runs["table"]
+    output = tmp_path / "out.csv"
+    request = ScoringRequest(
+        run_folder=str(run.folder.path),
+        input_path=str(run.settings.home / "sensors.csv"),
+        output_path=str(output),
+        with_values=True,
+    )
+    score_file(request, lambda _progress: None)
+    rows = rows_of(output)
+    added = ["rebuilt_speed", "rebuilt_power", "rebuilt_heat", "rebuilt_noise", "rebuilt_machine"]
+    assert list(rows[0])[-6:] == ["is_anomaly", *added]
+    fine = [row for row in rows if row["state"] == "fine"]
+    powers = np.array([[float(row["power"]), float(row["rebuilt_power"])] for row in fine])
+    assert np.corrcoef(powers.T)[0, 1] > 0.9
+    assert {row["rebuilt_machine"] for row in rows} <= {"old", "new"}
+    model, info, spec = load_model(run.folder.model), run.dataset.info, run.spec
+    raw = {name: values[:1] for name, values in read_raw(run.dataset, spec.task.inputs).items()}
+    (told,) = [one for one in explain_row(model, raw, info, spec).values if one.column == "power"]
+    assert float(told.rebuilt) == pytest.approx(float(rows[0]["rebuilt_power"]), rel=1e-3)
+
+
+def test_rebuilt_images_do_not_fit_into_cells(
+    runs: dict[str, RebuildingRun], tmp_path: Path
+) -> None:
+    request = ScoringRequest(
+        run_folder=str(runs["pictures"].folder.path),
+        input_path=str(tmp_path),
+        output_path=str(tmp_path / "out.csv"),
+        with_values=True,
+    )
+    with pytest.raises(DataError) as caught:
+        score_file(request, lambda _progress: None)
+    assert caught.value.problem.startswith("Only what autoencoders and VAEs rebuild of a table")
+    assert caught.value.fix.startswith("Leave out --reconstructions.")
 
 
 def test_an_archive_of_images_is_scored(runs: dict[str, RebuildingRun], tmp_path: Path) -> None:

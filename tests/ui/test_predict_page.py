@@ -1,5 +1,6 @@
 """The Predict page: a form made from the columns that the network was trained on."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -31,6 +32,8 @@ COLUMNS = (
     ColumnInfo(name="note", kind=ColumnKind.TEXT),
 )
 
+IMAGE = ColumnInfo(name="photo", kind=ColumnKind.IMAGE)
+
 
 def info(columns: tuple[ColumnInfo, ...]) -> DatasetInfo:
     return DatasetInfo(
@@ -43,9 +46,11 @@ def info(columns: tuple[ColumnInfo, ...]) -> DatasetInfo:
     )
 
 
-def add_model(store: Store, columns: tuple[ColumnInfo, ...]) -> str:
+def add_model(
+    store: Store, columns: tuple[ColumnInfo, ...], task: Mapping[str, object] | None = None
+) -> str:
     fields = iris_spec().model_dump(mode="json")
-    fields["task"]["inputs"] = [column.name for column in columns]
+    fields["task"] |= {"inputs": [column.name for column in columns], **(task or {})}
     run = finished_run(store, RunSpec.model_validate(fields), "people-fnn", 0.8)
     folder = store.folder(run.id)
     folder.dataset.write_text(info(columns).model_dump_json())
@@ -143,13 +148,33 @@ def test_a_typical_row_has_medians_and_frequent_values() -> None:
     }
 
 
-IMAGE = ColumnInfo(name="photo", kind=ColumnKind.IMAGE)
 MOVES = ColumnInfo(
     name="moves",
     kind=ColumnKind.SEQUENCE,
     sequence=SequenceSummary(channels=("x", "y"), length=Spread(min=2, median=2, max=2)),
 )
 STORY = ColumnInfo(name="story", kind=ColumnKind.TEXT, max_length=900)
+
+
+def page_of_a_file() -> None:
+    from dlstudio.ui.predict_file import show_file
+    from dlstudio.ui.services import store
+
+    show_file(store().list_runs()[0])
+
+
+@pytest.mark.parametrize(
+    ("column", "offered"), [(COLUMNS[0], ["Codes", "Rebuilt values"]), (IMAGE, ["Codes"])]
+)
+def test_codes_and_rebuilt_values_can_be_asked_for_where_there_are_any(
+    store: Store, column: ColumnInfo, offered: list[str]
+) -> None:
+    add_model(store, (column,), {"kind": "anomaly_detection", "targets": []})
+    app = AppTest.from_function(page_of_a_file).run()
+
+    assert not app.exception
+    (also,) = app.get("button_group")[1:]
+    assert [option.content for option in also.proto.options] == offered
 
 
 def test_files_and_sequences_have_boxes_and_long_texts_have_lines(store: Store) -> None:
