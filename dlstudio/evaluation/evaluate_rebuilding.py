@@ -141,11 +141,9 @@ def _report(
     if cut is None:
         return report
     judged = score_anomalies(preparation, split, cut)
-    notes = (*judged.notes, *(found.notes if found.num_rows else ()))
+    notes = (*cut.notes, *judged.notes, *(found.notes if found.num_rows else ()))
     if split.is_anomalous is not None and split.is_anomalous.any():
         notes = (*notes, NORMAL_ONLY)
-    if name == "validation":
-        notes = (*cut.notes, *notes)
     return report.model_copy(
         update={
             "metrics": {**judged.metrics, **found.metrics},

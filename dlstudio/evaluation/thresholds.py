@@ -13,6 +13,7 @@ from dlstudio.reports.anomaly import ThresholdScores
 from dlstudio.spec.task import ThresholdRule
 
 MOST_THRESHOLDS = 200
+FEW_ANOMALIES = 5
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,24 @@ def choose_threshold(
     if len(scores) and scores.min() == scores.max():
         notes.append("All validation rows have the same score, so no threshold can part them.")
     if rule is not ThresholdRule.QUANTILE and has_both and labels is not None:
+        if labels.sum() < FEW_ANOMALIES:
+            notes.append(_FEW.format(count=_counted(int(labels.sum()))))
         return ThresholdChoice(_best_f1(scores, labels), ThresholdRule.BEST_F1, None, tuple(notes))
     ordinary = scores[~labels] if has_both and labels is not None else scores
     value = float(np.quantile(ordinary, quantile)) if len(ordinary) else None
     if value is None:
         notes.append("There is no threshold: no validation row has a score that is a number.")
     return ThresholdChoice(value, ThresholdRule.QUANTILE, quantile, tuple(notes))
+
+
+_FEW = (
+    "The threshold rests on {count} of the validation rows: a few more could move it far. Try "
+    "others in the report, or choose the threshold rule quantile."
+)
+
+
+def _counted(num_anomalies: int) -> str:
+    return "1 known anomaly" if num_anomalies == 1 else f"{num_anomalies} known anomalies"
 
 
 def score_thresholds(

@@ -13,7 +13,7 @@ from dlstudio.reports.generation import (
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.charts import show_bars
-from dlstudio.ui.formats import escape_markdown, number, share
+from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.report_copies import show_copies
 from dlstudio.ui.report_samples import show_drawing
 from dlstudio.ui.train_alarms import show_alarms
@@ -169,11 +169,7 @@ def _show_table(tables: TableSimilarity) -> None:
         names = [column.column for column in worst]
         apart = [round(column.model, 3) for column in worst]
         show_bars(names, apart, "Distance by column", "columns_apart")
-        if tables.column_distance is not None and tables.column_distance_resampled is not None:
-            st.caption(
-                f"Mean {share(tables.column_distance, 1.0)}; of training rows drawn again "
-                f"{share(tables.column_distance_resampled, 1.0)}."
-            )
+        _show_means(tables.column_distance, tables.column_distance_resampled)
     with right:
         pairs = sorted(tables.pairs, key=lambda pair: -pair.model)[:MOST_BARS]
         st.markdown("**How columns go together**", help=METRICS["pair_distance"].help)
@@ -181,5 +177,12 @@ def _show_table(tables: TableSimilarity) -> None:
         if pairs:
             values = [round(pair.model, 3) for pair in pairs]
             show_bars(names, values, "Difference by pair of columns", "pairs_apart")
+            _show_means(tables.pair_distance, tables.pair_distance_resampled)
     for note in tables.notes:
         st.caption(escape_markdown(note))
+
+
+def _show_means(model: float | None, resampled: float | None) -> None:
+    """The mean over all columns or pairs, and the level to aim at."""
+    if model is not None and resampled is not None:
+        st.caption(f"Mean {number(model, 2)}; of training rows drawn again {number(resampled, 2)}.")

@@ -86,7 +86,6 @@ def test_auto_takes_the_best_f1_where_both_kinds_are_known() -> None:
     choice = choose_threshold(SCORES, LABELS, ThresholdRule.AUTO, 0.9)
     assert (choice.rule, choice.quantile) == (ThresholdRule.BEST_F1, None)
     assert choice.value == pytest.approx(0.35)
-    assert choice.notes == ()
 
 
 def test_a_quantile_is_that_of_normal_rows_where_they_are_known() -> None:
@@ -136,3 +135,12 @@ def test_neighbouring_floats_are_still_parted() -> None:
     choice = choose_threshold(scores, np.array([False, True]), ThresholdRule.BEST_F1, 0.9)
     assert choice.value is not None
     assert (scores > choice.value).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 known anomaly"), (4, "4 known anomalies")])
+def test_a_threshold_that_rests_on_a_handful_of_anomalies_says_so(count: int, words: str) -> None:
+    scores = np.arange(50.0)
+    choice = choose_threshold(scores, scores >= 50 - count, ThresholdRule.AUTO, 0.99)
+    assert choice.rule is ThresholdRule.BEST_F1
+    assert choice.notes[0].startswith(f"The threshold rests on {words} of the validation rows: ")
+    assert choose_threshold(scores, scores >= 45, ThresholdRule.AUTO, 0.99).notes == ()

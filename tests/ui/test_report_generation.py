@@ -83,6 +83,8 @@ def test_a_report_shows_scores_alarms_copies_classes_and_columns() -> None:
     assert app.dataframe[1].value["Found"].tolist() == ["yes", "no", "cannot tell"]
     assert "A predictor of **sex** that learned from samples alone reaches Accuracy **0.7**" in said
     assert "From 100 samples, compared in pixels." in said
+    assert "Mean 0.1; of training rows drawn again 0.05." in said  # of columns
+    assert "Mean 0.2; of training rows drawn again 0.1." in said  # of pairs
 
 
 def report_of(kid: float | None, rival: float) -> GenerationReport:
