@@ -182,13 +182,17 @@ def rows_that_repeat_themselves() -> dict[str, np.ndarray]:
     return {"dense": (two @ [[1, 0, 1, 1, 0], [0, 1, 1, 0, 1]]).astype("float32")}
 
 
-def test_codes_of_a_sparse_autoencoder_become_small() -> None:
+def test_each_example_of_a_sparse_autoencoder_uses_few_codes() -> None:
     rows = rows_that_repeat_themselves()
-    sizes = [
-        np.abs(outputs_of(trained(rows, sparsity=sparsity), rows)[CODE]).mean()
-        for sparsity in (0.0, 0.1)
-    ]
-    assert sizes[1] < 0.5 * sizes[0]
+    plain, sparse = (
+        outputs_of(trained(rows, latent_size=16, sparsity=sparsity), rows)
+        for sparsity in (0.0, 0.01)
+    )
+    assert np.mean(np.abs(plain[CODE]) < 1e-6) < 0.01
+    assert np.mean(sparse[CODE] == 0.0) > 0.5
+    assert sparse[CODE].min() == 0.0
+    spread = rows["dense"].var()
+    assert np.mean((sparse[RECONSTRUCTION] - rows["dense"]) ** 2) < 0.1 * spread
 
 
 def test_a_denoising_autoencoder_guesses_what_is_hidden() -> None:

@@ -68,8 +68,11 @@ def build(spec: AutoencoderSpec, canvas: Canvas, seeds: Iterator[int]) -> Autoen
     example = to_canvas(canvas, feature, seeds)
     hidden = build_encoder(spec, canvas, _damaged(spec, example, seeds), seeds)
     penalty = keras.regularizers.L1(spec.sparsity) if spec.sparsity else None
+    # Without it the penalty makes all codes small, and none of them zero.
+    activation = "relu" if spec.sparsity else None
     code = layers.Dense(
         spec.latent_size,
+        activation=activation,
         kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
         activity_regularizer=penalty,
         dtype="float32",

@@ -41,7 +41,7 @@ class AutoencoderSpec(CoderSpec):
         le=10.0,
         title="Sparsity",
         description="Sparse: penalty on codes that are not zero, so that each example uses few of "
-        "them. 0.0001 to 0.01 is usual; too large and all codes are zero.",
+        "them; none is negative then. 0.0001 to 0.01 is usual; too large and all codes are zero.",
         json_schema_extra=form_hints(VARIANTS),
     )
 
