@@ -76,7 +76,8 @@ def _alarms(
             np.asarray([report.metrics["train"].get(name, np.nan) for report in history])
             for name in ("generator_loss", "discriminator_loss")
         ]
-        return gan_alarms(GanLosses(losses[0], losses[1], guessing_loss(spec.architecture.loss)))
+        guessing = guessing_loss(spec.architecture.loss)
+        return gan_alarms(GanLosses(losses[0], losses[1], guessing, spec.training.epochs))
     return code_alarms(preparation)
 
 

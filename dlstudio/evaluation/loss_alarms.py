@@ -22,25 +22,33 @@ class GanLosses:
         guessing: What the discriminator's loss is while it only guesses: 1.386 for the
             non-saturating loss, 2 for hinge, its own for least squares; None for Wasserstein,
             which has no such level, so that nobody can be said to win.
+        num_epochs: Epochs that are planned. Ten make a judgement, or half of them if these are
+            fewer, as for many rows, whose epochs have many steps.
     """
 
     generator: np.ndarray
     discriminator: np.ndarray
     guessing: float | None
+    num_epochs: int
+
+    @property
+    def fewest(self) -> int:
+        """Entries without which nothing is said."""
+        return max(2, min(FEWEST_POINTS, self.num_epochs // 2))
 
 
 def gan_alarms(losses: GanLosses) -> tuple[Alarm, ...]:
     """Judge the losses of a GAN so far.
 
     Args:
-        losses: Both losses; with fewer than ten entries only NaN alarms.
+        losses: Both losses; with few entries only NaN alarms.
 
     Returns:
         Alarms "not_a_number", "discriminator_wins" and "generator_explodes"; with the Wasserstein
         loss "discriminator_explodes" instead of both.
     """
     broken = number_alarms(losses.generator, losses.discriminator)
-    if broken or len(losses.generator) < FEWEST_POINTS:
+    if broken or len(losses.generator) < losses.fewest:
         return broken
     return (*_discriminator_wins(losses), *_explodes(losses))
 
@@ -61,7 +69,7 @@ def number_alarms(*losses: np.ndarray) -> tuple[Alarm, ...]:
 def _discriminator_wins(losses: GanLosses) -> tuple[Alarm, ...]:
     if losses.guessing is None:
         return ()
-    recent = _recent(losses.discriminator)
+    recent = _recent(losses.discriminator, losses.fewest)
     if np.mean(recent < WON_SHARE * losses.guessing) < 0.9:
         return ()
     return (
@@ -83,7 +91,7 @@ def _explodes(losses: GanLosses) -> tuple[Alarm, ...]:
     is_wasserstein = losses.guessing is None
     sizes = np.abs(losses.discriminator if is_wasserstein else losses.generator)
     usual = float(np.median(sizes[: len(sizes) // 2]))
-    now = float(np.median(_recent(sizes)))
+    now = float(np.median(_recent(sizes, losses.fewest)))
     if now <= EXPLODED_TIMES * max(usual, 0.1):
         return ()
     whose = "The size of the discriminator's loss" if is_wasserstein else "The generator's loss"
@@ -98,6 +106,6 @@ def _explodes(losses: GanLosses) -> tuple[Alarm, ...]:
     )
 
 
-def _recent(values: np.ndarray) -> np.ndarray:
-    """The last fifth, but ten entries at least."""
-    return values[-max(FEWEST_POINTS, round(RECENT_SHARE * len(values))) :]
+def _recent(values: np.ndarray, fewest: int) -> np.ndarray:
+    """The last fifth, but so many entries at least."""
+    return values[-max(fewest, round(RECENT_SHARE * len(values))) :]

@@ -118,7 +118,8 @@ class AlarmWatcher:
             np.asarray([losses.get(name, np.nan) for losses in self._losses])
             for name in ("generator_loss", "discriminator_loss")
         )
-        return gan_alarms(GanLosses(generator, discriminator, guessing_loss(network.game.loss)))
+        guessing, num_epochs = guessing_loss(network.game.loss), self._spec.training.epochs
+        return gan_alarms(GanLosses(generator, discriminator, guessing, num_epochs))
 
     def _of_codes(self) -> tuple[Alarm, ...]:
         network = self._preparation.network

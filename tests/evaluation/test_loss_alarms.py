@@ -14,7 +14,7 @@ HEALTHY = 1.2 + 0.1 * np.sin(STEPS)
 
 
 def _codes(generator: np.ndarray, discriminator: np.ndarray, guessing: float | None) -> list[str]:
-    return [alarm.code for alarm in gan_alarms(GanLosses(generator, discriminator, guessing))]
+    return [alarm.code for alarm in gan_alarms(GanLosses(generator, discriminator, guessing, 200))]
 
 
 def test_healthy_losses_alarm_nobody() -> None:
@@ -25,7 +25,7 @@ def test_healthy_losses_alarm_nobody() -> None:
 def test_a_discriminator_that_wins_for_long_is_told() -> None:
     won = np.where(STEPS > 150, 0.001, HEALTHY)
     assert _codes(HEALTHY, won, 1.386) == ["discriminator_wins"]
-    (alarm,) = gan_alarms(GanLosses(HEALTHY, won, 1.386))
+    (alarm,) = gan_alarms(GanLosses(HEALTHY, won, 1.386, 200))
     assert "almost perfectly for 40 epochs" in alarm.problem
 
 
@@ -39,7 +39,7 @@ def test_nobody_wins_by_the_wasserstein_loss() -> None:
 
 def test_an_exploding_generator_is_told() -> None:
     exploding = np.where(STEPS > 140, np.exp((STEPS - 140) / 8.0), HEALTHY)
-    (alarm,) = gan_alarms(GanLosses(exploding, HEALTHY, 1.386))
+    (alarm,) = gan_alarms(GanLosses(exploding, HEALTHY, 1.386, 200))
     assert alarm.code == "generator_explodes"
     assert alarm.problem.startswith("The generator's loss has grown from about 1.2 to ")
 
@@ -49,7 +49,7 @@ def test_verdicts_that_drift_are_no_explosion_with_the_wasserstein_loss() -> Non
     assert _codes(drifting, -HEALTHY, None) == []
     assert _codes(drifting, HEALTHY, 1.386) == ["generator_explodes"]
     exploding = -np.where(STEPS > 140, np.exp((STEPS - 140) / 8.0), HEALTHY)
-    (alarm,) = gan_alarms(GanLosses(HEALTHY, exploding, None))
+    (alarm,) = gan_alarms(GanLosses(HEALTHY, exploding, None, 200))
     assert alarm.code == "discriminator_explodes"
     assert alarm.problem.startswith("The size of the discriminator's loss has grown from about 1.2")
 
@@ -66,3 +66,11 @@ def test_a_loss_that_is_no_number_is_told(value: float) -> None:
 def test_a_few_points_say_nothing_yet() -> None:
     assert _codes(HEALTHY[:9], np.zeros(9), 1.386) == []
     assert _codes(HEALTHY[:0], HEALTHY[:0], 1.386) == []
+
+
+def test_few_epochs_of_many_steps_are_judged_before_all_are_over() -> None:
+    won = np.full(4, 0.001)
+    for num_done, told in ((1, 0), (2, 1), (4, 1)):
+        losses = GanLosses(HEALTHY[:num_done], won[:num_done], 1.386, 4)
+        assert len(gan_alarms(losses)) == told
+    assert gan_alarms(GanLosses(HEALTHY[:4], HEALTHY[:4], 1.386, 4)) == ()
