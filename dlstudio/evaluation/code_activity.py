@@ -98,6 +98,6 @@ def collapse_alarms(activity: CodeActivity) -> tuple[Alarm, ...]:
             code="posterior_collapse",
             problem=f"Only {activity.num_active} of {activity.num_latent} latent numbers say "
             "anything about the row: the decoder ignores the others.",
-            fix="Make β smaller, let it warm up over more epochs, or allow free bits.",
+            fix="Make Beta smaller, raise Warm-up, or set Free bits to 0.1, and train again.",
         ),
     )

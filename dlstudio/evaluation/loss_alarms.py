@@ -61,7 +61,7 @@ def number_alarms(*losses: np.ndarray) -> tuple[Alarm, ...]:
         Alarm(
             code="not_a_number",
             problem="A loss is no longer a number: training has diverged.",
-            fix="Choose a learning rate a tenth as large, or clip the gradients.",
+            fix="Choose a Learning rate a tenth as large, or Gradient clipping by norm.",
         ),
     )
 
@@ -77,8 +77,8 @@ def _discriminator_wins(losses: GanLosses) -> tuple[Alarm, ...]:
             code="discriminator_wins",
             problem="The discriminator has told samples from real rows almost perfectly for "
             f"{len(recent):,} epochs, so that the generator learns little.",
-            fix="Choose a smaller learning rate for the discriminator, add R1 or spectral "
-            "normalisation, or choose the Wasserstein loss with gradient penalty.",
+            fix="Make the Discriminator's learning rate smaller, raise the R1 penalty, turn on "
+            "Spectral normalisation, or choose the Loss wasserstein with a Gradient penalty of 10.",
         ),
     )
 
@@ -99,9 +99,8 @@ def _explodes(losses: GanLosses) -> tuple[Alarm, ...]:
         Alarm(
             code="discriminator_explodes" if is_wasserstein else "generator_explodes",
             problem=f"{whose} has grown from about {usual:.3g} to {now:.3g}.",
-            fix="Choose smaller learning rates, or a larger gradient penalty."
-            if is_wasserstein
-            else "Choose smaller learning rates, or add R1 or a gradient penalty.",
+            fix="Choose a smaller Learning rate, or a larger "
+            f"{'Gradient' if is_wasserstein else 'R1'} penalty.",
         ),
     )
 

@@ -12,11 +12,11 @@ FEWEST_EXPECTED = 5.0
 LOW_DIVERSITY = 0.5
 LOW_RECALL = 0.5
 
-MORE_VARIETY = "Train longer, with a smaller learning rate."
+MORE_VARIETY = "Train for more Epochs with a smaller Learning rate."
 _MORE_VARIETY_OF = {
-    "gan": "Train longer with a smaller learning rate, give the generator an average of its "
-    "weights (EMA), or choose the Wasserstein loss with gradient penalty.",
-    "vae": "Train longer, make β smaller, or allow free bits.",
+    "gan": "Train for more Epochs with a smaller Learning rate, raise the R1 penalty, or choose "
+    "the Loss wasserstein with a Gradient penalty of 10.",
+    "vae": "Train for more Epochs, make Beta smaller, or set Free bits to 0.1.",
 }
 
 

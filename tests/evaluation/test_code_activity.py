@@ -9,6 +9,7 @@ from dlstudio.evaluation.code_activity import (
     code_information,
     collapse_alarms,
 )
+from dlstudio.spec.architectures.vae import VaeSpec
 
 pytestmark = pytest.mark.tensorflow
 
@@ -45,3 +46,10 @@ def test_latent_numbers_that_are_spare_alarm_nobody() -> None:
 def test_no_active_number_is_a_collapse_however_few_values_there_are() -> None:
     (alarm,) = collapse_alarms(CodeActivity(num_latent=2, num_active=0, num_values=1))
     assert alarm.problem.startswith("Only 0 of 2")
+
+
+def test_the_way_out_names_controls_that_the_form_has() -> None:
+    (alarm,) = collapse_alarms(CodeActivity(num_latent=2, num_active=0, num_values=1))
+    fields = VaeSpec.model_fields
+    for name in ("beta", "warm_up", "free_bits"):
+        assert str(fields[name].title) in alarm.fix

@@ -8,6 +8,7 @@ from dlstudio.evaluation.loss_alarms import (
     gan_alarms,
     number_alarms,
 )
+from dlstudio.spec.architectures.gan import GanSpec
 
 STEPS = np.arange(200)
 HEALTHY = 1.2 + 0.1 * np.sin(STEPS)
@@ -74,3 +75,16 @@ def test_few_epochs_of_many_steps_are_judged_before_all_are_over() -> None:
         losses = GanLosses(HEALTHY[:num_done], won[:num_done], 1.386, 4)
         assert len(gan_alarms(losses)) == told
     assert gan_alarms(GanLosses(HEALTHY[:4], HEALTHY[:4], 1.386, 4)) == ()
+
+
+def test_ways_out_name_controls_that_the_form_has() -> None:
+    exploding = np.where(STEPS > 140, np.exp((STEPS - 140) / 8.0), HEALTHY)
+    games = (
+        GanLosses(HEALTHY, np.zeros(200), 1.386, 200),
+        GanLosses(exploding, HEALTHY, 1.386, 200),
+        GanLosses(HEALTHY, exploding, None, 200),
+    )
+    titles = {str(field.title) for field in GanSpec.model_fields.values()} | {"Learning rate"}
+    for game in games:
+        (alarm,) = gan_alarms(game)
+        assert sum(title in alarm.fix for title in titles) >= 2

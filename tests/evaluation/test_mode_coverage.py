@@ -104,6 +104,6 @@ def test_each_network_is_told_its_own_way_out() -> None:
     other = Alarm(code="not_a_number", problem="NaN.", fix="Choose a smaller rate.")
     ways = {kind: advised((*alike, other), kind) for kind in ("vae", "gan")}
 
-    assert "β" in ways["vae"][0].fix and "EMA" not in ways["vae"][0].fix
-    assert "EMA" in ways["gan"][0].fix and "β" not in ways["gan"][0].fix
+    assert "Free bits" in ways["vae"][0].fix and "R1" not in ways["vae"][0].fix
+    assert "R1 penalty" in ways["gan"][0].fix and "Beta" not in ways["gan"][0].fix
     assert ways["vae"][1] == ways["gan"][1] == other
