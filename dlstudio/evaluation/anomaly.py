@@ -9,7 +9,12 @@ from dlstudio.evaluation.flagged_normal import nearly_all_flagged
 from dlstudio.evaluation.histogram import count_values, histogram_edges
 from dlstudio.evaluation.ranking import average_precision, rank_rows, roc_auc
 from dlstudio.evaluation.reconstruction import column_shares
-from dlstudio.evaluation.thresholds import ThresholdChoice, score_thresholds, threshold_grid
+from dlstudio.evaluation.thresholds import (
+    ThresholdChoice,
+    all_alike,
+    score_thresholds,
+    threshold_grid,
+)
 from dlstudio.reports.anomaly import (
     AnomalousRow,
     AnomalyDetails,
@@ -127,7 +132,7 @@ def report_anomalies(rows: ScoredRows, choice: ThresholdChoice) -> AnomalyScores
         return AnomalyScores(num_rows, {}, None, tuple(notes))
     rows = rows.at(finite)
     labels = _usable_labels(rows, notes)
-    if np.ptp(rows.scores) == 0:
+    if all_alike(rows.scores):
         notes.append("All rows have the same score, so nothing tells them apart.")
     details = _details(rows, labels, choice, choice.value)
     metrics = {} if labels is None else _metrics(rows.scores, labels, details)

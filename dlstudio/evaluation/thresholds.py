@@ -14,6 +14,8 @@ from dlstudio.spec.task import ThresholdRule
 
 MOST_THRESHOLDS = 200
 FEW_ANOMALIES = 5
+# Of a few operations in float32.
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,15 @@ class ThresholdChoice:
     rule: ThresholdRule
     quantile: float | None = None
     notes: tuple[str, ...] = ()
+
+
+def all_alike(scores: np.ndarray) -> bool:
+    """Whether scores differ by no more than rounding, which depends on a row's place in its batch.
+
+    Args:
+        scores: Finite; float `(n,)`. No scores are not alike.
+    """
+    return len(scores) > 0 and bool(np.ptp(scores) <= ROUNDING * np.abs(scores).max())
 
 
 def choose_threshold(
@@ -56,7 +67,7 @@ def choose_threshold(
         notes.append(
             "The threshold is a quantile: the best F1 needs normal and anomalous validation rows."
         )
-    if len(scores) and scores.min() == scores.max():
+    if all_alike(scores):
         notes.append("All validation rows have the same score, so no threshold can part them.")
     if rule is not ThresholdRule.QUANTILE and has_both and labels is not None:
         if labels.sum() < FEW_ANOMALIES:

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn import metrics as typed_metrics
 
-from dlstudio.evaluation.thresholds import choose_threshold, score_thresholds, threshold_grid
+from dlstudio.evaluation.thresholds import (
+    all_alike,
+    choose_threshold,
+    score_thresholds,
+    threshold_grid,
+)
 from dlstudio.spec.task import ThresholdRule
 
 metrics: Any = typed_metrics  # the functions accept more than their type hints say
@@ -144,3 +149,10 @@ def test_a_threshold_that_rests_on_a_handful_of_anomalies_says_so(count: int, wo
     assert choice.rule is ThresholdRule.BEST_F1
     assert choice.notes[0].startswith(f"The threshold rests on {words} of the validation rows: ")
     assert choose_threshold(scores, scores >= 45, ThresholdRule.AUTO, 0.99).notes == ()
+
+
+def test_scores_that_differ_by_rounding_are_alike() -> None:
+    assert all_alike(np.array([0.7761456370353699, 0.7761454582214355], "float32"))
+    assert all_alike(np.zeros(3))
+    assert not all_alike(np.array([0.7761, 0.7762]))
+    assert not all_alike(np.array([]))
