@@ -90,8 +90,8 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_last_good_weights(
     kind = TaskKind.REDUCTION if architecture == "autoencoder" else TaskKind.GENERATION
     # The rate rises until nothing can follow it; the first epochs go well.
     rising = ("training.schedule=constant", "training.warmup_fraction=0.5", "training.epochs=2000")
-    wild = ("training.learning_rate=50", "training.optimizer=sgd", *rising)
-    run = run_of(settings, dataset, kind, None, *wild, architecture=architecture)
+    wild = ("training.learning_rate=50", "training.optimizer=sgd", "training.early_stopping=null")
+    run = run_of(settings, dataset, kind, None, *wild, *rising, architecture=architecture)
 
     trained = run.trained
     assert trained.status is RunStatus.FAILED
