@@ -75,13 +75,15 @@ class DenseLayer(Frozen):
         le=65_536,
         title="Units",
         description="Neurons of this layer. More can learn finer patterns, and need more rows and "
-        "time; too many learn the rows by heart.",
+        "time. Too many learn the rows by heart; too few miss what matters.",
     )
     activation: Activation = Field(
         default=Activation.RELU,
         title="Activation",
-        description="What each neuron does with its sum. ReLU is a safe choice; without one "
-        "(linear) layers add nothing to each other.",
+        description="What each neuron does with its sum. ReLU is a safe choice; GELU and SiLU are "
+        "smoother relatives. Sigmoid gives 0 to 1 and tanh -1 to 1: many such layers learn "
+        "slowly. Softmax gives shares that add up to 1. Without one (linear) layers add nothing "
+        "to each other.",
     )
     dropout: float = Field(
         default=0.0,
@@ -89,27 +91,30 @@ class DenseLayer(Frozen):
         lt=1.0,
         title="Dropout",
         description="Share of neurons switched off at random in training. 0.1 to 0.5 fights "
-        "overfitting; too much and nothing is learned.",
+        "overfitting (learning the rows by heart); too much and nothing is learned. 0 turns it "
+        "off.",
     )
     normalization: Normalization = Field(
         default=Normalization.NONE,
         title="Normalisation",
         description="Keeps the numbers between layers in a stable range. Batch often speeds "
-        "training up; layer is better for small batches.",
+        "training up, and wants batches of 16 rows or more; layer looks at each row by itself and "
+        "suits small batches. None is fine for one to three layers.",
     )
     skip: bool = Field(
         default=False,
         title="Skip connection",
         description="Adds the layer's input to its output, so that deep networks stay trainable. "
-        "Sizes are matched by a small extra layer if they differ.",
+        "Helps from four layers or so; with fewer it changes little. Sizes are matched by a small "
+        "extra layer if they differ.",
     )
     l1: float = Field(
         default=0.0,
         ge=0.0,
         le=10.0,
         title="L1 penalty",
-        description="Pushes unneeded weights to exactly zero. Usual values: 0 to 0.001; too large "
-        "and the network predicts a constant.",
+        description="Pushes unneeded weights to exactly zero. Usual values: 0 (off) to 0.001; too "
+        "large and the network predicts a constant.",
         json_schema_extra=form_hints(advanced=True),
     )
     l2: float = Field(
@@ -117,19 +122,22 @@ class DenseLayer(Frozen):
         ge=0.0,
         le=10.0,
         title="L2 penalty",
-        description="Keeps weights small. Usual values: 0 to 0.01; too large and the network "
-        "underfits.",
+        description="Keeps weights small, so that the rows are not learned by heart; weight decay "
+        "does much the same. Usual values: 0 (off) to 0.01; too large and too little is learned.",
         json_schema_extra=form_hints(advanced=True),
     )
     initializer: Initializer | None = Field(
         default=None,
         title="Initialiser",
-        description="How weights begin. Empty chooses what suits the activation.",
+        description="How weights begin, at random. Empty chooses what suits the activation, and "
+        "is rarely worth changing. Zeros makes all neurons of a layer alike, so that they learn "
+        "the same.",
         json_schema_extra=form_hints(advanced=True),
     )
     use_bias: bool = Field(
         default=True,
         title="Bias",
-        description="Lets each neuron shift its output. Leave on.",
+        description="Lets each neuron shift its output. Leave on: without it some answers cannot "
+        "be reached, and next to nothing is saved.",
         json_schema_extra=form_hints(advanced=True),
     )

@@ -24,11 +24,11 @@ class SplitSpec(Frozen):
     method: SplitMethod = Field(
         default=SplitMethod.RANDOM,
         title="Split method",
-        description="Stratified keeps the share of each class or label equal in all parts. "
-        "Group keeps rows of one person or device together. "
-        "Time trains on the past and tests on the future. Given uses a column that says train, "
-        "validation or test. Rows with equal files (images, sounds, videos) always stay together "
-        "at random, stratified and by group.",
+        description="Random draws rows by chance. Stratified keeps the share of each class or "
+        "label equal in all parts. Group keeps rows of one person or device together. Time trains "
+        "on the past and tests on the future. Given uses a column that says train, validation or "
+        "test. Rows with equal files (images, sounds, videos) always stay together at random, "
+        "stratified and by group.",
     )
     fractions: tuple[float, float, float] = Field(
         default=(0.7, 0.15, 0.15),
@@ -50,5 +50,6 @@ class SplitSpec(Frozen):
         ge=0,
         le=2**31 - 1,
         title="Split seed",
-        description="The same seed gives the same split. Keep it when you compare runs.",
+        description="Which of many random splits is taken: the same seed gives the same split. "
+        "Keep it when you compare runs; no seed is better than another.",
     )

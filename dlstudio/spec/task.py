@@ -109,7 +109,8 @@ class TaskSpec(Frozen):
         ge=1,
         le=1_000,
         title="Horizon",
-        description="Steps of time to forecast. A longer one is harder and needs more rows.",
+        description="Steps of time to forecast. A longer one is harder and needs more rows; a "
+        "shorter one is more exact and ends sooner.",
         json_schema_extra=FORECAST_ONLY,
     )
     window: int | None = Field(
@@ -118,7 +119,8 @@ class TaskSpec(Frozen):
         le=10_000,
         title="Window",
         description="Steps of the past that the network sees. Should cover one or two rounds of "
-        "what repeats, such as 24 months. Empty chooses by the steps and the length of the series.",
+        "what repeats, such as 24 months. Too short misses what repeats; too long leaves few "
+        "windows to learn from. Automatic chooses by the steps and the length of the series.",
         json_schema_extra=FORECAST_ONLY,
     )
     season: int | None = Field(
@@ -127,7 +129,8 @@ class TaskSpec(Frozen):
         le=10_000,
         title="Season",
         description="Steps after which the series repeats itself, such as 12 months. The network "
-        "corrects what it was one season ago. Empty takes what the time between rows suggests.",
+        "corrects what it was one season ago; a season that is longer or shorter than the true "
+        "one gives it a poor start. Automatic takes what the time between rows suggests.",
         json_schema_extra=ADVANCED_FORECAST,
     )
     calendar: bool = Field(
@@ -156,8 +159,8 @@ class TaskSpec(Frozen):
         default=ThresholdRule.AUTO,
         title="Threshold",
         description="From which score a row counts as an anomaly. Quantile flags a set share of "
-        "ordinary rows; best_f1 takes what separates known anomalies best in the validation rows. "
-        "Auto takes best_f1 where anomalies are known.",
+        "ordinary rows; best F1 takes what separates known anomalies best in the validation rows. "
+        "Automatic takes best F1 where anomalies are known, else quantile.",
         json_schema_extra=ANOMALY_ONLY,
     )
     threshold_quantile: float = Field(
@@ -166,7 +169,7 @@ class TaskSpec(Frozen):
         lt=1.0,
         title="Quantile",
         description="Share of the validation rows that are not flagged. 0.99 flags one in a "
-        "hundred.",
+        "hundred. Higher misses more anomalies; lower raises more false alarms.",
         json_schema_extra=ANOMALY_ONLY,
     )
 

@@ -22,8 +22,8 @@ class AutoencoderSpec(CoderSpec):
         le=5.0,
         title="Noise",
         description="Denoising: noise added to the input in training, which the network must take "
-        "away again. In units of the scaled input: 0.1 to 0.5 is usual; too much and nothing is "
-        "left to rebuild.",
+        "away again. In units of the scaled input: 0 turns it off and 0.1 to 0.5 is usual; too "
+        "much and nothing is left to rebuild.",
         json_schema_extra=form_hints(VARIANTS),
     )
     masked_share: float = Field(
@@ -31,8 +31,9 @@ class AutoencoderSpec(CoderSpec):
         ge=0.0,
         lt=1.0,
         title="Hidden share",
-        description="Denoising: share of the input hidden at random in training, which the network "
-        "must guess from the rest. 0.1 to 0.5 is usual.",
+        description="Denoising: share of the input hidden at random in training, which the "
+        "network must guess from the rest. 0 turns it off and 0.1 to 0.5 is usual; too much and "
+        "it can only guess the average.",
         json_schema_extra=form_hints(VARIANTS),
     )
     sparsity: float = Field(
@@ -41,7 +42,8 @@ class AutoencoderSpec(CoderSpec):
         le=10.0,
         title="Sparsity",
         description="Sparse: penalty on codes that are not zero, so that each example uses few of "
-        "them; none is negative then. 0.0001 to 0.01 is usual; too large and all codes are zero.",
+        "them; none is negative then. 0 turns it off and 0.0001 to 0.01 is usual; too large and "
+        "all codes are zero.",
         json_schema_extra=form_hints(VARIANTS),
     )
 

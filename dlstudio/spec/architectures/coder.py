@@ -34,13 +34,14 @@ class CoderSpec(Frozen):
         le=4_096,
         title="Latent size",
         description="Numbers that each example is squeezed into. Fewer keep only what matters "
-        "most; as many as the example has keep everything and teach nothing.",
+        "most, and too few lose even that. More keep more; as many as the example has keep "
+        "everything and teach nothing.",
     )
     body: Body = Field(
         default=Body.AUTO,
         title="Kind of layers",
-        description="Dense layers suit tables, convolutions images and sounds, recurrent layers "
-        "sequences. Auto chooses by the data.",
+        description="Dense layers suit tables, convolutional ones images and sounds, recurrent "
+        "ones sequences. Automatic chooses by the data.",
     )
     blocks: tuple[ConvBlock, ...] = Field(
         default=(

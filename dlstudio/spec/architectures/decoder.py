@@ -22,15 +22,17 @@ class DecoderBlock(Frozen):
         le=4_096,
         title="Filters",
         description="Patterns this block draws with, which are the channels that it hands on. "
-        "Blocks near the code usually have more.",
+        "More draw finer patterns and cost time; too few blur. Blocks near the code usually have "
+        "more.",
     )
     kernel: int = Field(
         default=3,
         ge=1,
         le=63,
         title="Kernel",
-        description="Pixels or time steps that each filter draws in each direction. Rounded up to "
-        "a multiple of Times larger, so that no checkerboards are drawn.",
+        description="Pixels or time steps that each filter draws in each direction. Larger draws "
+        "smoother and costs time, smaller draws finer. Rounded up to a multiple of Times larger, "
+        "so that no checkerboards are drawn.",
     )
     stride: int = Field(
         default=2,
@@ -38,24 +40,28 @@ class DecoderBlock(Frozen):
         le=LARGEST_FACTOR,
         title="Times larger",
         description="How many times larger this block makes the picture or series, the stride of "
-        "its convolution. 2 doubles the size, 1 keeps it.",
+        "its convolution. 2 doubles the size, 1 keeps it; much more at once looks coarse.",
     )
     activation: Activation = Field(
         default=Activation.RELU,
         title="Activation",
-        description="What each filter does with its sum. ReLU is a safe choice.",
+        description="What each filter does with its sum. ReLU is a safe choice; leaky ReLU, GELU "
+        "and SiLU are its relatives. Without one (linear) blocks add little to each other.",
     )
     normalization: Normalization = Field(
         default=Normalization.BATCH,
         title="Normalisation",
-        description="Keeps numbers in a stable range. Batch makes deep networks train much faster.",
+        description="Keeps numbers in a stable range. Batch makes deep networks train much "
+        "faster; layer suits batches of a few rows. None is slower, and fine for one or two "
+        "blocks.",
     )
     dropout: float = Field(
         default=0.0,
         ge=0.0,
         lt=1.0,
         title="Dropout",
-        description="Share of outputs switched off at random in training, against overfitting.",
+        description="Share of outputs switched off at random in training, against overfitting "
+        "(learning the rows by heart). 0 is usual here; too much and reconstructions blur.",
     )
 
 

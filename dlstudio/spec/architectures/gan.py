@@ -53,7 +53,8 @@ class GanSpec(Frozen):
         ge=1,
         le=4_096,
         title="Latent size",
-        description="Random numbers that each sample is made from. 32 to 128 suits most data.",
+        description="Random numbers that each sample is made from. 32 to 128 suits most data. Too "
+        "few and samples look alike; far more only learn more slowly.",
     )
     generator_blocks: tuple[ConvBlock, ...] = Field(
         default=(generator_block(64), generator_block(32)),
@@ -90,8 +91,9 @@ class GanSpec(Frozen):
     loss: GanLoss = Field(
         default=GanLoss.NON_SATURATING,
         title="Loss",
-        description="Non_saturating is the classic game. Least_squares and hinge are often "
-        "steadier. Wasserstein (with gradient penalty) rarely collapses and takes longest.",
+        description="What the two networks play for. Non-saturating is the classic game. Least "
+        "squares and hinge are often steadier. Wasserstein (with gradient penalty) takes longest "
+        "and rarely collapses, that is, makes the same few samples again and again.",
         json_schema_extra=form_hints(GAME),
     )
     r1_penalty: float = Field(
@@ -100,7 +102,8 @@ class GanSpec(Frozen):
         le=1_000.0,
         title="R1 penalty",
         description="Keeps the discriminator from changing too fast around real examples, which "
-        "steadies the game. 0.1 to 10 is usual; 0 turns it off.",
+        "steadies the game. 0 turns it off and 0.1 to 10 is usual. Raise it if the losses swing; "
+        "too large and samples stay blurred.",
         json_schema_extra=form_hints(
             GAME, shown_if={"loss": ("non_saturating", "least_squares", "hinge")}
         ),
@@ -110,7 +113,8 @@ class GanSpec(Frozen):
         ge=0.0,
         le=1_000.0,
         title="Gradient penalty",
-        description="How strongly the Wasserstein discriminator is kept even. 10 is usual.",
+        description="How strongly the Wasserstein discriminator is kept even. 10 is usual. Too "
+        "small and the game may run away; too large and it learns slowly.",
         json_schema_extra=form_hints(GAME, shown_if={"loss": ("wasserstein",)}),
     )
     spectral_normalization: bool = Field(
@@ -126,7 +130,8 @@ class GanSpec(Frozen):
         le=20,
         title="Discriminator steps",
         description="Steps of the discriminator for each step of the generator. 1 is usual; 3 to "
-        "5 with the Wasserstein loss.",
+        "5 with the Wasserstein loss. More make a better judge and take longer; too good a judge "
+        "teaches the generator nothing.",
         json_schema_extra=form_hints(GAME, advanced=True),
     )
     discriminator_rate: float = Field(
@@ -135,7 +140,8 @@ class GanSpec(Frozen):
         le=100.0,
         title="Discriminator's learning rate",
         description="As a multiple of the learning rate, which the generator takes. 1 to 4 is "
-        "usual; less if the discriminator wins.",
+        "usual. Less if the discriminator wins (its loss falls towards 0); more if it cannot tell "
+        "samples from real examples.",
         json_schema_extra=form_hints(GAME, advanced=True),
     )
     ema: float = Field(
@@ -144,7 +150,8 @@ class GanSpec(Frozen):
         lt=1.0,
         title="Averaging of the generator",
         description="Samples come from a running average of the generator's weights, which is "
-        "steadier: each step keeps this share of it. 0 turns it off.",
+        "steadier: each step keeps this share of it. 0.99 to 0.999 is usual. Closer to 1 is "
+        "smoother and lags behind, lower is restless, 0 turns it off.",
         json_schema_extra=form_hints(GAME, advanced=True),
     )
     conditional: bool = Field(

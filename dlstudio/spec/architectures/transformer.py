@@ -27,26 +27,32 @@ class AttentionBlock(Frozen):
         ge=1,
         le=64,
         title="Heads",
-        description="Relations between steps that are looked at side by side. 2 to 8 is usual.",
+        description="Ways in which each step looks at the others, side by side. 2 to 8 is usual. "
+        "More see more kinds of relations, with fewer numbers for each; 1 sees only one.",
     )
     feed_forward: int = Field(
         default=128,
         ge=1,
         le=16_384,
         title="Dense units",
-        description="Neurons between two attentions; two to four times the width is usual.",
+        description="Neurons between two attentions, where steps look at each other; two to four "
+        "times the width is usual. More learn finer patterns, and need more rows and time; fewer "
+        "are quicker.",
     )
     activation: Activation = Field(
         default=Activation.GELU,
         title="Activation",
-        description="What each of these neurons does with its sum.",
+        description="What each of these neurons does with its sum. GELU is usual; ReLU is a "
+        "little faster and about as good.",
     )
     dropout: float = Field(
         default=0.1,
         ge=0.0,
         lt=1.0,
         title="Dropout",
-        description="Share of numbers switched off at random in training.",
+        description="Share of numbers switched off at random in training, against overfitting "
+        "(learning the rows by heart). 0.1 to 0.3 is usual; too much and nothing is learned. 0 "
+        "turns it off.",
     )
 
 
@@ -59,21 +65,23 @@ class TransformerSpec(Frozen):
         ge=4,
         le=4_096,
         title="Width",
-        description="Numbers that stand for each step. Must be a multiple of the heads.",
+        description="Numbers that stand for each step. 32 to 128 suits small data. More hold "
+        "finer meaning, and need more rows and time; too few miss it. Must be a multiple of the "
+        "heads.",
     )
     patch: int | None = Field(
         default=None,
         ge=1,
         le=64,
         title="Patch",
-        description="Neighbouring steps (or pixels) that become one, which saves time. Empty "
-        "chooses so that at most 256 remain.",
+        description="Neighbouring steps (or pixels) that become one. Larger saves much time and "
+        "blurs details; 1 keeps every step. Automatic chooses so that at most 256 remain.",
     )
     positions: Positions = Field(
         default=Positions.SINES,
         title="Positions",
-        description="How the network knows the order. Sines suit any length; learned positions "
-        "need more rows.",
+        description="How the network knows the order of the steps. Sines suit any length; learned "
+        "positions need more rows. None if the order tells nothing.",
         json_schema_extra=form_hints(advanced=True),
     )
     layers: tuple[AttentionBlock, ...] = Field(
@@ -87,7 +95,8 @@ class TransformerSpec(Frozen):
         default=(DenseLayer(units=64, dropout=0.1),),
         max_length=20,
         title="Dense layers",
-        description="Fully connected layers between the blocks and the output.",
+        description="Fully connected layers between the blocks and the output. One is usual; more "
+        "learn the rows by heart.",
     )
 
 

@@ -21,9 +21,9 @@ class VaeSpec(CoderSpec):
         ge=0.0,
         le=1_000.0,
         title="Beta",
-        description="How much the codes are pulled towards a standard normal cloud. Above 1 "
-        "samples look smoother and codes mean more by themselves; below 1 reconstructions are "
-        "sharper and samples worse.",
+        description="How much the codes are pulled towards a standard normal cloud, a round one "
+        "about zero, from which samples are drawn. Above 1 samples look smoother and codes mean "
+        "more by themselves; below 1 reconstructions are sharper and samples worse.",
         json_schema_extra=form_hints(CODES),
     )
     warm_up: float = Field(
@@ -32,7 +32,9 @@ class VaeSpec(CoderSpec):
         le=1.0,
         title="Warm-up",
         description="Share of training during which beta rises from zero, so that the codes are "
-        "used before they are pulled together. Raise it if the codes collapse.",
+        "used before they are pulled together. 0.1 to 0.3 is usual. Too little and the codes may "
+        "collapse, that is, be the same for all examples; too much leaves little time with all of "
+        "beta.",
         json_schema_extra=form_hints(CODES),
     )
     free_bits: float = Field(
@@ -40,8 +42,9 @@ class VaeSpec(CoderSpec):
         ge=0.0,
         le=10.0,
         title="Free bits",
-        description="Information that each code number may carry for free, in nats. 0.02 to 0.5 "
-        "keeps codes from collapsing; too much leaves gaps that samples fall into.",
+        description="Information that each code number may carry for free, in nats (1 nat is "
+        "about 1.4 bits). 0 turns it off; 0.02 to 0.5 keeps codes from collapsing; too much "
+        "leaves gaps that samples fall into.",
         json_schema_extra=form_hints(CODES),
     )
     conditional: bool = Field(

@@ -13,5 +13,6 @@ class AnomalyNumberPreprocessing(NumberPreprocessing):
         title="Scaling",
         description="Networks learn best from numbers around zero. Standard uses mean and spread "
         "and leaves far values far, so that they are noticed; robust and quantile bring outliers "
-        "close to the others; min_max uses the range 0 to 1.",
+        "close to the others; min–max uses the range 0 to 1. None leaves them as they are: for "
+        "numbers that are around zero already.",
     )

@@ -52,8 +52,9 @@ class AudioPreprocessing(Frozen):
     features: AudioFeatures = Field(
         default=AudioFeatures.LOG_MEL,
         title="Features",
-        description="A spectrogram shows which pitches sound at which time; log_mel spaces them as "
-        "the ear does and is rarely wrong. Waveform is the sound itself.",
+        description="A spectrogram shows which pitches sound at which time; log mel spaces them "
+        "as the ear does and is rarely wrong. Waveform is the sound itself, and needs many more "
+        "sounds and much more time.",
     )
     sample_rate: int = Field(
         default=16_000,
@@ -61,24 +62,27 @@ class AudioPreprocessing(Frozen):
         le=48_000,
         title="Sample rate",
         description="Samples a second that all sounds are brought to. 16,000 keeps what speech "
-        "needs; music and fine noises may need 22,050 or more.",
+        "needs; music and fine noises may need 22,050 or more, which takes more time and memory. "
+        "Less loses high tones.",
     )
     duration_s: float | None = Field(
         default=None,
         ge=SHORTEST_WINDOW_S,
         le=120.0,
         title="Length",
-        description="Seconds of each sound that the network hears. Shorter sounds are filled with "
-        "silence; of longer ones it hears windows of this length. Empty takes the longest sound, "
-        "up to twice the median one and 10 seconds.",
+        description="Seconds of each sound that the network hears. More hear more and cost time; "
+        "too few miss what matters. Shorter sounds are filled with silence; of longer ones it "
+        "hears windows of this length. Automatic takes the longest sound, up to twice the median "
+        "one and 10 seconds.",
     )
     long_sounds: LongSounds = Field(
         default=LongSounds.AUTO,
         title="Longer sounds",
         description="Everywhere: training hears another place of each sound in every epoch, drawn "
         "at random; the trained model hears up to 10 windows spread evenly over a sound and gives "
-        "the mean of its answers. Beginning: only the first seconds count. Auto takes everywhere "
-        "if most sounds are at least a quarter longer than the window, else the beginning.",
+        "the mean of its answers. Beginning: only the first seconds count. Automatic takes "
+        "everywhere if most sounds are at least a quarter longer than the window, else the "
+        "beginning.",
     )
     kept_s: float | None = Field(
         default=None,
@@ -86,7 +90,8 @@ class AudioPreprocessing(Frozen):
         le=LONGEST_KEPT_S,
         title="Kept of a sound",
         description="Seconds of each sound that windows are taken from; what comes later is never "
-        "heard. More takes more memory and disk. Empty takes the longest sound, up to 60 seconds.",
+        "heard. More take more memory and disk; too few miss what comes late. Automatic takes the "
+        "longest sound, up to 60 seconds.",
         json_schema_extra=form_hints(
             advanced=True, shown_if={"long_sounds": ("auto", "everywhere")}
         ),
@@ -102,7 +107,8 @@ class AudioPreprocessing(Frozen):
         ge=8,
         le=256,
         title="Mel bands",
-        description="Pitches that are told apart. 40 to 128 is usual.",
+        description="Pitches that are told apart. 40 to 128 is usual. More hear finer differences "
+        "and cost time; too few blur them.",
         json_schema_extra=form_hints(shown_if={"features": ("log_mel",)}),
     )
     frame_ms: float | None = Field(
@@ -111,8 +117,8 @@ class AudioPreprocessing(Frozen):
         le=200.0,
         title="Frame",
         description="Milliseconds of sound behind each column of the spectrogram. Longer frames "
-        "tell pitches better, shorter ones times. Empty takes 25, and twice the step if that is "
-        "more.",
+        "tell pitches better, shorter ones times. Automatic takes 25, and twice the step if that "
+        "is more.",
         json_schema_extra=form_hints(
             advanced=True, shown_if={"features": ("log_mel", "spectrogram")}
         ),
@@ -123,7 +129,8 @@ class AudioPreprocessing(Frozen):
         le=200.0,
         title="Step",
         description="Milliseconds between two frames. Smaller follows quick changes and costs "
-        "time. Empty takes 10, and more for windows of more than 0.8 seconds.",
+        "time; larger misses them. Automatic takes 10, and more for windows of more than 0.8 "
+        "seconds.",
         json_schema_extra=form_hints(
             advanced=True, shown_if={"features": ("log_mel", "spectrogram")}
         ),
@@ -134,7 +141,8 @@ class AudioPreprocessing(Frozen):
         le=0.5,
         title="Time shift",
         description="Moves sounds at random by up to this share of their length, so that when it "
-        "sounds does not matter.",
+        "sounds does not matter. 0.05 to 0.2 is usual; too much moves what matters out of "
+        "hearing. 0 turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     noise: float = Field(
@@ -142,7 +150,8 @@ class AudioPreprocessing(Frozen):
         ge=0.0,
         le=1.0,
         title="Noise",
-        description="Strength of random noise added while training. 0.05 to 0.2 is usual.",
+        description="Strength of random noise added while training, so that a quiet hiss does not "
+        "matter. 0.05 to 0.2 is usual; too much drowns the sound. 0 turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     time_mask: float = Field(
@@ -150,7 +159,9 @@ class AudioPreprocessing(Frozen):
         ge=0.0,
         le=0.5,
         title="Time mask",
-        description="Hides a random stretch of up to this share of the time (SpecAugment).",
+        description="Hides a random stretch of up to this share of the time, so that no single "
+        "moment decides (SpecAugment). 0.1 to 0.3 is usual; too much hides what matters. 0 turns "
+        "it off.",
         json_schema_extra=form_hints(
             AUGMENTATION, shown_if={"features": ("log_mel", "spectrogram")}
         ),
@@ -160,7 +171,9 @@ class AudioPreprocessing(Frozen):
         ge=0.0,
         le=0.5,
         title="Pitch mask",
-        description="Hides a random band of up to this share of the pitches (SpecAugment).",
+        description="Hides a random band of up to this share of the pitches, so that no single "
+        "pitch decides (SpecAugment). 0.1 to 0.3 is usual; too much hides what matters. 0 turns "
+        "it off.",
         json_schema_extra=form_hints(
             AUGMENTATION, shown_if={"features": ("log_mel", "spectrogram")}
         ),

@@ -22,16 +22,16 @@ class CategoryPreprocessing(Frozen):
         default=CategoryEncoding.AUTO,
         title="Encoding",
         description="One-hot gives each category its own input. An embedding learns a short list "
-        "of numbers for each category; better for many "
-        "categories. Auto takes one-hot up to 12 categories.",
+        "of numbers for each category; better for many categories. Automatic takes one-hot up to "
+        "12 categories.",
     )
     embedding_dim: int | None = Field(
         default=None,
         ge=1,
         le=1024,
         title="Embedding size",
-        description="Numbers learned for each category. Empty chooses from the number of "
-        "categories.",
+        description="Numbers learned for each category. More tell categories apart more finely, "
+        "and need more rows; too few make them alike. Empty chooses from the number of categories.",
     )
     max_categories: int = Field(
         default=10_000,
@@ -39,5 +39,6 @@ class CategoryPreprocessing(Frozen):
         le=1_000_000,
         title="Most categories",
         description="The most frequent categories that are kept; the rest share the place of "
-        "unseen values.",
+        "unseen values. More include ones too rare to learn from; fewer save memory and lump more "
+        "together.",
     )

@@ -11,8 +11,8 @@ class DatetimePreprocessing(Frozen):
     cyclic_parts: bool = Field(
         default=True,
         title="Cyclic parts",
-        description="Feeds hour, weekday, day of month and month as positions on a circle, so that "
-        "December is next to January.",
+        description="Feeds hour, weekday, day of month and month as positions on a circle, so "
+        "that December is next to January. Turn off if the calendar plays no part.",
     )
     trend: bool = Field(
         default=True,

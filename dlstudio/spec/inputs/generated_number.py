@@ -11,7 +11,8 @@ class GeneratedNumberPreprocessing(NumberPreprocessing):
     scaling: NumberScaling = Field(
         default=NumberScaling.QUANTILE,
         title="Scaling",
-        description="Networks learn best from numbers around zero. Quantile uses the rank, so that "
-        "what is made up is spread as the column is, however skewed; standard uses mean and "
-        "spread, robust the middle half of the values, min_max the range 0 to 1.",
+        description="Networks learn best from numbers around zero. Quantile uses the rank, so "
+        "that what is made up is spread as the column is, however skewed; standard uses mean and "
+        "spread, robust the middle half of the values, min–max the range 0 to 1. None leaves them "
+        "as they are.",
     )

@@ -61,15 +61,18 @@ class ImagePreprocessing(Frozen):
         ge=8,
         le=1024,
         title="Width",
-        description="Pixels across that the network sees. More shows finer detail and costs time "
-        "and memory. Empty keeps small images and brings large ones to 96.",
+        description="Pixels across that the network sees. More show finer detail and cost time "
+        "and memory; too few blur what matters. Automatic keeps images up to 64 pixels and brings "
+        "larger ones to 96.",
     )
     height: int | None = Field(
         default=None,
         ge=8,
         le=1024,
         title="Height",
-        description="Pixels down that the network sees; as for the width.",
+        description="Pixels down that the network sees. More show finer detail and cost time and "
+        "memory; too few blur what matters. Automatic keeps images up to 64 pixels and brings "
+        "larger ones to 96.",
     )
     fit: ImageFit = Field(
         default=ImageFit.CROP,
@@ -80,22 +83,24 @@ class ImagePreprocessing(Frozen):
     channels: ImageChannels = Field(
         default=ImageChannels.AUTO,
         title="Colour",
-        description="Auto uses grey if all images are grey. Choose grey if colour tells nothing: "
-        "it is faster.",
+        description="Automatic takes grey if all images are grey, else colour. Choose grey if "
+        "colour tells nothing: it is faster. Colour and transparency also shows which parts can "
+        "be seen through.",
     )
     depth: ImageDepth = Field(
         default=ImageDepth.AUTO,
         title="Depth",
-        description="Bits a pixel and channel: 8 tell 256 shades apart, 16 tell 65,536. Auto takes "
-        "16 if images have them, as X-rays, microscopes and editors of photos write them, and "
-        "spreads their darkest to their lightest shade over the network's range. 8 takes half the "
-        "memory.",
+        description="Bits a pixel and channel: 8 tell 256 shades apart, 16 tell 65,536. Automatic "
+        "takes 16 if images have them, as X-rays, microscopes and editors of photos write them, "
+        "and spreads their darkest to their lightest shade over the network's range. 8 takes half "
+        "the memory.",
     )
     flip: Flip = Field(
         default=Flip.NONE,
         title="Flip",
-        description="Also trains on mirrored images. Horizontal suits photos of things; leave it "
-        "off for letters, digits and anything where left and right differ.",
+        description="Also trains on mirrored images. Horizontal swaps left and right and suits "
+        "photos of things; vertical and both suit views from above, such as cells and satellite "
+        "pictures. None for letters, digits and anything where left and right differ.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     crop: float = Field(
@@ -105,8 +110,8 @@ class ImagePreprocessing(Frozen):
         title="Random crop",
         description="Trains on parts of images, enlarged to the whole size: at 0.2 each part is a "
         "window of 80 % of the width and height, at a place chosen at random. Suits photos whose "
-        "subject is anywhere; leave it off where what matters may lie at the edge. 0.1 to 0.3 is "
-        "usual.",
+        "subject is anywhere; leave it off (0) where what matters may lie at the edge. 0.1 to 0.3 "
+        "is usual; too much cuts the subject away.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     shift: float = Field(
@@ -115,7 +120,8 @@ class ImagePreprocessing(Frozen):
         le=0.5,
         title="Shift",
         description="Moves images at random by up to this share of their size, so that the place "
-        "in the picture does not matter. 0.05 to 0.15 is usual.",
+        "in the picture does not matter. 0.05 to 0.15 is usual; too much moves what matters out "
+        "of sight. 0 turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     rotation: float = Field(
@@ -124,7 +130,7 @@ class ImagePreprocessing(Frozen):
         le=180.0,
         title="Rotation",
         description="Turns images at random by up to this many degrees. 5 to 20 suits photos and "
-        "handwriting; too much makes a 6 look like a 9.",
+        "handwriting; too much makes a 6 look like a 9. 0 turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     zoom: float = Field(
@@ -132,7 +138,9 @@ class ImagePreprocessing(Frozen):
         ge=0.0,
         le=0.5,
         title="Zoom",
-        description="Enlarges or shrinks images around their middle at random by up to this share.",
+        description="Enlarges or shrinks images around their middle at random by up to this "
+        "share, so that size does not matter. 0.05 to 0.2 is usual; too much cuts off edges. 0 "
+        "turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     brightness: float = Field(
@@ -141,7 +149,7 @@ class ImagePreprocessing(Frozen):
         le=0.8,
         title="Brightness",
         description="Makes images lighter or darker at random by up to this share, as changing "
-        "light does.",
+        "light does. 0.1 to 0.3 is usual; too much makes them white or black. 0 turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     contrast: float = Field(
@@ -149,7 +157,8 @@ class ImagePreprocessing(Frozen):
         ge=0.0,
         le=0.8,
         title="Contrast",
-        description="Strengthens or weakens contrast at random by up to this share.",
+        description="Strengthens or weakens contrast at random by up to this share, as fog or "
+        "another camera does. 0.1 to 0.3 is usual; too much hides details. 0 turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     color: float = Field(
@@ -158,7 +167,8 @@ class ImagePreprocessing(Frozen):
         le=0.8,
         title="Colour change",
         description="Changes the colours' strength at random by up to this share; without effect "
-        "on grey images.",
+        "on grey images. 0.1 to 0.3 is usual; leave it off (0) where the shade of a colour tells "
+        "what it is, and too much makes it meaningless.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
 

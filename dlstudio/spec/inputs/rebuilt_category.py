@@ -16,7 +16,8 @@ class RebuiltCategoryPreprocessing(CategoryPreprocessing):
         default=CategoryEncoding.AUTO,
         title="Encoding",
         description="Each category gets its own input and its own output, by which it is rebuilt "
-        "or made up. An embedding cannot be turned back into a category.",
+        "or made up: one-hot, which automatic takes as well. An embedding cannot be turned back "
+        "into a category.",
         json_schema_extra=form_hints(offered=("auto", "one_hot")),
     )
     embedding_dim: int | None = Field(
@@ -33,5 +34,6 @@ class RebuiltCategoryPreprocessing(CategoryPreprocessing):
         le=1_000_000,
         title="Most categories",
         description=f"The most frequent categories that are kept, at most "
-        f"{MOST_REBUILT_CATEGORIES}; the rest share the place of unseen values.",
+        f"{MOST_REBUILT_CATEGORIES}; the rest share the place of unseen values. More include ones "
+        "too rare to learn from; fewer lump more together.",
     )

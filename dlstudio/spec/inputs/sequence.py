@@ -33,16 +33,17 @@ class SequencePreprocessing(Frozen):
         ge=1,
         le=100_000,
         title="Length",
-        description="Time steps that the network sees. Shorter sequences are filled up in front, "
-        "of longer ones the last steps are taken. Empty takes the longest, up to 1,000.",
+        description="Time steps that the network sees. More see further back and cost time; too "
+        "few miss what matters. Shorter sequences are filled up in front, of longer ones the last "
+        "steps are taken. Automatic takes the longest, up to 1,000.",
     )
     scaling: SequenceScaling = Field(
         default=SequenceScaling.AUTO,
         title="Scaling",
-        description="Standard and min_max scale each channel by all training rows; per_sequence "
-        "scales each sequence by itself, for when only its shape matters; shape_and_level also "
-        "feeds how high and how strong it is. Auto takes standard unless some sequences are far "
-        "stronger than most.",
+        description="Standard and min–max scale each channel by all training rows; per sequence "
+        "scales each sequence by itself, for when only its shape matters; shape and level also "
+        "feeds how high and how strong it is. None leaves the values as they are. Automatic takes "
+        "standard unless some sequences are far stronger than most.",
     )
     differencing: bool = Field(
         default=False,
@@ -55,8 +56,9 @@ class SequencePreprocessing(Frozen):
         ge=0.0,
         le=1.0,
         title="Noise",
-        description="Strength of random noise added while training, in standard deviations. 0.02 "
-        "to 0.1 is usual.",
+        description="Strength of random noise added while training, in standard deviations, so "
+        "that small wobbles do not matter. 0.02 to 0.1 is usual; too much drowns the signal. 0 "
+        "turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     time_shift: float = Field(
@@ -64,7 +66,9 @@ class SequencePreprocessing(Frozen):
         ge=0.0,
         le=0.5,
         title="Time shift",
-        description="Moves sequences at random by up to this share of their length.",
+        description="Moves sequences at random by up to this share of their length, so that when "
+        "it happens does not matter. 0.05 to 0.2 is usual; too much moves what matters out of "
+        "sight. 0 turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
 

@@ -24,7 +24,8 @@ class SeriesPreprocessing(Frozen):
         title="Scaling",
         description="Window measures each window by its own level and spread, so that one network "
         "serves series of any size and follows their trend; training uses those of all training "
-        "rows. Automatic takes window for targets and training for other columns.",
+        "rows. None leaves the values as they are. Automatic takes window for targets and "
+        "training for other columns.",
     )
     differencing: bool = Field(
         default=False,
@@ -42,7 +43,8 @@ class SeriesCategoryPreprocessing(Frozen):
         ge=1,
         le=200,
         title="Most categories",
-        description="The most frequent values are told apart; rarer and new ones count as other.",
+        description="The most frequent values are told apart; rarer and new ones count as other. "
+        "More include values too rare to learn from; fewer lump more together.",
     )
 
 

@@ -40,15 +40,15 @@ class TextPreprocessing(Frozen):
         default=TextEncoding.AUTO,
         title="Encoding",
         description="Bag of words marks the words that occur; TF-IDF also gives rare words more "
-        "weight. Tokens keep the order of the words, each with a learned list of numbers. Auto "
-        "takes TF-IDF for a feed-forward network and tokens for the others.",
+        "weight. Tokens keep the order of the words, each with a learned list of numbers. "
+        "Automatic takes TF-IDF for a feed-forward network and tokens for the others.",
     )
     unit: TextUnit = Field(
         default=TextUnit.AUTO,
         title="Cut into",
         description="Words say what a text is about. Characters suit languages without spaces, "
         "names, and texts full of rare words or misspellings. Both is the safest choice for bags "
-        "of words, and auto takes it there; texts in order are read by words.",
+        "of words, and automatic takes it there; texts in order are read by words.",
     )
     max_tokens: int | None = Field(
         default=None,
@@ -56,16 +56,17 @@ class TextPreprocessing(Frozen):
         le=200_000,
         title="Vocabulary size",
         description="The most frequent words that are kept. More words see finer meaning and need "
-        "more rows. Empty keeps 20,000, or 5,000 as a bag of words from 10,000 rows on, which "
-        "would fill the memory.",
+        "more rows; too few miss telling words. Automatic keeps 20,000, or 5,000 as a bag of "
+        "words from 10,000 rows on, where more would fill the memory.",
     )
     ngrams: int = Field(
         default=2,
         ge=1,
         le=3,
         title="Words in a row",
-        description="2 also counts pairs of neighbouring words, such as 'not good'. Characters "
-        "are always taken up to four in a row beside words.",
+        description="1 counts single words; 2 also counts pairs of neighbouring words, such as "
+        "'not good'; 3 also counts triples. More see more of the meaning and need more texts. "
+        "Characters are always taken up to four in a row beside words.",
         json_schema_extra=form_hints(shown_if={"encoding": ("auto", "tf_idf", "bag_of_words")}),
     )
     length: int | None = Field(
@@ -73,8 +74,8 @@ class TextPreprocessing(Frozen):
         ge=1,
         le=20_000,
         title="Length",
-        description="Words or characters of each text that the network reads; the rest is cut off. "
-        "Empty chooses from the texts.",
+        description="Words or characters of each text that the network reads; the rest is cut "
+        "off. More cost time; too few miss what comes late. Automatic chooses from the texts.",
         json_schema_extra=form_hints(shown_if={"encoding": ("auto", "tokens")}),
     )
     embedding_dim: int | None = Field(
@@ -82,7 +83,8 @@ class TextPreprocessing(Frozen):
         ge=1,
         le=1024,
         title="Embedding size",
-        description="Numbers learned for each word. Empty takes 64.",
+        description="Numbers learned for each word. More hold finer meaning and need more texts; "
+        "too few make words alike. Automatic takes 64.",
         json_schema_extra=form_hints(shown_if={"encoding": ("auto", "tokens")}),
     )
 

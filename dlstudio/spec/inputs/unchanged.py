@@ -16,7 +16,8 @@ class UnchangedImagePreprocessing(ImagePreprocessing):
         le=0.5,
         title="Shift",
         description="Moves images at random by up to this share of their size. The network then "
-        "learns that images are moved, and makes moved ones.",
+        "learns that images are moved, and makes moved ones: more so the larger it is. Leave it "
+        "off (0) unless your images are too few.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     rotation: float = Field(
@@ -25,7 +26,8 @@ class UnchangedImagePreprocessing(ImagePreprocessing):
         le=180.0,
         title="Rotation",
         description="Turns images at random by up to this many degrees. The network then learns "
-        "that images are turned, and makes turned ones.",
+        "that images are turned, and makes turned ones: more so the larger it is. Leave it off "
+        "(0) unless your images are too few.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     zoom: float = Field(
@@ -33,7 +35,9 @@ class UnchangedImagePreprocessing(ImagePreprocessing):
         ge=0.0,
         le=0.5,
         title="Zoom",
-        description="Enlarges or shrinks images around their middle at random by up to this share.",
+        description="Enlarges or shrinks images around their middle at random by up to this "
+        "share. The network then makes larger and smaller ones: more so the larger it is. Leave "
+        "it off (0) unless your images are too few.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
 
@@ -44,15 +48,18 @@ class UnchangedAudioPreprocessing(AudioPreprocessing):
     long_sounds: LongSounds = Field(
         default=LongSounds.BEGINNING,
         title="Longer sounds",
-        description="Only the beginning is rebuilt or made up, whatever is chosen here.",
-        json_schema_extra=form_hints(advanced=True),
+        description="Only the beginning of each sound is rebuilt or made up; what comes later is "
+        "left out.",
+        json_schema_extra=form_hints(advanced=True, offered=("beginning",)),
     )
     time_shift: float = Field(
         default=0.0,
         ge=0.0,
         le=0.5,
         title="Time shift",
-        description="Moves sounds at random by up to this share of their length.",
+        description="Moves sounds at random by up to this share of their length. The network then "
+        "makes moved ones: more so the larger it is. Leave it off (0) unless your sounds are too "
+        "few.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     time_mask: float = Field(
@@ -61,7 +68,7 @@ class UnchangedAudioPreprocessing(AudioPreprocessing):
         le=0.5,
         title="Time mask",
         description="Hides a random stretch of up to this share of the time, which is then "
-        "learned as silence.",
+        "learned as silence: more so the larger it is. Leave it off (0).",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     frequency_mask: float = Field(
@@ -70,6 +77,6 @@ class UnchangedAudioPreprocessing(AudioPreprocessing):
         le=0.5,
         title="Pitch mask",
         description="Hides a random band of up to this share of the pitches, which is then "
-        "learned as silence.",
+        "learned as silence: more so the larger it is. Leave it off (0).",
         json_schema_extra=form_hints(AUGMENTATION),
     )

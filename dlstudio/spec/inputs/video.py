@@ -19,7 +19,7 @@ class VideoPreprocessing(Frozen):
         le=256,
         title="Frames",
         description="Frames of each video that the network sees. More follow quick movements and "
-        "cost time and memory.",
+        "cost time and memory; too few miss them.",
     )
     frame_rate: float | None = Field(
         default=None,
@@ -27,21 +27,24 @@ class VideoPreprocessing(Frozen):
         le=120.0,
         title="Frame rate",
         description="Frames a second, from the beginning; short videos repeat their last frame. "
-        "Empty spreads the frames evenly over the whole video.",
+        "More follow quick movements and see less of a long video; fewer see more of it, "
+        "coarsely. Automatic spreads the frames evenly over the whole video.",
     )
     width: int = Field(
         default=DEFAULT_SIDE,
         ge=8,
         le=512,
         title="Width",
-        description="Pixels across that the network sees.",
+        description="Pixels across that the network sees. More show finer detail and cost time "
+        "and memory; too few blur what matters.",
     )
     height: int = Field(
         default=DEFAULT_SIDE,
         ge=8,
         le=512,
         title="Height",
-        description="Pixels down that the network sees.",
+        description="Pixels down that the network sees. More show finer detail and cost time and "
+        "memory; too few blur what matters.",
     )
     fit: ImageFit = Field(
         default=ImageFit.CROP,
@@ -52,12 +55,15 @@ class VideoPreprocessing(Frozen):
     channels: ImageChannels = Field(
         default=ImageChannels.COLOR,
         title="Colour",
-        description="Choose grey if colour tells nothing: it is faster.",
+        description="Choose grey if colour tells nothing: it is faster. Automatic takes colour.",
+        json_schema_extra=form_hints(offered=("auto", "grey", "color")),
     )
     flip: Flip = Field(
         default=Flip.NONE,
         title="Flip",
-        description="Also trains on mirrored videos.",
+        description="Also trains on mirrored videos. Horizontal swaps left and right and suits "
+        "most scenes; vertical and both suit views from above. None where left and right differ, "
+        "as in gestures and writing.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
     brightness: float = Field(
@@ -65,7 +71,8 @@ class VideoPreprocessing(Frozen):
         ge=0.0,
         le=0.8,
         title="Brightness",
-        description="Makes videos lighter or darker at random by up to this share.",
+        description="Makes videos lighter or darker at random by up to this share, as changing "
+        "light does. 0.1 to 0.3 is usual; too much makes them white or black. 0 turns it off.",
         json_schema_extra=form_hints(AUGMENTATION),
     )
 
