@@ -27,7 +27,7 @@ from dlstudio.reports.anomaly import (
 MOST_ROWS = 50
 MOST_BLAMES = 3
 LEAST_BLAME = 0.01
-LABEL_METRICS = "roc_auc, pr_auc, precision, recall and f1"
+LABEL_METRICS = "ROC AUC, PR AUC, precision, recall and F1"
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,9 @@ def _precision_and_recall(
         return scores.averages()
     positive = rows.class_names[1]
     if scores.num_actual[1] == 0:
-        notes.append(f"precision, recall and f1 are left out: no row is of the class {positive!r}.")
+        notes.append(f"Precision, recall and F1 are left out: no row is of the class {positive!r}.")
         return scores.weighted()
-    notes.append(f"precision, recall and f1 are those of the class {positive!r}.")
+    notes.append(f"Precision, recall and F1 are those of the class {positive!r}.")
     return scores.of_class(1) | scores.weighted()
 
 
@@ -98,8 +98,8 @@ def _probability_metrics(rows: ClassPredictions, notes: list[str]) -> dict[str, 
     if not is_known.all():
         notes.append(
             f"{int((~is_known).sum())} rows are of classes that the model never saw "
-            f"({list_names(rows.unseen_names)}): they count as wrong, and are left out of roc_auc "
-            "and log_loss."
+            f"({list_names(rows.unseen_names)}): they count as wrong, and are left out of ROC AUC "
+            "and log loss."
         )
     actual, probabilities = rows.actual[is_known], rows.probabilities[is_known]
     if not len(actual):
@@ -108,7 +108,7 @@ def _probability_metrics(rows: ClassPredictions, notes: list[str]) -> dict[str, 
     missing = set(range(len(rows.class_names))) - set(actual.tolist())
     if missing:
         names = [rows.class_names[index] for index in sorted(missing)]
-        notes.append(f"roc_auc is left out: there is no row of {list_names(names)}.")
+        notes.append(f"ROC AUC is left out: there is no row of {list_names(names)}.")
         return metrics
     areas = [roc_auc(_rank(actual, probabilities, index)) for index in _ranked_classes(rows)]
     return metrics | {"roc_auc": float(np.mean([area for area in areas if area is not None]))}

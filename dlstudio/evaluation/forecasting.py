@@ -66,7 +66,7 @@ def report_forecast(rows: ForecastRows) -> SplitReport:
     for target, found in zip(rows.targets, own, strict=True):
         if "mase" not in found:
             notes.append(
-                f"mase is left out: {target!r} never changes in the training part, or its series "
+                f"MASE is left out: {target!r} never changes in the training part, or its series "
                 "is not in it."
             )
     metrics = own[0]

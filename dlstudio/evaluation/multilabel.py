@@ -105,7 +105,7 @@ def _mean_area(
     undefined = [name for name, area in zip(label_names, areas, strict=True) if area is None]
     if undefined:
         notes.append(
-            f"roc_auc is left out: all rows or no row hold the label {list_names(undefined)}."
+            f"ROC AUC is left out: all rows or no row hold the label {list_names(undefined)}."
         )
         return {}
     return {"roc_auc": float(np.mean([area for area in areas if area is not None]))}

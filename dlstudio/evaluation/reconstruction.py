@@ -247,7 +247,7 @@ def _metrics(details: ReconstructionDetails) -> dict[str, float]:
 def _notes(details: ReconstructionDetails) -> tuple[str, ...]:
     notes: list[str] = []
     if details.explained is None:
-        notes.append("explained is left out: all rows of this part are the same.")
+        notes.append("Explained is left out: all rows of this part are the same.")
     if details.pca_num_components < details.num_components:
         notes.append(
             f"PCA has {details.pca_num_components:,} components instead of "

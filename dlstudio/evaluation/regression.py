@@ -7,6 +7,7 @@ average), and each target's own stand beside them as `rmse_<target>` and so on.
 import numpy as np
 
 from dlstudio.reports.evaluation import RegressionDetails, SplitReport
+from dlstudio.reports.metrics import metric_info
 
 MOST_SAMPLES = 2_000
 NUM_RESIDUAL_BINS = 40
@@ -73,10 +74,11 @@ def _target_metrics(
         if np.ptp(actual) > 0 and spread > 0:
             found["r2"] = 1.0 - squared_error / spread if np.isfinite(spread) else np.nan
         else:
-            notes.append(f"r2 is left out: {target!r} has the same value in every row.")
+            notes.append(f"R² is left out: {target!r} has the same value in every row.")
     too_large = [name for name, value in found.items() if not np.isfinite(value)]
     if too_large:
-        names = " and ".join(too_large) + (" is" if len(too_large) == 1 else " are")
+        titles = " and ".join(metric_info(name).title for name in too_large)
+        names = titles + (" is" if len(too_large) == 1 else " are")
         notes.append(f"{names} left out: the values of {target!r} are too large for a float.")
     return {name: float(value) for name, value in found.items() if name not in too_large}
 

@@ -123,9 +123,12 @@ def show_scores(runs: Sequence[RunRecord], baseline: RunRecord) -> None:
         return
     st.table(_score_table(runs, rows, baseline))
     st.caption(
-        "▲ better and ▼ worse than the baseline. Small differences may be chance: "
-        "train again with other seeds before you trust them."
+        "▲ better and ▼ worse than the baseline, of percentages in percentage points. Small "
+        "differences may be chance: train again with other seeds before you trust them."
     )
+    with st.expander("What these scores mean", icon=":material/help:", type="compact"):
+        known = [row for row in rows if row.help]
+        st.markdown("\n".join(f"- **{escape_markdown(row.title)}**: {row.help}" for row in known))
     st.download_button(
         "CSV",
         lambda: _score_csv(runs, rows),
@@ -207,7 +210,7 @@ def _line(curve: RunCurve, axis: str) -> list[tuple[float, float]]:
 def _score_table(
     runs: Sequence[RunRecord], rows: Sequence[ScoreRow], baseline: RunRecord
 ) -> dict[str, list[str]]:
-    table = {"Score": [row.title for row in rows]}
+    table = {"Score": [escape_markdown(row.title) for row in rows]}
     for index, run in enumerate(runs):
         mark = " :material/keep:" if run.id == baseline.id else ""
         state = "" if run.status.is_over else f" {STATUS_LOOKS[run.status].badge}"

@@ -82,7 +82,7 @@ def setting_title(path: str, architectures: Sequence[type[BaseModel]] = ()) -> s
     parts = path.split(".")
     if parts[:2] == ["architecture", "layers"]:
         layer = f"Layer {int(parts[2]) + 1}"
-        return f"{layer}: {_field_title(DenseLayer, parts[3])}" if parts[3:] else layer
+        return f"{layer}: {_layer_title(parts[3], architectures)}" if parts[3:] else layer
     if parts[0] == "preprocessing":
         return f"Preprocessing of {'.'.join(parts[1:])}"
     titles: list[str] = []
@@ -96,6 +96,13 @@ def setting_title(path: str, architectures: Sequence[type[BaseModel]] = ()) -> s
         titles.append(_field_title(record, part) if record else part)
         record = _record_of(record, part) if record else None
     return titles[-1] if parts[0] == "training" and len(parts) == 2 else ": ".join(titles)
+
+
+def _layer_title(name: str, architectures: Sequence[type[BaseModel]]) -> str:
+    """Name a field of a layer after the first architecture whose layers have it."""
+    records = [_record_of(kind, "layers") for kind in architectures]
+    holder = next((one for one in records if one and name in one.model_fields), DenseLayer)
+    return _field_title(holder, name)
 
 
 def _field_title(record: type[BaseModel], name: str) -> str:

@@ -96,7 +96,7 @@ def test_labels_of_one_kind_leave_metrics_out(value: bool, word: str) -> None:
     found = report_anomalies(rows, CHOICE)
     assert found.metrics == {}
     assert found.notes == (
-        f"roc_auc, pr_auc, precision, recall and f1 are left out: {word} as an anomaly.",
+        f"ROC AUC, PR AUC, precision, recall and F1 are left out: {word} as an anomaly.",
     )
     assert details_of(found).chosen.precision is None
     assert [row.is_anomalous for row in details_of(found).most_anomalous] == [value] * 10

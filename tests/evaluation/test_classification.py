@@ -61,7 +61,7 @@ def test_probability_metrics_equal_scikit_learn(rows: ClassPredictions) -> None:
         assert report.metrics["roc_auc"] == pytest.approx(area, abs=TOLERANCE)
     else:
         assert "roc_auc" not in report.metrics
-        assert any(note.startswith("roc_auc is left out") for note in report.notes)
+        assert any(note.startswith("ROC AUC is left out") for note in report.notes)
 
 
 @given(class_predictions())
@@ -104,7 +104,7 @@ def test_metrics_of_a_real_binary_model_equal_scikit_learn() -> None:
     assert details is not None
     (curve,) = details.precision_recall
     assert curve.area == pytest.approx(metrics.average_precision_score(rows.actual, positive))
-    assert "precision, recall and f1 are those of the class 'benign'." in report.notes
+    assert "Precision, recall and F1 are those of the class 'benign'." in report.notes
 
 
 def test_metrics_of_a_real_model_of_ten_classes_equal_scikit_learn() -> None:
@@ -143,8 +143,8 @@ def test_a_split_of_one_class_leaves_undefined_metrics_out_and_says_so() -> None
         *("accuracy", "precision_weighted", "recall_weighted", "f1_weighted", "log_loss")
     }
     assert report.notes == (
-        "precision, recall and f1 are left out: no row is of the class 'yes'.",
-        "roc_auc is left out: there is no row of 'yes'.",
+        "Precision, recall and F1 are left out: no row is of the class 'yes'.",
+        "ROC AUC is left out: there is no row of 'yes'.",
     )
 
 
@@ -164,7 +164,7 @@ def test_rows_of_classes_never_seen_in_training_count_as_wrong() -> None:
     assert report.classification.confusion == ((1, 0, 0), (0, 1, 0), (1, 1, 0))
     assert report.notes[1] == (
         "2 rows are of classes that the model never saw ('fox'): they count as wrong, and are "
-        "left out of roc_auc and log_loss."
+        "left out of ROC AUC and log loss."
     )
 
 

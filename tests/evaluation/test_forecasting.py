@@ -98,7 +98,7 @@ def test_a_series_that_never_changed_has_no_mase() -> None:
     report = report_forecast(rows(actual, actual + 1, 2, scale=np.full((2, 1), np.nan)))
 
     assert "mase" not in report.metrics
-    assert "mase is left out: 'y0' never changes" in report.notes[0]
+    assert "MASE is left out: 'y0' never changes" in report.notes[0]
 
 
 def test_forecasts_that_are_no_numbers_are_told() -> None:

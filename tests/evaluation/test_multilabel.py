@@ -52,7 +52,7 @@ def test_roc_auc_is_the_macro_average_or_left_out_with_a_note(rows: LabelPredict
         assert report.metrics["roc_auc"] == pytest.approx(area, abs=1e-6)
     else:
         assert "roc_auc" not in report.metrics
-        assert any(note.startswith("roc_auc is left out: all rows") for note in report.notes)
+        assert any(note.startswith("ROC AUC is left out: all rows") for note in report.notes)
 
 
 def test_each_label_is_scored_by_itself() -> None:

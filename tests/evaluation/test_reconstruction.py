@@ -127,7 +127,7 @@ def test_rows_that_are_all_the_same_have_no_explained_share() -> None:
     rows = np.full((10, 4), 0.1, dtype=np.float32)
     found = scored(rows, noisy(rows), num_components=2)
     assert set(found.metrics) == {"rmse", "pca_rmse"}
-    assert found.notes[0] == "explained is left out: all rows of this part are the same."
+    assert found.notes[0] == "Explained is left out: all rows of this part are the same."
 
 
 def test_a_code_wider_than_the_input_says_what_pca_does() -> None:

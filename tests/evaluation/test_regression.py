@@ -60,7 +60,7 @@ def test_residuals_are_counted_in_bins_and_the_sample_is_limited() -> None:
 def test_a_constant_target_has_no_r2_and_says_so() -> None:
     report = report_regression(("y",), np.full((3, 1), 0.1), np.array([[1.0], [2.0], [3.0]]))
     assert "r2" not in report.metrics
-    assert report.notes == ("r2 is left out: 'y' has the same value in every row.",)
+    assert report.notes == ("R² is left out: 'y' has the same value in every row.",)
 
 
 def test_residuals_closer_than_a_float_can_part_share_one_bin() -> None:
@@ -74,7 +74,7 @@ def test_errors_too_large_for_a_float_are_left_out() -> None:
     report = report_regression(("y",), actual, -actual)
     assert set(report.metrics) == {"mae"}
     assert report.notes == (
-        "rmse and r2 are left out: the values of 'y' are too large for a float.",
+        "RMSE and R² are left out: the values of 'y' are too large for a float.",
     )
 
 

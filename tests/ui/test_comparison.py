@@ -4,7 +4,10 @@ import pytest
 
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.store import Store
+from dlstudio.spec.architectures.cnn import CnnSpec
+from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.rnn import RnnSpec
 from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.ui.comparison import (
     BETTER,
@@ -83,3 +86,14 @@ def test_settings_are_named_as_on_the_design_page(path: str, title: str) -> None
 )
 def test_settings_of_every_architecture_have_titles(path: str, title: str) -> None:
     assert setting_title(path, (VaeSpec, GanSpec)).lower() == title.lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("kernel", "Layer 1: Kernel"), ("cell", "Layer 1: Cell")]
+)
+def test_layers_of_every_architecture_are_named_as_on_the_design_page(
+    name: str, title: str
+) -> None:
+    kinds = (FnnSpec, CnnSpec, RnnSpec)
+
+    assert setting_title(f"architecture.layers.0.{name}", kinds) == title

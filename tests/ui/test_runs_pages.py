@@ -141,6 +141,13 @@ def test_compare_shows_scores_and_what_was_changed(runs: list[RunRecord]) -> Non
     assert list(differences["Setting"]) == ["Learning rate"]
 
 
+def test_compare_explains_its_scores(runs: list[RunRecord]) -> None:
+    app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
+
+    assert "**Accuracy**: Share of rows that were predicted right." in words(app)
+    assert "percentage points" in words(app)
+
+
 def test_compare_shows_what_networks_rebuild(store: Store, runs: list[RunRecord]) -> None:
     pictures = np.zeros((12, 8, 8, 1), "uint8")
     for epoch in (ORIGINALS, 1, 2):

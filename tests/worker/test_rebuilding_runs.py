@@ -54,7 +54,7 @@ def test_constant_columns_are_rebuilt(settings: Settings, tmp_path: Path) -> Non
     run = run_of(settings, dataset, TaskKind.ANOMALY, None, *asked)
     check_finite(run)
     test = run.report.splits["test"]
-    assert "explained is left out: all rows of this part are the same." in test.notes
+    assert "Explained is left out: all rows of this part are the same." in test.notes
     assert "All rows have the same score, so nothing tells them apart." in test.notes
     same = "All training examples are the same, so there is nothing to learn from them."
     assert same in run.log
