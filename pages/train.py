@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dlstudio.ui.curves_help import show_curves_help
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.live_chart import show_live_chart
 from dlstudio.ui.navigation import Screen
@@ -31,6 +32,7 @@ with run_side:
     show_status(view.focus)
     show_live_alarms(view.focus)
     show_live_chart(view.plotted, key="train.curves")
+    show_curves_help()
     show_samples(view.focus)
     show_weights_note(view.focus)
     show_report(view.focus)

@@ -69,12 +69,17 @@ def _show(runs: Sequence[RunRecord], key: str) -> None:
             "metrics": {
                 BOTH_LOSSES: {
                     "title": "Both losses",
+                    "help": "How badly each of the two networks plays: neither should stay at 0.",
                     "is_higher_better": None,
                     "members": ["generator_loss", "discriminator_loss"],
                 },
                 **_described("loss"),
                 **{name: entry for name in METRICS for name, entry in _described(name).items()},
-                "learning_rate": {"title": "Learning rate", "is_higher_better": None},
+                "learning_rate": {
+                    "title": "Learning rate",
+                    "help": "How far each step changed the weights.",
+                    "is_higher_better": None,
+                },
             },
         },
     )
@@ -84,4 +89,4 @@ def _show(runs: Sequence[RunRecord], key: str) -> None:
 
 def _described(name: str) -> dict[str, dict[str, str | bool | None]]:
     info = METRICS[name]
-    return {name: {"title": info.title, "is_higher_better": info.is_higher_better}}
+    return {name: info.model_dump(include={"title", "help", "is_higher_better"})}

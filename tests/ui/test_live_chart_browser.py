@@ -128,6 +128,7 @@ def test_what_the_curves_show_stands_in_the_address(
     assert set(usual) == {"run", "runs"}
 
     choose(page, *CHOSEN)
+    expect(page.locator(".about")).to_have_text("Share of rows that were predicted right.")
     zoom(page)
     zoomed = page.locator("canvas.canvas").screenshot()
     page.wait_for_timeout(UNTIL_TOLD_MS)

@@ -77,6 +77,16 @@ def test_the_curves_are_told_what_the_address_says(running: HandTrainedRun) -> N
     assert {name: app.query_params[name] for name in address} == address
 
 
+def test_the_curves_and_their_metrics_are_explained(running: HandTrainedRun) -> None:
+    app = open_train(run=running.run.id)
+
+    (chart,) = app.get("bidi_component")
+    metrics = json.loads(chart.proto.json)["metrics"]
+    assert [name for name, about in metrics.items() if not about["help"]] == []
+    assert "How to read the curves" in {expander.label for expander in app.expander}
+    assert "learns its rows by heart" in words_of(app)
+
+
 def test_a_running_run_tells_where_it_is(running: HandTrainedRun) -> None:
     app = open_train(run=running.run.id)
 

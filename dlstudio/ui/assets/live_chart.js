@@ -198,6 +198,7 @@ class LiveChart {
       select.replaceChildren(...names.map((name) => new Option(this.metrics[name]?.title ?? name, name)))
     }
     select.value = this.metric
+    this.part(".about").textContent = this.metrics[this.metric]?.help ?? ""
   }
 
   series() {
