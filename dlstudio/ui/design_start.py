@@ -22,7 +22,7 @@ def show_start() -> None:
     if not datasets:
         show_empty_state(
             "There is no data yet",
-            "A network learns from a table. Add one, or take a sample; then come back.",
+            "A network learns from data. Add some, or take a sample; then come back.",
             ":material/table_chart:",
         )
         link_screen(Screen.DATA, "Add data")

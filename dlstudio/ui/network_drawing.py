@@ -13,6 +13,7 @@ from dlstudio.ui.network_layout import (
     SMALL_LETTER,
     WIDTH,
     Box,
+    detail_text,
     has_size,
     is_crowded,
     kind_text,
@@ -84,7 +85,8 @@ def _box(box: Box, largest: float) -> str:
     left, line = box.x + FRAMES / 2, box.y + 17
     inner = box.width - FRAMES
     kind = _cut(kind_text(layer), int(inner / KIND_LETTER))
-    detail = _cut(layer.detail, max(0, int((inner - KIND_LETTER * len(kind)) / SMALL_LETTER) - 1))
+    room = int((inner - KIND_LETTER * len(kind)) / SMALL_LETTER) - 1
+    detail = _cut(detail_text(layer), max(0, room))
     parts = [
         f'<g class="{color}"><rect class="box" x="{box.x:.1f}" y="{box.y:.1f}" '
         f'width="{box.width:.1f}" height="{box.height:.0f}" rx="7"/>',

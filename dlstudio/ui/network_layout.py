@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dlstudio.reports.preview import LayerPreview
+from dlstudio.ui.forms_labels import choice_label
 
 WIDTH = 420
 MARGIN = 14
@@ -129,6 +130,11 @@ def kind_text(layer: LayerPreview) -> str:
     return layer.kind.removesuffix("Layer") or layer.kind
 
 
+def detail_text(layer: LayerPreview) -> str:
+    """Write a layer's one setting; an activation as forms name it."""
+    return choice_label(layer.detail) if layer.kind == "Activation" else layer.detail
+
+
 def has_size(layer: LayerPreview) -> bool:
     """Whether a bar shows how many numbers come out: of inputs and of what learns."""
     return layer.num_parameters > 0 or not layer.inputs
@@ -136,7 +142,7 @@ def has_size(layer: LayerPreview) -> bool:
 
 def is_crowded(layer: LayerPreview, width: float) -> bool:
     """Whether kind and shape do not stand side by side."""
-    kind = KIND_LETTER * len(kind_text(layer)) + SMALL_LETTER * len(layer.detail)
+    kind = KIND_LETTER * len(kind_text(layer)) + SMALL_LETTER * len(detail_text(layer))
     return kind + KIND_LETTER * len(shape_text(layer)) + FRAMES + LINE_HEIGHT > width
 
 

@@ -8,6 +8,7 @@ from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.documents import write_yaml
 from dlstudio.ui.formats import ago, duration, escape_markdown, size
+from dlstudio.ui.forms_labels import choice_label
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.report_panel import read_report, show_report
@@ -21,6 +22,8 @@ TABS = ("Report", "Settings", "Files", "Log")
 FILE_HELP = {
     "model.keras": "The trained network with its preprocessing; Keras loads it.",
     "usage.txt": "How to load the model and ask it, with an example.",
+    "generator.keras": "The network that makes new examples; Keras loads it.",
+    "generator-usage.txt": "How to load the generator and make examples with it.",
     "codes.csv": "The numbers that describe each row, as a table.",
     "predictions.parquet": "What the network answered for every row, beside the truth.",
     "report.json": "All scores and curves of the report.",
@@ -55,7 +58,7 @@ def _show_heading(run: RunRecord) -> None:
     facts = [
         STATUS_LOOKS[run.status].badge,
         escape_markdown(run.dataset),
-        f"{_short_title(run.architecture)} for {run.task.replace('_', ' ')}",
+        f"{choice_label(run.architecture)} for {run.task.replace('_', ' ')}",
         epochs_text(run),
         duration(run.duration_s),
         ago(datetime.fromtimestamp(run.created_at, UTC)),
@@ -74,12 +77,6 @@ def _show_heading(run: RunRecord) -> None:
                 open_screen(screen, run=run.id)
         if st.button("Name, tags, note", icon=":material/edit:"):
             edit_run(run)
-
-
-def _short_title(architecture: str) -> str:
-    """Short names are abbreviations; long ones are words."""
-    is_abbreviation = len(architecture) <= len("fnn")
-    return architecture.upper() if is_abbreviation else architecture.capitalize()
 
 
 def _show_report(run: RunRecord) -> None:

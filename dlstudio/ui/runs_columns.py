@@ -10,6 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dlstudio.reports.metrics import METRICS, metric_info, shown_metric
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.csv_text import Cell, csv_text
+from dlstudio.ui.forms_labels import choice_label
 from dlstudio.ui.run_status import STATUS_LOOKS
 
 SPLITS = ("test", "validation", "train")
@@ -34,7 +35,7 @@ PLAIN_COLUMNS = (
     RunColumn("status", "Status", lambda run: STATUS_LOOKS[run.status].label),
     RunColumn("dataset", "Dataset", lambda run: run.dataset),
     RunColumn("task", "Task", lambda run: run.task.replace("_", " ")),
-    RunColumn("architecture", "Architecture", lambda run: run.architecture.upper()),
+    RunColumn("architecture", "Architecture", lambda run: choice_label(run.architecture)),
     RunColumn("targets", "Target", lambda run: ", ".join(run.spec.task.targets)),
     RunColumn(
         "progress",
@@ -109,7 +110,8 @@ def _look(column: RunColumn) -> ColumnConfig:
     if column.key == "tags":
         return st.column_config.ListColumn(**named)
     if "." in column.key:
-        return st.column_config.NumberColumn(**named, format="%.4f")
+        is_share = metric_info(column.key.partition(".")[2]).is_share
+        return st.column_config.NumberColumn(**named, format="percent" if is_share else "%.4f")
     return st.column_config.Column(**named)
 
 

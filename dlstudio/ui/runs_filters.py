@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dlstudio.runs.records import RunFilter, RunStatus
+from dlstudio.ui.forms_labels import choice_label
 from dlstudio.ui.run_status import STATUS_LOOKS
 from dlstudio.ui.services import store
 
@@ -40,7 +41,7 @@ def choose_filter() -> RunFilter:
         architectures = st.multiselect(
             "Architecture",
             offered.architectures,
-            format_func=str.upper,
+            format_func=choice_label,
             key="architectures",
             bind="query-params",
         )

@@ -115,3 +115,9 @@ def test_names_from_outside_are_harmless_in_the_drawing() -> None:
 
 def test_an_empty_network_can_be_drawn() -> None:
     assert draw_network([]).startswith("<svg")
+
+
+def test_an_activation_is_named_as_in_the_form() -> None:
+    one = layer("a", kind="Activation").model_copy(update={"detail": "leaky_relu"})
+
+    assert "Leaky ReLU" in draw_network([one])

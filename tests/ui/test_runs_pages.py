@@ -13,7 +13,7 @@ from dlstudio.runs.store import Store
 from dlstudio.settings import studio_folder
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui import recent_runs, runs_panel
-from dlstudio.ui.runs_columns import available_columns, default_columns, run_csv
+from dlstudio.ui.runs_columns import available_columns, column_looks, default_columns, run_csv
 from dlstudio.ui.sample_pictures import SPECTROGRAMS
 from tests.ui.past_runs import finished_run, iris_spec
 
@@ -87,6 +87,14 @@ def test_of_very_many_runs_the_first_are_compared(store: Store) -> None:
     assert not app.exception
     assert app.multiselect[0].value == [run.id for run in many[:12]]
     assert "Only the first 12 of 13 runs are shown" in words(app)
+
+
+def test_scores_in_the_table_read_as_on_other_pages(runs: list[RunRecord]) -> None:
+    columns = available_columns(runs)
+    looks = column_looks([columns["test.accuracy"], columns["test.log_loss"]])
+
+    assert "'format': 'percent'" in str(looks["test.accuracy"])
+    assert "'format': '%.4f'" in str(looks["test.log_loss"])
 
 
 def test_progress_is_a_whole_number_of_percent(store: Store) -> None:
