@@ -51,7 +51,9 @@ def show_bars(names: Sequence[str], values: Sequence[float], alt: str, key: str)
         showgrid=False,
         automargin=True,
     )
-    figure.update_xaxes(nticks=4, range=[0, 1.12 * max(values, default=1) or 1])
+    figure.update_xaxes(
+        nticks=4, separatethousands=True, range=[0, 1.12 * max(values, default=1) or 1]
+    )
     draw(figure, alt, key, height=60 + BAR_HEIGHT * max(2, len(names)))
 
 
@@ -80,7 +82,7 @@ def show_histogram(
     )
     figure = go.Figure(bars)
     figure.update_layout(bargap=0.04)
-    figure.update_yaxes(title="rows", nticks=4)
+    figure.update_yaxes(title="rows", nticks=4, separatethousands=True)
     draw(figure, alt, key, height)
 
 

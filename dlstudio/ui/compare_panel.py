@@ -153,6 +153,8 @@ def show_curves(runs: Sequence[RunRecord]) -> None:
             default="validation",
             required=True,
             format_func=lambda name: SPLIT_TITLES[name],
+            help="Validation rows tell how well new rows are answered; the network learns from "
+            "training rows.",
             key="rows",
             bind="query-params",
         )
@@ -161,6 +163,7 @@ def show_curves(runs: Sequence[RunRecord]) -> None:
             ["epoch", "seconds"],
             default="epoch",
             required=True,
+            help="Over epochs (all training rows seen once) or over the time that training took.",
             key="against",
             bind="query-params",
         )

@@ -95,6 +95,7 @@ def _show_rows_form(info: DatasetInfo, hint: SequenceHint) -> None:
             times,
             index=times.index(hint.time) if hint.time in times else None,
             placeholder="As they stand in the table",
+            help="A time or a counter. Choose one if the rows of a sequence are not in order.",
         )
         name = _ask_name(info)
         if st.form_submit_button("Combine rows into sequences", icon=":material/merge:"):

@@ -115,11 +115,12 @@ def _show_classification(details: ClassificationDetails) -> None:
 
 _ROC_HELP = (
     "How many rows of a class are found at the price of how many false alarms, as the threshold "
-    "moves. The further to the upper left, the better."
+    "moves. The further to the upper left, the better; the area below the curve (ROC AUC) says "
+    "it in one number."
 )
 _PR_HELP = (
     "How pure the answers stay (precision) as more rows of the class are found (recall). "
-    "The further to the upper right, the better."
+    "The further to the upper right, the better; the area below the curve says it in one number."
 )
 
 
@@ -156,7 +157,7 @@ def show_classes(classes: Sequence[ClassReport]) -> None:
         hide_index=True,
         key="class_scores",
         column_config={
-            name: st.column_config.NumberColumn(format="%.3f", help=METRICS[name.lower()].help)
+            name: st.column_config.NumberColumn(format="percent", help=METRICS[name.lower()].help)
             for name in ("Precision", "Recall", "F1")
         },
     )
@@ -168,7 +169,7 @@ def _show_curves(curves: Sequence[Curve], axes: tuple[str, str], key: str) -> No
 
 
 def _curve_name(curve: Curve) -> str:
-    return f"{curve.name} ({number(curve.area, 3)})" if curve.area is not None else curve.name
+    return f"{curve.name} (area {number(curve.area, 3)})" if curve.area is not None else curve.name
 
 
 def _show_regression(details: RegressionDetails) -> None:
@@ -196,9 +197,9 @@ def _show_regression(details: RegressionDetails) -> None:
 def _show_all_scores(report: EvaluationReport) -> None:
     splits = [name for name in SPLIT_ORDER if name in report.splits]
     names = dict.fromkeys(name for split in splits for name in report.splits[split].metrics)
-    table: dict[str, list[str | float | None]] = {
-        "Score": [metric_info(name).title for name in names]
-    }
+    table = {"Score": [metric_info(name).title for name in names]}
     for split in splits:
-        table[SPLIT_TITLES[split]] = [report.splits[split].metrics.get(name) for name in names]
+        metrics = report.splits[split].metrics
+        table[SPLIT_TITLES[split]] = [metric_text(name, metrics.get(name)) for name in names]
+    table["What it means"] = [metric_info(name).help for name in names]
     st.dataframe(table, hide_index=True, key="all_scores")

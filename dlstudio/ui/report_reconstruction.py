@@ -108,9 +108,21 @@ def show_codes(codes: CodesSample, run: RunRecord) -> None:
     dataset = dataset_of(run)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.segmented_control(
-            "Codes of", ["The network", "PCA"], default="The network", required=True
+            "Codes of",
+            ["The network", "PCA"],
+            default="The network",
+            required=True,
+            help="PCA (principal component analysis) is the usual way without a network: it knows "
+            "straight directions only.",
         )
-        axes = st.segmented_control("Axes", [2, 3], default=2, required=True, key="codes_axes")
+        axes = st.segmented_control(
+            "Axes",
+            [2, 3],
+            default=2,
+            required=True,
+            help="2 draw a plane, 3 a space that can be turned.",
+            key="codes_axes",
+        )
         name = _chosen_colour(run, dataset)
         st.link_button(
             "Codes of all rows (CSV)",

@@ -1,6 +1,7 @@
 """Drawing samples from a VAE or GAN, by seed and class, and taking them away as files."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def show_drawing(run: RunRecord) -> None:
         )
         num = st.selectbox("How many", COUNTS, index=2, key="draw_count")
         classes = classes_of(run)
-        chosen = st.selectbox("Class", [ANY_CLASS, *classes], key="draw_class") if classes else None
+        chosen = _choose_class(classes) if classes else None
     request: dict[str, Any] = {"seed": int(seed), "num_samples": num}
     if chosen not in (None, ANY_CLASS):
         request["classes"] = (chosen,)
@@ -52,6 +53,15 @@ def show_drawing(run: RunRecord) -> None:
             show_turning(run, run.spec.architecture.latent_size)
         with st.expander("Between two rows", icon=":material/compare_arrows:", key="between"):
             show_between(run)
+
+
+def _choose_class(classes: Sequence[str]) -> str:
+    return st.selectbox(
+        "Class",
+        [ANY_CLASS, *classes],
+        help="Makes samples of one class only, or of each as often as in the data.",
+        key="draw_class",
+    )
 
 
 def files_of(drawn: GeneratedSamples) -> dict[str, bytes]:

@@ -31,6 +31,7 @@ def show_turning(run: RunRecord, latent_size: int) -> None:
             "Walk along",
             range(shown),
             format_func=lambda index: f"Code {index + 1}",
+            help="The number that changes step by step in the second row below.",
             key="turn.along",
         )
         st.button("All to 0", icon=":material/restart_alt:", on_click=lambda: _reset(shown))

@@ -97,6 +97,14 @@ def test_scores_in_the_table_read_as_on_other_pages(runs: list[RunRecord]) -> No
     assert "'format': '%.4f'" in str(looks["test.log_loss"])
 
 
+def test_all_scores_of_a_report_are_explained(runs: list[RunRecord]) -> None:
+    scores = open_page("runs", run=runs[0].id).dataframe[0].value
+
+    assert list(scores["Score"]) == ["Accuracy", "Log loss"]
+    assert list(scores["Test rows"]) == ["80\xa0%", "0.2"]
+    assert all(scores["What it means"])
+
+
 def test_progress_is_a_whole_number_of_percent(store: Store) -> None:
     finished_run(store, iris_spec(epochs=7), "stopped early", 0.8)  # after 3 epochs
     assert list(open_page("runs").dataframe[0].value["progress"]) == [0.43]
