@@ -24,7 +24,7 @@ from dlstudio.ui.design_sight import describe_sight
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.forms import FormPlace, record_form
-from dlstudio.ui.forms_table import column_config
+from dlstudio.ui.forms_table import column_config, show_column_help
 from dlstudio.ui.problems import show_problems
 
 _TITLES = {
@@ -116,6 +116,7 @@ def _show_table(
         height="content" if len(names) <= 10 else TALLEST_TABLE,
         alt=f"How the {_TITLES[kind].lower()} become numbers",
     )
+    show_column_help(fields.values())
     try:
         return with_frame(overrides, record, edited)
     except ValidationError as error:

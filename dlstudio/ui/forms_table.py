@@ -62,6 +62,7 @@ def records_table(field: FormField, rows: tuple[BaseModel, ...], key: str) -> tu
                 + ", ".join(c.about.title.lower() for c in columns if c.about.is_advanced)
                 + ".",
             )
+        show_column_help(_shown_columns(field, key))
     return rows if edited == rows else edited
 
 
@@ -97,11 +98,13 @@ def _edit(field: FormField, base: tuple[BaseModel, ...], key: str) -> tuple[Base
 
 
 def _column_order(field: FormField, key: str) -> list[str]:
-    shows_all = bool(st.session_state.get(f"{key}.more"))
-    columns = table_fields(field.records)
-    shown = [c.about.name for c in columns if shows_all or not c.about.is_advanced]
     kind = [KIND] if len(field.records) > 1 else []
-    return [_PLACE, *kind, *shown, _ACTIONS]
+    return [_PLACE, *kind, *(c.about.name for c in _shown_columns(field, key)), _ACTIONS]
+
+
+def _shown_columns(field: FormField, key: str) -> list[FormField]:
+    shows_all = bool(st.session_state.get(f"{key}.more"))
+    return [c for c in table_fields(field.records) if shows_all or not c.about.is_advanced]
 
 
 def _columns_config(field: FormField, key: str) -> dict[str, Any]:
@@ -123,6 +126,16 @@ def _columns_config(field: FormField, key: str) -> dict[str, Any]:
     for column in table_fields(field.records):
         config[column.about.name] = column_config(column)
     return config
+
+
+def show_column_help(fields: Iterable[FormField]) -> None:
+    """Offer what the columns of a table mean: the help of a header is seen by pointing at it only.
+
+    Args:
+        fields: The fields that the columns edit.
+    """
+    with st.popover("What the columns mean", icon=":material/help:", type="tertiary"):
+        st.markdown("\n\n".join(f"**{one.about.title}**: {one.about.help}" for one in fields))
 
 
 def column_config(field: FormField, held: Iterable[str] = ()) -> Any:  # noqa: ANN401 - they share no type

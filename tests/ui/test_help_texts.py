@@ -4,6 +4,7 @@ import re
 
 import pytest
 from pydantic import BaseModel
+from streamlit.testing.v1 import AppTest
 
 from dlstudio.spec.architectures.cnn import ConvBlock
 from dlstudio.spec.architectures.decoder import DecoderBlock
@@ -65,3 +66,21 @@ def test_the_help_of_a_number_says_what_too_much_and_too_little_do(field: FormFi
     if is_number and not any(word in field.about.help for word in WITHOUT_SIZE):
         assert re.search(TOO_MUCH, field.about.help, re.IGNORECASE), field.about.help
         assert re.search(TOO_LITTLE, field.about.help, re.IGNORECASE), field.about.help
+
+
+def test_what_the_columns_of_a_table_mean_is_offered_beside_it() -> None:
+    def page() -> None:
+        from dlstudio.spec.architectures.fnn import FnnSpec
+        from dlstudio.ui.forms_fields import form_fields
+        from dlstudio.ui.forms_table import records_table
+
+        layers = next(field for field in form_fields(FnnSpec) if field.about.name == "layers")
+        records_table(layers, FnnSpec().layers, "layers")
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+
+    said = "\n".join(block.value for block in app.markdown)
+    assert "**Units**: Neurons of this layer." in said
+    assert "L1 penalty" not in said
+    app.toggle(key="layers.more").set_value(True).run()
+    assert "**L1 penalty**: " in "\n".join(block.value for block in app.markdown)
