@@ -362,6 +362,11 @@ def draw(figure: go.Figure, alt: str, key: str, height: int, *, is_selectable: b
         What is selected, for a figure that is selectable.
     """
     figure.update_layout(height=height, margin=_MARGIN, colorway=palette())
+    # Streamlit's own grey is too faint on white: 3.7 to 1.
+    grey = _theme_value("grayColor")
+    quiet = {"tickfont_color": grey, "title_font_color": grey}
+    figure.update_xaxes(quiet)
+    figure.update_yaxes(quiet)
     config = _CONFIG if _has_pointer() else {**_CONFIG, "displayModeBar": False}
     if not is_selectable:
         return st.plotly_chart(figure, key=key, config=config, alt=alt)
@@ -377,8 +382,12 @@ def _has_pointer() -> bool:
 
 def palette() -> list[str]:
     """Give the theme's colours; Streamlit's template for Plotly leaves those of lines and bars."""
+    return list(_theme_value("chartCategoricalColors"))
+
+
+def _theme_value(name: str) -> Any:  # noqa: ANN401 - a colour or a list of colours
     shown = "dark" if st.context.theme.type == "dark" else "light"
-    return list(st.get_option(f"theme.{shown}.chartCategoricalColors"))
+    return st.get_option(f"theme.{shown}.{name}")
 
 
 def _short(name: str, most: int = 28) -> str:
