@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from dlstudio.ui.chart_colors import axis_grey, dash_of, palette
 from dlstudio.ui.formats import number
 
 SPLIT_ORDER = ("train", "validation", "test")
@@ -109,9 +110,10 @@ def show_lines(
                 y=[y for _, y in points],
                 name=_short(name),
                 mode="lines" if len(points) > 1 else "markers",
+                line={"dash": dash_of(place)},
                 hovertemplate="%{y:.4g}",
             )
-            for name, points in lines.items()
+            for place, (name, points) in enumerate(lines.items())
         ]
     )
     figure.update_layout(
@@ -201,11 +203,11 @@ def show_timelines(
                 name=_short(name),
                 mode="lines+markers" if len(times) <= 60 else "lines",
                 marker={"size": 4},
-                line={"width": 1.5},
+                line={"width": 1.5, "dash": dash_of(place)},
                 connectgaps=False,
                 hovertemplate="%{y:.5g}",
             )
-            for name, (times, values) in lines.items()
+            for place, (name, (times, values)) in enumerate(lines.items())
         ]
     )
     figure.update_layout(
@@ -362,8 +364,7 @@ def draw(figure: go.Figure, alt: str, key: str, height: int, *, is_selectable: b
         What is selected, for a figure that is selectable.
     """
     figure.update_layout(height=height, margin=_MARGIN, colorway=palette())
-    # Streamlit's own grey is too faint on white: 3.7 to 1.
-    grey = _theme_value("grayColor")
+    grey = axis_grey()
     quiet = {"tickfont_color": grey, "title_font_color": grey}
     figure.update_xaxes(quiet)
     figure.update_yaxes(quiet)
@@ -378,16 +379,6 @@ def draw(figure: go.Figure, alt: str, key: str, height: int, *, is_selectable: b
 def _has_pointer() -> bool:
     """Whether tools that appear on hovering can be had; elsewhere they always cover the legend."""
     return "Mobi" not in st.context.headers.get("User-Agent", "")
-
-
-def palette() -> list[str]:
-    """Give the theme's colours; Streamlit's template for Plotly leaves those of lines and bars."""
-    return list(_theme_value("chartCategoricalColors"))
-
-
-def _theme_value(name: str) -> Any:  # noqa: ANN401 - a colour or a list of colours
-    shown = "dark" if st.context.theme.type == "dark" else "light"
-    return st.get_option(f"theme.{shown}.{name}")
 
 
 def _short(name: str, most: int = 28) -> str:

@@ -12,7 +12,8 @@ from dlstudio.reports.generated import GeneratedSamples
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.dataset import DatasetInfo
-from dlstudio.ui.charts import draw, palette, show_lines
+from dlstudio.ui.chart_colors import palette
+from dlstudio.ui.charts import draw, show_lines
 from dlstudio.ui.picture_grid import show_pictures
 from dlstudio.ui.sample_pictures import as_images
 from dlstudio.ui.series_frames import path_figure

@@ -5,7 +5,8 @@ from datetime import date
 import plotly.graph_objects as go
 
 from dlstudio.export.forecast_ahead import Moment, SeriesAhead
-from dlstudio.ui.charts import HEIGHT, draw, palette
+from dlstudio.ui.chart_colors import palette
+from dlstudio.ui.charts import HEIGHT, draw
 from dlstudio.ui.formats import count, number
 
 BAND_OPACITY = 0.22

@@ -10,7 +10,8 @@ from dlstudio.runs.samples import SampleFrame, list_frames, read_frame
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui import series_frames, table_frames, word_frames
-from dlstudio.ui.charts import draw, palette
+from dlstudio.ui.chart_colors import palette
+from dlstudio.ui.charts import draw
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.picture_grid import show_pictures
 from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images

@@ -11,7 +11,8 @@ from dlstudio.reports.generation import CopyVerdict, MemorisationCheck
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.samples import SampleFrame
 from dlstudio.spec.canvas import CanvasKind
-from dlstudio.ui.charts import draw, palette
+from dlstudio.ui.chart_colors import palette
+from dlstudio.ui.charts import draw
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.picture_grid import show_pictures
 from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
