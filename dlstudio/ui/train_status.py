@@ -24,6 +24,11 @@ from dlstudio.ui.train_texts import (
 )
 
 POLL_S = 2.0
+_WORKER_HELP = (
+    "The worker is the process that trains, apart from this page. The engine is the way in which "
+    "it runs epochs: the fastest here is taken by itself, and all learn equally well. XLA is a "
+    "compiler that makes some networks faster."
+)
 
 
 def show_status(run: RunRecord) -> None:
@@ -61,7 +66,8 @@ def _show_latest(seen: RunRecord) -> None:
             _show_pace(run)
         st.metric("Time so far", duration(run.duration_s), help="In all attempts together.")
     notes = (heartbeat_text(run, time.time()), processors_text(run), engine_text(run))
-    st.caption(escape_markdown(" ".join(note for note in notes if note)))
+    text = escape_markdown(" ".join(note for note in notes if note))
+    st.caption(text, help=_WORKER_HELP if text else None)
 
 
 def _where(run: RunRecord) -> str:

@@ -95,7 +95,8 @@ def test_a_running_run_tells_where_it_is(running: HandTrainedRun) -> None:
     assert metrics["Time left"] == "33 min 8 s"
     assert metrics["Speed"] == "52,000 rows/s"
     assert metrics["Memory"] == "810 MB"
-    assert "The worker is alive" in words_of(app)
+    (worker,) = [one for one in app.caption if "The worker is alive" in one.value]
+    assert "the process that trains" in worker.help
     assert "Stop and keep the best" in labels(app)
 
 
