@@ -20,10 +20,23 @@ def headline_of(run: RunRecord) -> str:
     Args:
         run: The run; the test split counts before validation and training.
     """
+    found = _headline(run)
+    if found is None:
+        return ""
+    split, name = found
+    return f"{metric_info(name).title} **{metric_text(name, run.metrics[split][name])}** ({split})"
+
+
+def headline_help(run: RunRecord) -> str | None:
+    """Say what the number that sums a run up measures; None if there is none."""
+    found = _headline(run)
+    return metric_info(found[1]).help if found else None
+
+
+def _headline(run: RunRecord) -> tuple[str, str] | None:
+    """The split and the metric that sum a run up."""
     for split in _SPLITS:
-        metrics = run.metrics.get(split, {})
         for name in (shown_metric(run.task, run.metrics), "loss"):
-            if name in metrics:
-                value = metric_text(name, metrics[name])
-                return f"{metric_info(name).title} **{value}** ({split})"
-    return ""
+            if name in run.metrics.get(split, {}):
+                return split, name
+    return None

@@ -5,7 +5,7 @@ import streamlit as st
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui import services
 from dlstudio.ui.formats import ago_s, count, escape_markdown, size
-from dlstudio.ui.headline import headline_of
+from dlstudio.ui.headline import headline_help, headline_of
 from dlstudio.ui.machine import Machine, look_at_machine
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.page_header import show_empty_state
@@ -101,7 +101,7 @@ def _show_run(run: RunRecord) -> None:
         st.markdown(STATUS_LOOKS[run.status].badge, width="content")
         st.caption(f"on {escape_markdown(run.dataset)}", width="content")
         st.space("stretch")
-        st.markdown(headline_of(run), width="content")
+        st.markdown(headline_of(run), width="content", help=headline_help(run))
         st.caption(ago_s(run.created_at), width="content")
 
 

@@ -43,7 +43,7 @@ def look_at_machine(folder: Path) -> Machine:
     memory = psutil.virtual_memory()
     return Machine(
         num_cores=_usable_cores(),
-        cpu_percent=psutil.cpu_percent(),
+        cpu_percent=_METER.read(),
         memory_bytes=memory.total,
         free_memory_bytes=memory.available,
         free_disk_bytes=psutil.disk_usage(str(_existing(folder))).free,
@@ -61,6 +61,40 @@ def read_gpus(text: str) -> tuple[Gpu, ...]:
             total, used = (int(part) * MEBIBYTE for part in numbers)
             gpus.append(Gpu(name, total, used))
     return tuple(gpus)
+
+
+class CpuMeter:
+    """How busy the processor was since it was last asked, or since the meter was made.
+
+    `psutil.cpu_percent` counts for each thread by itself and says 0 when one asks first; pages run
+    in a new thread each time.
+    """
+
+    def __init__(self) -> None:
+        """Begin to measure."""
+        self._idle_s, self._total_s = _cpu_seconds()
+        self._percent = 0.0
+
+    def read(self) -> float:
+        """Give the busy share of all cores in percent, 0 to 100."""
+        idle_s, total_s = _cpu_seconds()
+        passed_s = total_s - self._total_s
+        if passed_s > 0:
+            busy = 1.0 - (idle_s - self._idle_s) / passed_s
+            self._percent = 100.0 * min(1.0, max(0.0, busy))
+            self._idle_s, self._total_s = idle_s, total_s
+        return self._percent
+
+
+def _cpu_seconds() -> tuple[float, float]:
+    """Seconds in which cores were idle, and all seconds of all cores, since the machine started."""
+    times = psutil.cpu_times()._asdict()
+    # Time of guests is part of the time of their host.
+    total_s = sum(spent for name, spent in times.items() if not name.startswith("guest"))
+    return times["idle"] + times.get("iowait", 0.0), total_s
+
+
+_METER = CpuMeter()
 
 
 def _find_gpus() -> tuple[Gpu, ...]:

@@ -62,6 +62,9 @@ def test_the_last_runs_are_listed_with_status_and_score(settings: Settings) -> N
     store = open_store(settings)
     for number in range(7):
         finished_run(store, iris_spec(), f"try {number}", 0.9)
-    text = words_of(open_page("home"))
+    app = open_page("home")
+    text = words_of(app)
     assert text.count("Finished") == 5
     assert "Accuracy **" in text
+    scores = [block for block in app.markdown if "Accuracy **" in block.value]
+    assert {block.help for block in scores} == {"Share of rows that were predicted right."}
