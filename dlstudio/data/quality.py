@@ -133,7 +133,7 @@ def _missing_values(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | N
         return None
     share = _percent(column.num_missing, info.num_rows)
     if column.kind is ColumnKind.NUMBER:
-        fix = "Choose under Preprocessing how gaps are filled, or fill them in the file."
+        fix = "Choose on Design, under Columns, how gaps are filled, or fill them in the file."
     else:
         fix = "Nothing needs to be done if a gap means something; else fill the gaps in the file."
     return _warning(

@@ -129,9 +129,9 @@ class DenseLayer(Frozen):
     initializer: Initializer | None = Field(
         default=None,
         title="Initialiser",
-        description="How weights begin, at random. Empty chooses what suits the activation, and "
-        "is rarely worth changing. Zeros makes all neurons of a layer alike, so that they learn "
-        "the same.",
+        description="How weights begin, at random. Automatic chooses what suits the activation, "
+        "and is rarely worth changing. Zeros makes all neurons of a layer alike, so that they "
+        "learn the same.",
         json_schema_extra=form_hints(advanced=True),
     )
     use_bias: bool = Field(

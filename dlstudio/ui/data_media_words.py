@@ -49,7 +49,7 @@ def _image_lines(images: ImageSummary) -> list[str]:
     if not (images.width.is_constant and images.height.is_constant):
         lines.append(
             f"{number(images.width.median)} by {number(images.height.median)} pixels in the "
-            "middle; a network sees all in one size, chosen under Preprocessing"
+            "middle; a network sees all in one size, chosen on Design under Columns"
         )
     colors = _COLORS.get(images.num_channels, "colour")
     depth = f", {images.bits} bits a pixel" if images.bits > 8 else ""

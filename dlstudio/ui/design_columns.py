@@ -24,6 +24,7 @@ from dlstudio.ui.design_sight import describe_sight
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.forms import FormPlace, record_form
+from dlstudio.ui.forms_labels import choice_label
 from dlstudio.ui.forms_table import column_config, show_column_help
 from dlstudio.ui.problems import show_problems
 
@@ -114,6 +115,7 @@ def _show_table(
             **{name: column_config(field, frame[name]) for name, field in fields.items()},
         },
         height="content" if len(names) <= 10 else TALLEST_TABLE,
+        placeholder=choice_label(None),
         alt=f"How the {_TITLES[kind].lower()} become numbers",
     )
     show_column_help(fields.values())

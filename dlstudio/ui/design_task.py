@@ -151,9 +151,12 @@ def _inputs_text(design: Design, num_inputs: int, num_offered: int) -> str:
             "seen."
         )
     suited = len(usable_inputs(design.info, task.targets))
+    said = f"{num_inputs:,} of {num_offered:,} columns are inputs."
+    if suited >= num_offered:
+        return said
     return (
-        f"{num_inputs:,} of {num_offered:,} columns are inputs. "
-        f"Suited at first sight: {suited:,}; the others are constant or are not meant as inputs."
+        f"{said} Suited at first sight: {suited:,}; the others are constant or are not meant as "
+        "inputs."
     )
 
 

@@ -87,6 +87,7 @@ def _edit(field: FormField, base: tuple[BaseModel, ...], key: str) -> tuple[Base
         column_config=_columns_config(field, key),
         disabled=[_PLACE],
         num_rows="fixed",
+        placeholder=choice_label(None),
         key=_editor_key(key),
         alt=field.about.title,
     )

@@ -79,6 +79,7 @@ def test_what_holds_for_many_columns_is_said_once(settings: Settings, tmp_path: 
     dataset = add(settings, tmp_path, _table(**columns))
     (warning,) = [one for one in dataset.info.warnings if one.code == "missing-values"]
     assert warning.where == "" and "25 columns" in warning.problem
+    assert "on Design, under Columns" in warning.fix
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ class CnnSpec(Frozen):
         description="Last layers of the pretrained network that go on learning; 1,000 are all of "
         "them. 0 keeps all of it as it is, which is quick and safe with few images. More suit "
         "images unlike photos; too many for few images spoil what it knows.",
-        json_schema_extra=form_hints("Transfer learning"),
+        json_schema_extra=form_hints("Transfer learning", shown_if={"backbone": PRETRAINED}),
     )
     frozen_epochs: int = Field(
         default=5,
@@ -189,7 +189,9 @@ class CnnSpec(Frozen):
         title="Weights folder",
         description="A folder on this machine with the pretrained weights, for machines without a "
         "network. Empty downloads them.",
-        json_schema_extra=form_hints("Transfer learning", advanced=True),
+        json_schema_extra=form_hints(
+            "Transfer learning", advanced=True, shown_if={"backbone": PRETRAINED}
+        ),
     )
 
     @property

@@ -31,7 +31,7 @@ class CategoryPreprocessing(Frozen):
         le=1024,
         title="Embedding size",
         description="Numbers learned for each category. More tell categories apart more finely, "
-        "and need more rows; too few make them alike. Empty chooses from the number of categories.",
+        "and need more rows; too few make them alike. Automatic chooses from how many there are.",
     )
     max_categories: int = Field(
         default=10_000,
