@@ -22,8 +22,8 @@ def show_reading(info: DatasetInfo) -> None:
     """
     source = info.source
     st.markdown(
-        f"Read from **{escape_markdown(source.file_name)}** "
-        f"({size(source.size_bytes)}, {option_words('format', source.format)})."
+        f"Read from **{escape_markdown(source.file_name)}**: "
+        f"{size(source.size_bytes)}, {option_words('format', source.format)}."
     )
     _show_unreadable(source)
     for warning in info.warnings:

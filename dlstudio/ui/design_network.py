@@ -13,7 +13,7 @@ from dlstudio.spec.defaults import usual_kind
 from dlstudio.spec.game_blocks import fit_blocks
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
-from dlstudio.ui.design_coder import follow_mirror, hidden_rows
+from dlstudio.ui.design_coder import follow_mirror, has_images, hidden_rows
 from dlstudio.ui.design_defaults import usual_architecture, with_architecture
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.forms import record_form
@@ -21,6 +21,7 @@ from dlstudio.ui.problems import show_problems
 from dlstudio.ui.session import SessionKey
 
 DEFAULT = "Default for this data"
+PRETRAINED = "Pretrained"
 _HELP = """The family of networks.
 
 - **Feed-forward** suits tables of numbers and categories, and short texts as bags of words.
@@ -94,6 +95,8 @@ def _presets(design: Design) -> dict[str, ArchitectureSpec]:
     task, kind = design.spec.task, design.spec.architecture.kind
     usual = usual_architecture(design.info, task, kind)
     presets = {DEFAULT: usual, **ARCHITECTURE_PRESETS[kind]}
+    if not has_images(task, design.info):
+        presets.pop(PRETRAINED, None)
     return {
         name: fit_blocks(preset, design.info, task) if isinstance(preset, GanSpec) else preset
         for name, preset in presets.items()

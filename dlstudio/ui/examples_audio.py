@@ -12,6 +12,7 @@ from dlstudio.data.media.spectrogram import spectrogram_db
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.inputs.audio import AudioPreprocessing
 from dlstudio.ui.charts import show_picture, show_waveform
+from dlstudio.ui.data_media_words import media_lines
 from dlstudio.ui.formats import escape_markdown
 
 SAMPLE_RATE = 16_000
@@ -28,12 +29,7 @@ def show_sounds(dataset: Dataset, column: ColumnInfo, examples: Sequence[Example
         examples: What to show.
     """
     if column.audio is not None:
-        seconds, rate = column.audio.duration_s, column.audio.sample_rate
-        formats = ", ".join(f"{number:,} {name}" for name, number in column.audio.formats.items())
-        st.caption(
-            f"{seconds.min:.2g} to {seconds.max:.3g} seconds, {seconds.median:.2g} in the middle · "
-            f"{rate.min:,.0f} to {rate.max:,.0f} samples a second · {formats}"
-        )
+        st.caption(" · ".join(media_lines(column)))
     paths = [dataset.folder / str(example.value) if example.value else None for example in examples]
     settings = AudioPreprocessing(sample_rate=SAMPLE_RATE, duration_s=LONGEST_S)
     sounds = decode_files(ColumnKind.AUDIO, paths, settings)

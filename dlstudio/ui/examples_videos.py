@@ -10,6 +10,7 @@ from dlstudio.data.media.read import decode_files
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.inputs.image import ImageFit
 from dlstudio.spec.inputs.video import VideoPreprocessing
+from dlstudio.ui.data_media_words import media_lines
 from dlstudio.ui.formats import escape_markdown
 
 NUM_FRAMES = 6
@@ -25,12 +26,7 @@ def show_videos(dataset: Dataset, column: ColumnInfo, examples: Sequence[Example
         examples: What to show.
     """
     if column.video is not None:
-        seconds, rate = column.video.duration_s, column.video.frame_rate
-        st.caption(
-            f"{seconds.min:.3g} to {seconds.max:.3g} seconds · {rate.min:.3g} to {rate.max:.3g} "
-            f"frames a second · {column.video.width.median:,.0f} by "
-            f"{column.video.height.median:,.0f} pixels in the middle"
-        )
+        st.caption(" · ".join(media_lines(column)))
     settings = VideoPreprocessing(
         num_frames=NUM_FRAMES, width=WIDTH, height=HEIGHT, fit=ImageFit.PAD
     )

@@ -108,7 +108,7 @@ def _show_field(entry: FormField, values: dict[str, Any], place: FormPlace) -> A
     name = entry.about.name
     if entry.sort is Sort.FLAG:
         st.space("xsmall")
-    options = place.choices.get(name, ())
+    options = place.choices.get(name)
     value = field_widget(entry, values[name], f"{place.key}.{name}", options)
     show_problems(place.problems, f"{place.where}.{name}")
     return value

@@ -62,7 +62,8 @@ def records_table(field: FormField, rows: tuple[BaseModel, ...], key: str) -> tu
                 + ", ".join(c.about.title.lower() for c in columns if c.about.is_advanced)
                 + ".",
             )
-        show_column_help(_shown_columns(field, key))
+        if base:
+            show_column_help(_shown_columns(field, key))
     return rows if edited == rows else edited
 
 

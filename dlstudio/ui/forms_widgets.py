@@ -19,7 +19,7 @@ def field_widget(
     field: FormField,
     value: Any,  # noqa: ANN401 - whatever the field holds
     key: str,
-    options: Sequence[str],
+    options: Sequence[str] | None,
 ) -> Any:  # noqa: ANN401 - whatever the field holds
     """Show the widget of a field.
 
@@ -27,13 +27,13 @@ def field_widget(
         field: The field; its sort is a single value or several names.
         value: What the field holds now; the widget begins with it.
         key: The widget's key; a new key begins with `value` again.
-        options: Names to choose from where they come from the dataset; else empty.
+        options: Names to choose from where they come from the dataset, perhaps none; else None.
 
     Returns:
         The field's new value; `field.empty` or None where the widget was left empty.
     """
     if field.sort is Sort.SEVERAL:
-        return _several(field, value, key, options)
+        return _several(field, value, key, options or ())
     about = field.about
     if field.sort is Sort.FLAG:
         return st.toggle(about.title, bool(value), key=key, help=about.help)
@@ -41,7 +41,7 @@ def field_widget(
         return (
             _maybe_number(field, value, key) if field.may_be_empty else _number(field, value, key)
         )
-    if options or about.choices or about.examples:
+    if options is not None or about.choices or about.examples:
         return _choice(field, value, key, options)
     text = st.text_input(about.title, value or "", key=key, help=about.help)
     return text if text or not field.may_be_empty else field.empty
@@ -63,9 +63,14 @@ def _several(
     )
 
 
-def _choice(field: FormField, value: Any, key: str, options: Sequence[str]) -> Any:  # noqa: ANN401
+def _choice(
+    field: FormField,
+    value: Any,  # noqa: ANN401 - any option
+    key: str,
+    options: Sequence[str] | None,
+) -> Any:  # noqa: ANN401 - any option
     about = field.about
-    listed: list[Any] = list(options or about.choices or about.examples)
+    listed: list[Any] = list(about.choices or about.examples if options is None else options)
     if value is not None and value not in listed:
         listed.append(value)
     return st.selectbox(
@@ -74,8 +79,8 @@ def _choice(field: FormField, value: Any, key: str, options: Sequence[str]) -> A
         index=_place(value, [None, *listed] if field.may_be_empty else listed),
         key=key,
         help=about.help,
-        format_func=_option_label if options else choice_label,
-        placeholder="Choose",
+        format_func=choice_label if options is None else _option_label,
+        placeholder=_option_label(None) if field.may_be_empty else "Choose",
         accept_new_options=bool(about.examples),
     )
 
@@ -111,6 +116,7 @@ def _maybe_number(field: FormField, value: Any, key: str) -> Any:  # noqa: ANN40
         key=key,
         help=f"{about.help} Pick a number or type one.",
         format_func=choice_label,
+        placeholder=choice_label(field.empty),  # what the cross that empties the field leads to
         accept_new_options=True,
     )
     if not isinstance(picked, str) or picked == field.empty:

@@ -64,7 +64,7 @@ def test_sounds_have_a_player_a_waveform_and_a_spectrogram(
     assert not app.exception
     assert len(app.get("audio")) == 4
     assert len(app.get("plotly_chart")) == 8
-    assert "1 to 1 seconds" in words_of(app) and "12 wav" in words_of(app)
+    assert "1 s long" in words_of(app) and "12 WAV" in words_of(app)
 
 
 def test_videos_show_frames(settings: Settings, tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
-"""The rows of autoencoders and VAEs on the Design page."""
+"""The rows of autoencoders, VAEs and GANs on the Design page."""
 
 import pytest
 
 from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
+from dlstudio.spec.architectures.cnn import Backbone, CnnSpec
 from dlstudio.spec.architectures.coder import CoderSpec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.run import RunSpec
-from dlstudio.spec.task import TaskKind
+from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui.design_coder import follow_mirror, hidden_rows
 from tests.spec.builders import dataset, number
 
@@ -26,6 +27,29 @@ def test_only_the_rows_of_the_layers_in_use_are_shown() -> None:
     hidden = hidden_rows(of_pictures.architecture, of_pictures.task, PICTURES)
     assert "recurrent_layers" in hidden
     assert not hidden & {"blocks", "decoder_blocks", "layers", "decoder_layers"}
+
+
+def test_the_convolutions_of_a_game_are_shown_where_they_are_used() -> None:
+    blocks = {"generator_blocks", "discriminator_blocks"}
+    of_numbers, of_pictures = (
+        default_spec(info, (), TaskKind.GENERATION, "gan") for info in (NUMBERS, PICTURES)
+    )
+
+    assert hidden_rows(of_numbers.architecture, of_numbers.task, NUMBERS) == blocks
+    assert not hidden_rows(of_pictures.architecture, of_pictures.task, PICTURES)
+
+
+def test_pretrained_networks_are_offered_for_images_alone() -> None:
+    steps = dataset(
+        ColumnInfo(name="readings", kind=ColumnKind.SEQUENCE, num_distinct=200), number("level")
+    )
+    network = CnnSpec()
+
+    for info, is_offered in ((PICTURES, True), (steps, False)):
+        task = TaskSpec(kind=TaskKind.REGRESSION, inputs=info.column_names[:1], targets=("level",))
+        assert ("backbone" not in hidden_rows(network, task, info)) is is_offered
+    chosen = CnnSpec(backbone=Backbone.MOBILENET_V2)
+    assert not hidden_rows(chosen, task, steps), "what was chosen can be taken back"
 
 
 @pytest.mark.parametrize("architecture", ["autoencoder", "vae"])

@@ -232,3 +232,19 @@ def test_every_widget_has_help() -> None:
     app = form_with()
 
     assert all(widget.help for widget in [*app.number_input, *app.selectbox, *app.toggle])
+
+
+def test_what_is_left_empty_says_what_it_stands_for() -> None:
+    def page() -> None:
+        from dlstudio.spec.task import TaskKind, TaskSpec
+        from dlstudio.ui.forms import FormPlace, record_form
+
+        task = TaskSpec(kind=TaskKind.FORECASTING, inputs=(), targets=("sales",))
+        place = FormPlace("task", "form", skip=frozenset({"kind", "inputs", "targets"}))
+        record_form(task, place.offering({"time": ["day"], "series": [], "known": []}))
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+
+    placeholders = {box.label: box.proto.placeholder for box in app.selectbox}
+    assert placeholders["Series"] == placeholders["Time"] == "None"
+    assert placeholders["Window"] == placeholders["Season"] == "Automatic"
