@@ -181,7 +181,7 @@ def _show_result(job: ScoringJob, result: ScoringResult) -> None:
     for note in result.notes:
         st.caption(escape_markdown(note))
     if result.metrics:
-        show_scores_of_file(result)
+        _show_metrics(result)
     if result.output_path:
         st.link_button(
             "Download the table",
@@ -192,12 +192,8 @@ def _show_result(job: ScoringJob, result: ScoringResult) -> None:
         _show_first_rows(result.output_path)
 
 
-def show_scores_of_file(result: ScoringResult) -> None:
-    """Show the usual scores as tiles, the rest (of each target, of each class) as tables below.
-
-    Args:
-        result: What scoring found, with metrics.
-    """
+def _show_metrics(result: ScoringResult) -> None:
+    """The usual scores as tiles, the rest (of each target, of each class) as tables below."""
     found = {name: metric_info(name) for name in result.metrics}
     tiles = [name for name in METRICS if name in found][:MOST_CARDS]
     with st.container(horizontal=True):

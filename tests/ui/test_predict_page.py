@@ -220,18 +220,6 @@ def test_a_sequence_is_read_by_the_names_of_its_channels(tmp_path: Path) -> None
     assert steps_of(read_steps(path, ("x", "y"))) == [[2, 1], [4, None]]
 
 
-def test_the_scores_of_a_file_read_as_in_the_report() -> None:
-    def page() -> None:
-        from dlstudio.export.scoring import ScoringResult
-        from dlstudio.ui.predict_file import show_scores_of_file
-
-        show_scores_of_file(ScoringResult(num_rows=10, metrics={"accuracy": 0.9, "log_loss": 0.25}))
-
-    app = AppTest.from_function(page, default_timeout=60).run()
-
-    assert [one.value for one in app.metric] == ["90\xa0%", "0.25"]
-
-
 def test_a_sequence_needs_no_line_of_names(tmp_path: Path) -> None:
     path = tmp_path / "steps.csv"
     path.write_text("1;2\n3;4\n")
