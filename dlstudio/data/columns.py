@@ -5,10 +5,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dlstudio.data.date_numbers import datetimes_of_numbers
 from dlstudio.data.dates import parse_datetimes
 from dlstudio.data.numbers import (
     NumberStyle,
@@ -23,6 +23,7 @@ from dlstudio.data.sequences.raw import parse_sequences
 from dlstudio.spec.dataset import ColumnKind
 
 TIMESTAMP = pa.timestamp("us")
+_PLAIN_NUMBER = r"^-?\d+(\.\d+)?$"
 
 
 @dataclass(frozen=True)
@@ -105,23 +106,22 @@ def _type_datetimes(cells: pa.Array, order: DateOrder) -> TypedCells:
     if pa.types.is_timestamp(cells.type):
         return TypedCells(pc.cast(cells, TIMESTAMP))
     if not pa.types.is_string(cells.type):
-        return TypedCells(_datetimes_of_numbers(cells))
+        values = _datetimes_of_numbers(cells)
+        is_lost = pc.and_(pc.is_null(values), pc.invert(pc.is_null(cells, nan_is_null=True)))
+        return TypedCells(values, is_lost if pc.any(is_lost).as_py() else None)
     trimmed = trim(cells)
-    values = parse_datetimes(trimmed, order)
+    is_number = pc.fill_null(pc.match_substring_regex(trimmed, _PLAIN_NUMBER), False)
+    values = parse_datetimes(pc.if_else(is_number, None, trimmed), order)
+    if pc.any(is_number).as_py():
+        numbers = pc.cast(pc.if_else(is_number, trimmed, None), pa.float64())
+        values = pc.coalesce(values, _datetimes_of_numbers(numbers))
     return TypedCells(values, _unreadable(trimmed, values))
 
 
 def _datetimes_of_numbers(cells: pa.Array) -> pa.Array:
-    """Years if the numbers are all between 1000 and 2999, else seconds since 1970."""
-    numbers = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
-    known = np.isfinite(numbers)
-    if known.any() and np.all((numbers[known] >= 1000) & (numbers[known] < 3000)):
-        years = np.where(known, numbers - 1970, 0).astype("datetime64[Y]")
-        micros = years.astype("datetime64[us]").astype(np.int64)
-    else:
-        micros = np.where(known & (np.abs(numbers) < 1e11), numbers * 1e6, 0).astype(np.int64)
-        known &= np.abs(numbers) < 1e11
-    return pc.cast(pa.array(micros, mask=~known), TIMESTAMP)
+    return datetimes_of_numbers(
+        pc.cast(cells, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    )
 
 
 def _type_sequences(cells: pa.Array) -> TypedCells:

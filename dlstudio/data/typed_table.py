@@ -198,7 +198,7 @@ def _note_unreadable(
     rows = pc.indices_nonzero(is_unreadable)
     written.num_unreadable[place] += len(rows)
     for row in rows[:MAX_LISTED].to_pylist():
-        written.unreadable.append(UnreadableCell(first_row + row, place, cells[row].as_py()))
+        written.unreadable.append(UnreadableCell(first_row + row, place, str(cells[row].as_py())))
 
 
 def _typing_progress(num_rows: int) -> IngestProgress:

@@ -72,16 +72,16 @@ def _time(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
 
 
 def _is_written_as_number(column: ColumnInfo) -> bool:
-    """Whether numbers are year, month and day in one, such as 19580329."""
+    """Whether numbers are year and month, or year, month and day in one: 195803 or 19580329."""
     if column.kind is not ColumnKind.NUMBER or not column.is_integer:
         return False
-    ends = (column.min or 0.0, column.max or 0.0)
-    return all(
-        1_700 <= value // 10_000 <= 2_200
-        and 1 <= value // 100 % 100 <= 12
-        and 1 <= value % 100 <= 31
-        for value in ends
-    )
+    ends = [int(column.min or 0.0), int(column.max or 0.0)]
+    are_months = all(_is_month(value) for value in ends)
+    return are_months or all(_is_month(value // 100) and 1 <= value % 100 <= 31 for value in ends)
+
+
+def _is_month(value: int) -> bool:
+    return 1_700 <= value // 100 <= 2_200 and 1 <= value % 100 <= 12
 
 
 def _series(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
