@@ -81,26 +81,28 @@ def open_video(path: Path) -> Iterator[Video]:
         with _opened_gif(path) as image:
             yield _Gif(image)
         return
-    # Only this reader: others would take a name such as img_%02d.avi for many pictures.
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+    capture = cv2.VideoCapture(str(path), *_READER)
     try:
         if not capture.isOpened():
             raise UnreadableMedia("is damaged, cut off or holds no pictures", path)
         width, height = (int(capture.get(side)) for side in _SIDES)
         _check_size(path, width, height)
-        yield _Film(capture, kind)
+        yield _Film(path, capture, kind)
     finally:
         capture.release()
 
 
+# Only FFmpeg: others would take a name such as img_%02d.avi for many pictures.
+_READER = (cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
 _SIDES = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
 
 
 class _Film:
     """A video that FFmpeg decodes; rotated as its metadata asks."""
 
-    def __init__(self, capture: cv2.VideoCapture, kind: str) -> None:
+    def __init__(self, path: Path, capture: cv2.VideoCapture, kind: str) -> None:
         self.format = kind
+        self._path = path
         self._capture = capture
         rate = capture.get(cv2.CAP_PROP_FPS)
         self.frame_rate = rate if 0.0 < rate <= HIGHEST_RATE else USUAL_RATE
@@ -150,8 +152,9 @@ class _Film:
         return f"is cut off: it ends after {end_s:,.1f} of {self.duration_s:,.1f} seconds"
 
     def _rewind(self) -> None:
+        # Opened again: a video of one frame has none left after a jump to its beginning.
         if self._capture.get(cv2.CAP_PROP_POS_FRAMES) > 0:
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+            self._capture.open(str(self._path), *_READER)
 
 
 class _Gif:
@@ -167,6 +170,8 @@ class _Gif:
 
     def frames(self, places: Sequence[int]) -> Iterator[np.ndarray]:
         for place in places:
+            if place >= self.num_frames:
+                return
             self._image.seek(place)
             yield np.asarray(self._image.convert("RGB"))
 

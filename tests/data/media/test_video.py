@@ -72,17 +72,22 @@ def test_every_format_gives_the_same_frames(tmp_path: Path, ending: str) -> None
     assert decoded[:, :, :6, 2].mean() < 30 < decoded[:, :, 10:, 2].mean()
 
 
-def test_frames_follow_at_a_rate_and_the_last_one_is_repeated(tmp_path: Path) -> None:
-    path = _write(tmp_path / "a.avi", _frames())
+@pytest.mark.parametrize("ending", [".avi", ".gif"])
+def test_frames_follow_at_a_rate_and_the_last_one_is_repeated(tmp_path: Path, ending: str) -> None:
+    path = _write(tmp_path / f"a{ending}", _frames())
     levels = _levels(decode_video(path, SMALL.model_copy(update={"frame_rate": 2.0})))
     np.testing.assert_allclose(levels, [40, 90, 140, 190], atol=6)
     levels = _levels(decode_video(path, SMALL.model_copy(update={"frame_rate": 1.0})))
     np.testing.assert_allclose(levels, [40, 140, 140, 140], atol=6)
 
 
-def test_a_video_of_one_frame_is_a_standing_one(tmp_path: Path) -> None:
-    decoded = decode_video(_write(tmp_path / "a.avi", _frames(1)), SMALL)
-    assert (decoded == decoded[0]).all()
+@pytest.mark.parametrize("ending", sorted({*CODECS, ".gif"}))
+def test_a_video_of_one_frame_is_a_standing_one(tmp_path: Path, ending: str) -> None:
+    path = _write(tmp_path / f"a{ending}", _frames(1))
+    assert probe_video(path).num_frames == 1
+    for settings in (SMALL, SMALL.model_copy(update={"frame_rate": 5.0})):
+        decoded = decode_video(path, settings)
+        assert decoded.shape == (4, 12, 16, 3) and (decoded == decoded[0]).all()
 
 
 def test_a_long_video_is_read_by_jumps(tmp_path: Path) -> None:
