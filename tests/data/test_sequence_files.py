@@ -162,6 +162,42 @@ def test_a_number_as_label_is_a_quantity(settings: Settings, tmp_path: Path) -> 
     assert column.max == 0.25
 
 
+_STEPS = "".join(f"@attribute att{step} numeric\n" for step in range(8))
+_BAG = "@attribute bag relational\n@attribute att0 numeric\n@end bag\n"
+_TARGET = "@attribute target numeric\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{_STEPS}{_TARGET}@data\n1,2,3,4,5,6,7,8,0.25\n1,2,3,?,?,?,?,?,4\n",
+        f"{_TARGET}{_STEPS}@data\n0.25,1,2,3,4,5,6,7,8\n4,1,2,3,?,?,?,?,?\n",
+        f"{_BAG}{_TARGET}@data\n'1,2,3,4,5,6,7,8',0.25\n'1,2,3',4\n",
+        f"{_TARGET}{_BAG}@data\n0.25,'1,2,3,4,5,6,7,8'\n4,'1,2,3'\n",
+    ],
+)
+def test_an_arff_file_may_have_a_number_as_label_on_either_side(
+    settings: Settings, tmp_path: Path, content: str
+) -> None:
+    dataset = _add(settings, tmp_path, f"@relation r\n{content}", "file.arff")
+
+    assert dataset.info.column("label").kind is ColumnKind.NUMBER
+    assert _cells(dataset, "label") == [0.25, 4.0]
+    assert _cells(dataset, "sequence") == [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3]]
+
+
+def test_a_question_mark_is_no_class(settings: Settings, tmp_path: Path) -> None:
+    dataset = _add(settings, tmp_path, TS.replace("NaN,7:1,2,3:up", "NaN,7:1,2,3:?"))
+
+    assert _cells(dataset, "label") == ["up", "down", None]
+
+
+def test_the_header_of_a_ts_file_may_have_tabs(settings: Settings, tmp_path: Path) -> None:
+    content = "@univariate\ttrue\n@classLabel\ttrue\ta b\n@\n@data\n1,2:a\n3,4:b\n"
+
+    assert _cells(_add(settings, tmp_path, content), "label") == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

@@ -1,7 +1,7 @@
 """ARFF files of Weka: tables, and the labelled sequences of the UCR and UEA archives.
 
-A file holds sequences if it has a relational attribute, whose cells hold a line a channel, or if
-its attributes are the readings att0, att1, … and one label. All others are tables.
+A file holds sequences if it has one label, a class or a number, and beside it a relational
+attribute, whose cells hold a line a channel, or the readings att0, att1, … All others are tables.
 See https://waikato.github.io/weka-wiki/formats_and_processing/arff_stable/.
 """
 
@@ -17,6 +17,7 @@ from dlstudio.data.readers.labelled_sequences import (
     LabelledSequence,
     SequenceFile,
     join_channels,
+    known_label,
     open_lines,
     parse_numbers,
     stage_sequences,
@@ -46,6 +47,12 @@ class _Attribute:
     @property
     def is_numeric(self) -> bool:
         return self.kind in _NUMERIC
+
+    @property
+    def holds_readings(self) -> bool:
+        """Whether it is a time step of a sequence, or holds the whole of it."""
+        is_step = self.is_numeric and _READING.fullmatch(self.name) is not None
+        return is_step or self.kind == "relational"
 
 
 def read_arff(request: ReadRequest) -> Stage:
@@ -81,8 +88,7 @@ def open_arff(path: Path, name: str, split: str | None = None) -> SequenceFile:
             "Add it by itself, or choose a file with a relational attribute.",
             where="file",
         )
-    labels = [each for each in attributes if not each.is_numeric and each.kind != "relational"]
-    label = labels[-1] if labels else attributes[-1]
+    label = next(each for each in attributes if not each.holds_readings)
     is_label_last = attributes[-1] is label
     if any(each.kind == "relational" for each in attributes):
         num_channels = _num_channels(path, name)
@@ -115,7 +121,7 @@ def _read_header(path: Path, name: str) -> list[_Attribute]:
             is_inside = False
         match = _NAME.match(text)
         if match and not is_inside:
-            kind = "{" if match[2].startswith("{") else match[2].split(" ")[0].lower()
+            kind = "{" if match[2].startswith("{") else match[2].split()[0].lower()
             attributes.append(_Attribute(_unquoted(match[1]), kind))
             is_inside = kind == "relational"
         elif text and not text.startswith(("@", "%")):
@@ -128,16 +134,15 @@ def _read_header(path: Path, name: str) -> list[_Attribute]:
 
 
 def _holds_sequences(attributes: Sequence[_Attribute]) -> bool:
-    if sum(each.kind == "relational" for each in attributes) == 1 and len(attributes) == 2:
+    """Whether all attributes but one, the label, are readings."""
+    readings = [each for each in attributes if each.holds_readings]
+    if len(readings) != len(attributes) - 1:
+        return False
+    if len(readings) == 1 and readings[0].kind == "relational":
         return True
-    numbers = [_READING.fullmatch(each.name) for each in attributes if each.is_numeric]
-    places = [int(match[1]) for match in numbers if match]
-    is_counting = places == list(range(places[0], places[0] + len(places))) if places else False
-    return (
-        is_counting
-        and len(places) == len(numbers) >= FEWEST_STEPS
-        and len(attributes) == len(numbers) + 1
-    )
+    places = [int(match[1]) for each in readings if (match := _READING.fullmatch(each.name))]
+    is_counting = bool(places) and places == list(range(places[0], places[0] + len(readings)))
+    return is_counting and len(readings) >= FEWEST_STEPS
 
 
 def _data_lines(path: Path, name: str) -> Iterator[tuple[int, str]]:
@@ -195,8 +200,7 @@ def _sequence(line: int, text: str, num_channels: int, is_label_last: bool) -> L
     except (ValueError, IndexError) as error:
         return LabelledSequence(line, reason=f"holds no number: {error}", text=shown)
     values, _ = join_channels([_without_end(channel) for channel in channels])
-    known = label if label not in ("?", "") else None
-    return LabelledSequence(line, values, known, text=shown)
+    return LabelledSequence(line, values, known_label(label), text=shown)
 
 
 def _without_end(channel: np.ndarray) -> np.ndarray:

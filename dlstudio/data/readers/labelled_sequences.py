@@ -145,6 +145,11 @@ def parse_numbers(text: str) -> np.ndarray:
     return np.array([cell if cell not in ("?", "") else "nan" for cell in cells], dtype=np.float64)
 
 
+def known_label(text: str) -> str | None:
+    """The label that a text names; None for "?" and nothing, which mean that it is not known."""
+    return text if text not in ("?", "") else None
+
+
 def join_channels(parts: Sequence[np.ndarray]) -> tuple[np.ndarray, bool]:
     """Put channels side by side; the shorter ones end with missing readings.
 

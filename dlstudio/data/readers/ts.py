@@ -15,6 +15,7 @@ from dlstudio.data.readers.labelled_sequences import (
     LabelledSequence,
     SequenceFile,
     join_channels,
+    known_label,
     open_lines,
     parse_numbers,
     stage_sequences,
@@ -80,10 +81,10 @@ def _read_header(path: Path, name: str) -> Mapping[str, str]:
     header: dict[str, str] = {}
     for _, text in open_lines(path):
         if text.startswith("@"):
-            key, _, value = text[1:].partition(" ")
+            key, *value = text[1:].split(maxsplit=1) or [""]
             if key.lower() == "data":
                 return header
-            header[key.lower()] = value.strip()
+            header[key.lower()] = " ".join(value)
         elif text and not text.startswith(("#", "%")):
             break
     raise DataError(
@@ -94,7 +95,7 @@ def _read_header(path: Path, name: str) -> Mapping[str, str]:
 
 
 def _is_true(header: Mapping[str, str], key: str) -> bool:
-    return header.get(key, "").lower().split(" ")[0] == "true"
+    return header.get(key, "").lower().split()[:1] == ["true"]
 
 
 def _data_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -117,7 +118,7 @@ def _num_channels(path: Path, name: str, header: Mapping[str, str], has_label: b
 def _row(line: int, text: str, num_channels: int, has_label: bool) -> LabelledSequence:
     shown = text[:_SHOWN_TEXT]
     parts = _OUTSIDE_PARENTHESES.split(text) if "(" in text else text.split(":")
-    label = (parts.pop().strip() or None) if has_label else None
+    label = known_label(parts.pop().strip()) if has_label else None
     if len(parts) != num_channels:
         noun = "channel" if len(parts) == 1 else "channels"
         reason = f"has {len(parts)} {noun} instead of {num_channels}"
