@@ -69,6 +69,7 @@ WARNING_TITLES: Mapping[str, str] = {
     "uneven-channels": "Channels of different length",
     "unlabelled-files": "Files in no class folder",
     "unlisted-files": "Files that the table does not list",
+    "lost-names": "A table that names files which are not there",
     "unreadable-cells": "Cells that could not be read",
 }
 

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from dlstudio.data.collection.file_finder import FileFinder
 from dlstudio.data.collection.file_kinds import kind_of
-from dlstudio.data.collection.members import Listing, Member, Source, UnreadableMember
+from dlstudio.data.collection.members import Listing, Member, Remark, Source, UnreadableMember
+from dlstudio.data.collection.remarks import lost_names_remark
 from dlstudio.data.collection.storing import copy_member
 from dlstudio.data.progress import ignore_progress
 from dlstudio.data.readers.request import ReadRequest
@@ -68,7 +69,20 @@ class Manifest:
         return ", ".join(repr(member.path) for member in self.members[:MOST_NAMED])
 
 
-def find_manifests(request: ReadRequest, source: Source, listing: Listing) -> list[Manifest]:
+@dataclass(frozen=True)
+class FoundTables:
+    """The tables of a collection that name files.
+
+    Attributes:
+        manifests: Those that name files of the collection.
+        remarks: Which ones only name files that are not there, to be told.
+    """
+
+    manifests: tuple[Manifest, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+def find_manifests(request: ReadRequest, source: Source, listing: Listing) -> FoundTables:
     """Find the tables that list the files of a collection, in the highest folders that have any.
 
     Args:
@@ -76,21 +90,22 @@ def find_manifests(request: ReadRequest, source: Source, listing: Listing) -> li
         source: Gives the files.
         listing: The files, as they are to be named.
 
-    Returns:
-        The tables; none if no table of the collection names files of it.
-
     Raises:
         DataError: The table that was chosen does not exist or cannot be read.
     """
     found: list[Manifest] = []
+    remarks: list[Remark] = []
     depth = 0
     for number, member in enumerate(_candidates(request, listing)):
         if found and member.path.count("/") > depth:
             break
-        manifest = _read(request, source, listing, member, number)
-        found += [manifest] if manifest else []
+        table = _read(request, source, member, number)
+        if table is not None:
+            columns = _file_columns(table, listing, member, request.options.file_kind)
+            found += [Manifest((member,), table, columns)] if columns else []
+            remarks += _lost_names(table, listing, member) if not columns else ()
         depth = member.path.count("/")
-    return found
+    return FoundTables(tuple(found), tuple(remarks))
 
 
 def refuse_several(request: ReadRequest, manifests: Sequence[Manifest]) -> DataError:
@@ -122,9 +137,7 @@ def _candidates(request: ReadRequest, listing: Listing) -> list[Member]:
     return sorted(tables, key=lambda member: member.path.count("/"))[:MAX_CANDIDATES]
 
 
-def _read(
-    request: ReadRequest, source: Source, listing: Listing, member: Member, number: int
-) -> Manifest | None:
+def _read(request: ReadRequest, source: Source, member: Member, number: int) -> Stage | None:
     """Read a table; one that nobody chose and that cannot be read is no manifest."""
     unpacked = request.stage_path.with_name(f"unpacked-manifest-{number}")
     order = replace(
@@ -137,15 +150,13 @@ def _read(
     )
     try:
         copy_member(source, member, unpacked)
-        stage = read_source(order)
+        return read_source(order)
     except UnreadableMember as error:
         raise DataError(f"{member.path!r} {error}.", "Pack it again.", where="file") from error
     except DataError:
         if request.options.member is not None:
             raise
         return None
-    columns = _file_columns(stage, listing, member, request.options.file_kind)
-    return Manifest((member,), stage, columns) if columns else None
 
 
 def _file_columns(
@@ -170,6 +181,19 @@ def _file_columns(
     if not found and best_stems:
         return (best_stems[1],)
     return tuple(found)
+
+
+def _lost_names(stage: Stage, listing: Listing, table: Member) -> list[Remark]:
+    """Tell that a table names files, as their endings say, of which hardly any are there."""
+    find = FileFinder(listing.members, table.path.rpartition("/")[0]).find
+    known = next(member.path for member in listing.members if kind_of(member))
+    for place, name in enumerate(stage.names):
+        values = _distinct_texts(stage, place)
+        num_files = sum(kind_of(Member(text.strip(), 0, 0)) is not None for text in values)
+        lost = [text for text in values if find(text) is None]
+        if lost and num_files > MIN_SHARE_FOUND * len(values):
+            return [lost_names_remark(table.path, name, lost, len(values), known)]
+    return []
 
 
 def _column(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from dlstudio.data.collection.animations import settle_animations
 from dlstudio.data.collection.class_folders import read_class_folders
@@ -11,7 +12,12 @@ from dlstudio.data.collection.folder_source import open_folder
 from dlstudio.data.collection.joined_manifests import join_manifests
 from dlstudio.data.collection.layout import MEDIA_KINDS, ClassFolders, read_layout
 from dlstudio.data.collection.listed_files import read_listed_files
-from dlstudio.data.collection.manifest import MANIFEST_ENDINGS, find_manifests, refuse_several
+from dlstudio.data.collection.manifest import (
+    MANIFEST_ENDINGS,
+    FoundTables,
+    find_manifests,
+    refuse_several,
+)
 from dlstudio.data.collection.members import Listing, Source
 from dlstudio.data.collection.recordings import recordings_layout
 from dlstudio.data.collection.zip_source import open_zip
@@ -63,20 +69,22 @@ def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | Non
     if (is_certain or num_media) and listing.problem is not None:
         raise listing.problem
     may_be_listed = num_media or counts[ColumnKind.TEXT] >= MIN_LISTED_TEXTS
-    manifests = find_manifests(request, source, listing) if may_be_listed else []
-    if manifests:
-        manifest = join_manifests(request, listing, manifests)
+    tables = find_manifests(request, source, listing) if may_be_listed else FoundTables()
+    if tables.manifests:
+        manifest = join_manifests(request, listing, tables.manifests)
         if manifest is None:
-            raise refuse_several(request, manifests)
+            raise refuse_several(request, tables.manifests)
         return read_listed_files(request, source, listing, manifest)
     layout = _layout(listing, request.options.file_kind, num_media)
-    if not is_certain and (request.options.member or _is_table_with_files(listing, layout)):
+    is_table = not tables.remarks and _is_table_with_files(listing, layout)
+    if not is_certain and (request.options.member or is_table):
         return None
     if listing.problem is not None:
         raise listing.problem
     if layout is None:
         raise _nothing_to_read(request, listing)
-    return read_class_folders(request, source, layout)
+    stage = read_class_folders(request, source, layout)
+    return replace(stage, remarks=(*tables.remarks, *stage.remarks))
 
 
 def _layout(listing: Listing, files: str | None, num_media: int) -> ClassFolders | None:

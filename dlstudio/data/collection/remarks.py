@@ -10,6 +10,7 @@ from dlstudio.data.collection.members import Member, Remark
 MAX_NAMED = 5
 LEFT_OUT_CODES = frozenset(
     {"links-left-out", "repeated-names", "closed-folders", "other-files", "unlisted-files"}
+    | {"lost-names"}
 )
 # What only reading the files can tell; later versions keep it.
 COLLECTION_CODES = LEFT_OUT_CODES | frozenset(
@@ -70,6 +71,29 @@ def unlisted_remark(unlisted: Sequence[Member], manifest: str) -> list[Remark]:
             "Add them to the table if they belong to the data.",
         )
     ]
+
+
+def lost_names_remark(
+    table: str, column: str, lost: Sequence[str], num_names: int, known: str
+) -> Remark:
+    """Tell that a table was not used because the files that it names are not there.
+
+    Args:
+        table: The path of the table.
+        column: The column that names files.
+        lost: The names without a file, at least one.
+        num_names: How many different names there are.
+        known: The path of a file that is there.
+    """
+    number = (
+        "none" if len(lost) == num_names else f"only {num_names - len(lost):,} of {num_names:,}"
+    )
+    return (
+        "lost-names",
+        f"The table {table!r} names files in its column {column!r}, but {number} of them are "
+        f"there; the first that is not is {lost[0]!r}. The table was left out.",
+        f"Write the names as the files are called, such as {known!r}, and add all again.",
+    )
 
 
 def repeated_files_remark(repeated: Sequence[tuple[str, str]]) -> list[Remark]:

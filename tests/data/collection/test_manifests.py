@@ -2,11 +2,13 @@
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from dlstudio.data.dataset import Dataset
 from dlstudio.settings import Settings
 from tests.data.collection.files import add_folder, add_zip, cats_and_dogs, picture
 from tests.data.files import cells, kinds, refuse, warning_codes
@@ -121,6 +123,30 @@ def test_a_manifest_that_is_not_there_is_told(settings: Settings, tmp_path: Path
 def test_a_table_that_lists_no_files_is_left_out(settings: Settings, tmp_path: Path) -> None:
     dataset = add_zip(settings, tmp_path, cats_and_dogs() | {"about.csv": "a,b\n1,2\n"})
     assert kinds(dataset)["image"] == "image" and "other-files" in warning_codes(dataset)
+
+
+@pytest.mark.parametrize("add_it", [add_folder, add_zip])
+def test_a_table_that_names_only_files_which_are_not_there_is_told(
+    settings: Settings, tmp_path: Path, add_it: Callable[..., Dataset]
+) -> None:
+    dataset = add_it(settings, tmp_path, IMAGES | {"t.csv": CSV.replace(".png", ".tif")})
+
+    assert kinds(dataset) == {"image": "image", "file": "identifier"}
+    told = next(warning for warning in dataset.info.warnings if warning.code == "lost-names")
+    assert "'t.csv' names files in its column 'path', but none of them are there" in told.problem
+    assert "'img/0.tif'" in told.problem and "'img/0.png'" in told.fix
+
+
+def test_a_table_of_other_names_does_not_hide_the_classes(
+    settings: Settings, tmp_path: Path
+) -> None:
+    table = "title,taken from\n" + "".join(f"{n},scans/{n + 2}.png\n" for n in range(6))
+    dataset = add_zip(settings, tmp_path, cats_and_dogs() | {"about.csv": table})
+    assert kinds(dataset)["label"] == "category"
+    told = next(warning for warning in dataset.info.warnings if warning.code == "lost-names")
+    assert "in its column 'taken from', but none" in told.problem
+    chosen = add_zip(settings, tmp_path, cats_and_dogs() | {"about.csv": table}, file_kind="image")
+    assert kinds(chosen)["label"] == "category"
 
 
 def test_a_table_beside_a_picture_is_read_as_a_table(settings: Settings, tmp_path: Path) -> None:
