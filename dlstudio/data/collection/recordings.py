@@ -11,11 +11,13 @@ import pyarrow.csv
 
 from dlstudio.data.collection.layout import ClassFolders, place_files
 from dlstudio.data.collection.members import Listing, Member, Source, UnreadableMember
+from dlstudio.data.dates import parse_datetimes
 from dlstudio.data.dialect import Dialect, guess_dialect
 from dlstudio.data.encoding import SAMPLE_BYTES, guess_encoding
 from dlstudio.data.foreign import name_foreign
-from dlstudio.data.numbers import parse_numbers, trim
-from dlstudio.data.options import ReadOptions
+from dlstudio.data.numbers import NumberStyle, parse_numbers, trim
+from dlstudio.data.options import DateOrder, ReadOptions
+from dlstudio.data.raw import raw_values
 from dlstudio.settings import MEGABYTE
 from dlstudio.spec.dataset import ColumnKind
 
@@ -86,15 +88,38 @@ class Recordings:
         text = content.decode(encoding, "replace").removeprefix("\ufeff")
         if not text.strip():
             raise UnreadableMember("is empty")
-        columns = self._columns(text)
+        cells, style = self._cells(text)
+        if not len(next(iter(cells.values()))):
+            raise UnreadableMember("has a header and no readings")
+        columns = {name: _numbers(column, style) for name, column in cells.items()}
         if not self.channels:
             self.channels = _channels_of(columns)
         readings = np.stack([self._channel(columns, name) for name in self.channels], axis=1)
-        order = _order(columns)
+        order = self._order(columns, cells)
         return readings.astype(np.float32)[order].reshape(-1)
 
-    def _columns(self, text: str) -> dict[str, np.ndarray]:
-        """The columns as numbers; NaN where a cell is none."""
+    def _order(
+        self, columns: dict[str, np.ndarray], cells: dict[str, pa.Array]
+    ) -> np.ndarray | slice:
+        """By the first column of times, numbers or dates; without one as they stand."""
+        for name in filter(_TIME_NAME.fullmatch, columns):
+            times = columns[name]
+            if not np.isfinite(times).any():
+                times = self._seconds(cells[name])
+            if np.isfinite(times).all():
+                return np.argsort(times, kind="stable")
+        return slice(None)
+
+    def _seconds(self, cells: pa.Array) -> np.ndarray:
+        """Times that are dates, NaN where a cell is none; the places of sorted ones."""
+        texts = cells.to_pylist()
+        if None in texts or texts == sorted(texts):
+            return np.arange(len(texts), dtype=float)
+        order = self.options.date_order or DateOrder.MONTH_FIRST
+        return raw_values(parse_datetimes(cells, order))
+
+    def _cells(self, text: str) -> tuple[dict[str, pa.Array], NumberStyle]:
+        """The cells of each column as text, and how numbers are written in them."""
         dialect = self._dialect
         head = text[:SAMPLE_BYTES]
         if dialect is None or not _fits(head, dialect):
@@ -103,11 +128,7 @@ class Recordings:
         names = _names(dialect)
         table = _parse(text, dialect, len(names))
         cells = [trim(column.combine_chunks()) for column in table.columns]
-        numbers = [parse_numbers(column, dialect.number_style) for column in cells]
-        return {
-            name: np.asarray(column.to_numpy(zero_copy_only=False), float)
-            for name, column in zip(names, numbers, strict=True)
-        }
+        return dict(zip(names, cells, strict=True)), dialect.number_style
 
     def _channel(self, columns: dict[str, np.ndarray], name: str) -> np.ndarray:
         if name in columns:
@@ -161,6 +182,11 @@ def _parse(text: str, dialect: Dialect, num_columns: int) -> pa.Table:
         raise UnreadableMember(f"is no table of readings ({reason[:120]})") from error
 
 
+def _numbers(cells: pa.Array, style: NumberStyle) -> np.ndarray:
+    """Cells as numbers, float64 `(steps,)`; NaN where a cell is none."""
+    return np.asarray(parse_numbers(cells, style).to_numpy(zero_copy_only=False), float)
+
+
 def _channels_of(columns: dict[str, np.ndarray]) -> tuple[str, ...]:
     found = tuple(
         name
@@ -172,11 +198,3 @@ def _channels_of(columns: dict[str, np.ndarray]) -> tuple[str, ...]:
     if not found:
         raise UnreadableMember("has no column of numbers")
     return found
-
-
-def _order(columns: dict[str, np.ndarray]) -> np.ndarray | slice:
-    """By the first column of times, if they are numbers; else as they stand."""
-    for name, values in columns.items():
-        if _TIME_NAME.fullmatch(name) and len(values) and np.isfinite(values).all():
-            return np.argsort(values, kind="stable")
-    return slice(None)

@@ -63,6 +63,7 @@ def test_recordings_without_names_are_told_apart_by_place(
 def test_broken_recordings_are_named(settings: Settings, tmp_path: Path) -> None:
     broken = {
         "walk/e.csv": "",
+        "walk/h.csv": "time,x,y\n",
         "run/f.csv": "time,x,z\n0,1,2\n",
         "run/g.csv": "time,y,x\n0,1,2\n1,2\n",
     }
@@ -70,12 +71,35 @@ def test_broken_recordings_are_named(settings: Settings, tmp_path: Path) -> None
     with pytest.raises(StudioError) as caught:
         add_folder(settings, tmp_path, FILES | broken)
     text = str(caught.value)
-    assert "walk/e.csv" in text and "is empty" in text
+    assert "'walk/e.csv' is empty" in text
+    assert "'walk/h.csv' has a header and no readings" in text
     assert "has no column 'y' as the first recording has, only 'time', 'x', 'z'" in text
     assert "is no table of readings" in text
 
     dataset = add_folder(settings, tmp_path, FILES | broken, leave_out_broken=True)
-    assert (dataset.info.num_rows, dataset.info.source.num_rows_rejected) == (4, 3)
+    assert (dataset.info.num_rows, dataset.info.source.num_rows_rejected) == (4, 4)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("2020-01-31 23:59:59", "2020-02-01 00:00:00", "2020-02-01 00:00:01"),
+        ("1/31/2020 23:59", "2/1/2020 0:00", "2/1/2020 0:01"),
+        ("9", "10", "11"),
+    ],
+)
+def test_readings_out_of_order_are_sorted_by_dates_and_by_numbers(
+    settings: Settings, tmp_path: Path, times: tuple[str, str, str]
+) -> None:
+    first, second, third = times
+    shuffled = f"time,x\n{third},3\n{first},1\n{second},2\n"
+    sorted_ = f"time,x\n{first},1\n{second},2\n{third},3\n"
+    files = {f"{label}/{n}.csv": (shuffled, sorted_)[n] for label in "ab" for n in range(2)}
+
+    dataset = add_folder(settings, tmp_path, files)
+
+    for readings in read_raw(dataset, ["sequence"])["sequence"]:
+        assert readings.tolist() == [[1], [2], [3]]
 
 
 def test_words_instead_of_readings_are_told(settings: Settings, tmp_path: Path) -> None:
