@@ -48,8 +48,8 @@ def _value_warnings(dataset: Dataset, column: ColumnInfo) -> Iterator[QualityWar
     num_missing = column.num_missing + column.num_infinite
     what = "missing or infinite" if column.num_infinite else "missing"
     if 0 < num_missing < num_rows:
-        noun = "row" if num_missing == 1 else "rows"
-        problem = f"is {what} in {num_missing:,} {noun}, which are left out of training"
+        rows = "1 row, which is" if num_missing == 1 else f"{num_missing:,} rows, which are"
+        problem = f"is {what} in {rows} left out of training"
         fix = "Fill the gaps in the file if the answers are known."
         if word := _word_for_gaps(dataset, column):
             problem += f"; some say {word!r}"

@@ -223,7 +223,9 @@ class _Scorer:
         found = report_split(pa.concat_tables(parts), self._spec.task)
         notes = list(found.notes)
         if num_unlabelled:
-            notes.append(f"{num_unlabelled:,} rows without a target were left out.")
+            rows = "1 row" if num_unlabelled == 1 else f"{num_unlabelled:,} rows"
+            verb = "was" if num_unlabelled == 1 else "were"
+            notes.append(f"{rows} without a target {verb} left out.")
         if unknown:
             notes.append(
                 f"The model never saw the labels {list_names(sorted(unknown))}: they are left out "

@@ -63,6 +63,12 @@ def test_missing_targets_are_counted_and_filled_from_the_past() -> None:
     assert odd.num_missing_targets == 2
     assert "2 target values are missing" in describe(odd, table.step)[0]
 
+    table, odd = regularise(history([0, 1, 2], [5, np.nan, 6]), ("y",))
+
+    assert describe(odd, table.step) == (
+        "1 target value is missing; it takes the last value before it and is not scored.",
+    )
+
 
 def test_rows_of_one_step_are_averaged() -> None:
     times = [*range(20), 7]
@@ -73,7 +79,7 @@ def test_rows_of_one_step_are_averaged() -> None:
     said = describe(odd, table.step)
     assert said == (
         "1 row came before an earlier one; all rows were sorted by time.",
-        "1 row share a step of time with another row; their numbers were averaged (a step is 1 "
+        "1 row shares a step of time with another row; their numbers were averaged (a step is 1 "
         "day).",
     )
 
@@ -91,8 +97,8 @@ def test_rows_without_time_or_series_are_left_out_and_counted() -> None:
     assert table.names == ("a",)
     assert table.columns["y"].tolist() == [5, 6, 6, 7]
     assert describe(odd, table.step)[:2] == (
-        "1 row without a time were left out.",
-        "1 row without a series were left out.",
+        "1 row without a time was left out.",
+        "1 row without a series was left out.",
     )
 
 

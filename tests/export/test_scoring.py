@@ -79,7 +79,7 @@ def test_evaluation_gives_the_metrics_of_the_stored_predictions(
     assert state.result.problems == ()
     assert state.result.metrics == pytest.approx(run.report.metrics["test"], abs=1e-6)
     assert state.result.num_rows == len(run.split.test)
-    assert "1 rows without a target were left out." in state.result.notes
+    assert "1 row without a target was left out." in state.result.notes
 
 
 def test_labels_that_the_model_never_saw_are_told(

@@ -5,7 +5,7 @@ known at that time; a linear filling would tell the network the future. Filled v
 the network, but are never learned from or scored as targets.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -277,36 +277,46 @@ def _irregularities(
 
 def describe(odd: Irregularities, step: TimeStep) -> tuple[str, ...]:
     """Say what was odd, one sentence each; empty for tidy series."""
-    sentences = (
-        (odd.num_without_time, "{} without a time were left out."),
-        (odd.num_without_series, "{} without a series were left out."),
-        (odd.num_unordered, "{} came before an earlier one; all rows were sorted by time."),
-        (odd.num_repeated, "{} share a step of time with another row; their numbers were averaged"),
+    early = "came before an earlier one; all rows were sorted by time."
+    same = "a step of time with another row; their numbers were averaged"
+    return (
+        *_told(odd.num_without_time, "without a time {} left out.", "was", "were"),
+        *_told(odd.num_without_series, "without a series {} left out.", "was", "were"),
+        *_told(odd.num_unordered, early),
+        *_told(odd.num_repeated, f"{{}} {same} (a step is {step.words()}).", "shares", "share"),
+        *_missing_steps(odd, step),
+        *_missing_targets(odd),
     )
-    said = [text.format(_rows(count)) for count, text in sentences if count]
-    if odd.num_repeated:
-        said[-1] += f" (a step is {step.words()})."
-    if odd.num_filled:
-        said.append(_missing_steps(odd, step))
-    if odd.num_missing_targets:
-        said.append(
-            f"{odd.num_missing_targets:,} target values are missing; they take the last value "
-            "before them and are not scored."
-        )
-    return tuple(said)
 
 
-def _missing_steps(odd: Irregularities, step: TimeStep) -> str:
+def _told(count: int, text: str, one: str = "", several: str = "") -> Iterator[str]:
+    """A sentence about rows, in which "{}" is the verb; nothing about none."""
+    if count:
+        yield f"{_rows(count)} {text.format(one if count == 1 else several)}"
+
+
+def _missing_steps(odd: Irregularities, step: TimeStep) -> Iterator[str]:
     if odd.num_filled == 1:
-        return (
+        yield (
             f"1 step of {step.words()} is missing; it takes the last value before it and is not "
             "scored."
         )
-    gaps = "1 gap" if odd.num_gaps == 1 else f"{odd.num_gaps:,} gaps"
-    return (
-        f"{odd.num_filled:,} steps of {step.words()} are missing in {gaps}, the longest of "
-        f"{odd.longest_gap:,}; they take the last value before them and are not scored."
-    )
+    elif odd.num_filled:
+        gaps = "1 gap" if odd.num_gaps == 1 else f"{odd.num_gaps:,} gaps"
+        yield (
+            f"{odd.num_filled:,} steps of {step.words()} are missing in {gaps}, the longest of "
+            f"{odd.longest_gap:,}; they take the last value before them and are not scored."
+        )
+
+
+def _missing_targets(odd: Irregularities) -> Iterator[str]:
+    if odd.num_missing_targets == 1:
+        yield "1 target value is missing; it takes the last value before it and is not scored."
+    elif odd.num_missing_targets:
+        yield (
+            f"{odd.num_missing_targets:,} target values are missing; they take the last value "
+            "before them and are not scored."
+        )
 
 
 def _rows(count: int) -> str:
