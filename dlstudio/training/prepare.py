@@ -11,7 +11,7 @@ from dlstudio.data.media.table import MEDIA
 from dlstudio.data.splits import Split, split_rows
 from dlstudio.errors import DataError
 from dlstudio.models.architectures.backbones import load_pretrained
-from dlstudio.models.blocks import Block
+from dlstudio.models.blocks import Block, StructuredColumn
 from dlstudio.models.columns import input_columns
 from dlstudio.models.inputs.table import describe_blocks
 from dlstudio.models.network import build_network
@@ -22,6 +22,8 @@ from dlstudio.settings import read_settings
 from dlstudio.spec.architectures.cnn import CnnSpec
 from dlstudio.spec.batch_size import resolve_batch_size
 from dlstudio.spec.inputs.audio import AudioPreprocessing, describe_long_sounds
+from dlstudio.spec.inputs.sequence import SequencePreprocessing, describe_long_sequences
+from dlstudio.spec.inputs.text import TextPreprocessing, describe_long_texts
 from dlstudio.spec.run import RunSpec
 from dlstudio.training.examples import Examples, PreparedData
 from dlstudio.training.features import compute_features
@@ -104,7 +106,7 @@ def prepare(
         notes=(
             *_left_out(asked, known),
             *_notes(codec, source.raw, split),
-            *_long_sounds(blocks),
+            *_too_long(blocks),
         ),
     )
 
@@ -180,13 +182,24 @@ def _rows_have(count: int) -> str:
     return f"{count:,} row has" if count == 1 else f"{count:,} rows have"
 
 
-def _long_sounds(blocks: tuple[Block, ...]) -> Iterator[str]:
+def _too_long(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """Say of which columns a part is not seen."""
     for block in blocks:
-        settings = block.column.settings
-        if isinstance(settings, AudioPreprocessing):
-            text = describe_long_sounds(settings, block.column.info.audio)
-            if text:
-                yield f"{block.column.name}: {text}"
+        text = _not_seen(block.column)
+        if text:
+            yield f"{block.column.name}: {text}"
+
+
+def _not_seen(column: StructuredColumn) -> str:
+    match column.settings:
+        case AudioPreprocessing() as sound:
+            return describe_long_sounds(sound, column.info.audio)
+        case SequencePreprocessing() as sequence:
+            return describe_long_sequences(sequence, column.info.sequence)
+        case TextPreprocessing() as text:
+            return describe_long_texts(text, column.info.max_length)
+        case _:
+            return ""
 
 
 def _notes(codec: TargetCodec, raw: RawColumns, split: Split) -> Iterator[str]:

@@ -5,8 +5,8 @@ from pydantic import ValidationError
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.inputs.audio import AudioFeatures, AudioPreprocessing, describe_long_sounds
 from dlstudio.spec.inputs.image import ImageChannels, ImagePreprocessing
-from dlstudio.spec.inputs.sequence import SequencePreprocessing
-from dlstudio.spec.inputs.text import TextPreprocessing, TextUnit
+from dlstudio.spec.inputs.sequence import SequencePreprocessing, describe_long_sequences
+from dlstudio.spec.inputs.text import TextPreprocessing, TextUnit, describe_long_texts
 from dlstudio.spec.inputs.video import VideoPreprocessing
 from dlstudio.spec.preprocessing import ColumnPreprocessing, resolve_preprocessing
 from dlstudio.spec.run import RunSpec
@@ -56,10 +56,13 @@ def _sentence(settings: ColumnPreprocessing, info: DatasetInfo, name: str) -> st
         case SequencePreprocessing():
             sequence = info.column(name).sequence
             channels = count(len(sequence.channels) if sequence else 1, "channel")
-            return f"The network sees {count(settings.length or 1, 'time step')} of {channels}."
+            seen = f"The network sees {count(settings.length or 1, 'time step')} of {channels}."
+            return f"{seen} {describe_long_sequences(settings, sequence)}".strip()
         case TextPreprocessing() if settings.is_sequence:
             unit = "character" if settings.unit is TextUnit.CHARACTER else "word"
-            return f"The network reads the first {count(settings.length or 1, unit)} in order."
+            read = f"The network reads the first {count(settings.length or 1, unit)} in order."
+            more = describe_long_texts(settings, info.column(name).max_length)
+            return f"{read} {more}".strip()
         case TextPreprocessing(unit=TextUnit.BOTH):
             return "The network sees which words and groups of letters occur, without their order."
         case TextPreprocessing():

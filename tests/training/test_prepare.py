@@ -159,3 +159,18 @@ def test_rows_without_a_part_in_the_split_are_counted(settings: Settings, tmp_pa
     preparation = prepare(dataset, split_as_given(dataset))
 
     assert preparation.notes == ("5 rows have no part in the split and were left out.",)
+
+
+def test_a_run_says_what_of_long_texts_is_not_read(settings: Settings, tmp_path: Path) -> None:
+    rows = [
+        f"day {n} was a {word} day and we said so" for n in range(30) for word in ("good", "bad")
+    ]
+    table = pd.DataFrame({"text": rows, "label": ["good", "bad"] * 30})
+    dataset = dataset_of(table, settings, tmp_path)
+    spec = default_spec(dataset.info, ["label"], architecture="rnn")
+
+    short = spec.model_copy(update={"preprocessing": {"text": {"length": 3}}})
+
+    (note,) = prepare(dataset, short).notes
+    assert note.startswith("text: Texts have up to 36 characters; what follows the first 3 words")
+    assert prepare(dataset, spec).notes == ()

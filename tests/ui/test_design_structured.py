@@ -118,6 +118,29 @@ def test_another_architecture_brings_its_training_and_keeps_what_was_chosen(
     assert "without their order" in describe_sight(spec, info, "text")
 
 
+def test_design_says_what_of_long_texts_and_sequences_is_not_seen(
+    settings: Settings, tmp_path: Path
+) -> None:
+    texts, moves = add_texts(settings, tmp_path), add_sequences(settings, tmp_path)
+
+    def sight(info: DatasetInfo, name: str, **fields: str | int) -> str:
+        spec = default_spec(info, ["label"], architecture="rnn")
+        changed = spec.model_copy(update={"preprocessing": {name: fields}})
+        return describe_sight(changed, info, name)
+
+    words = "characters; what follows the first 5 words of each is not read."
+    assert words in sight(texts, "text", length=5)
+    letters = sight(texts, "text", length=60, unit="character")
+    assert "what follows the first 60 characters of each is not read." in letters
+    assert "not read" not in sight(texts, "text") + sight(
+        texts, "text", length=200, unit="character"
+    )
+    assert "not read" not in sight(texts, "text", encoding="tf_idf", length=5)
+    shown = sight(moves, "sequence", length=20)
+    assert shown.endswith("up to 30 time steps; only the last 20 of each are seen.")
+    assert sight(moves, "sequence").endswith("30 time steps of 1 channel.")
+
+
 def test_a_forecast_is_offered_with_times_only(settings: Settings, tmp_path: Path) -> None:
     assert can_forecast(add_months(settings, tmp_path), ["sales"])
     assert not can_forecast(add_texts(settings, tmp_path), ["label"])

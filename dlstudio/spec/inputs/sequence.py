@@ -90,6 +90,26 @@ def resolve_sequence(
     return settings.model_copy(update={"length": length, "scaling": scaling})
 
 
+def describe_long_sequences(
+    settings: SequencePreprocessing, summary: SequenceSummary | None
+) -> str:
+    """Say what of long sequences is not seen.
+
+    Args:
+        settings: Resolved.
+        summary: What the profile found; None if the column was never profiled.
+
+    Returns:
+        A sentence as plain text; empty if all sequences are seen whole.
+    """
+    length, longest = settings.length or 1, int(summary.length.max) if summary else 0
+    if longest <= length:
+        return ""
+    return (
+        f"Sequences have up to {longest:,} time steps; only the last {length:,} of each are seen."
+    )
+
+
 def _automatic_scaling(summary: SequenceSummary | None) -> SequenceScaling:
     """By one scale for all, weak sequences would look like none beside far stronger ones.
 

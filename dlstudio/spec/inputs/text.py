@@ -10,6 +10,8 @@ from dlstudio.spec.frozen import Frozen
 # Longer texts are read up to here unless the spec says otherwise.
 LONGEST_TOKENS = 300
 DEFAULT_EMBEDDING = 64
+# More than most languages need for a word and the gap after it.
+LETTERS_A_WORD = 8
 VOCABULARY, SMALL_VOCABULARY = 20_000, 5_000
 # Bags of words are kept in memory, a number a word and row.
 MOST_ROWS_OF_LARGE_BAGS = 10_000
@@ -127,4 +129,25 @@ def resolve_text(
             "length": settings.length or max(1, min(LONGEST_TOKENS, tokens)),
             "embedding_dim": settings.embedding_dim or DEFAULT_EMBEDDING,
         }
+    )
+
+
+def describe_long_texts(settings: TextPreprocessing, max_length: int | None) -> str:
+    """Say what of long texts is not read.
+
+    Args:
+        settings: Resolved.
+        max_length: Characters of the longest text; None if the column was never profiled.
+
+    Returns:
+        A sentence as plain text; empty if all texts are read whole, as far as their letters tell.
+    """
+    length = settings.length or 1
+    letters = 1 if settings.unit is TextUnit.CHARACTER else LETTERS_A_WORD
+    if not settings.is_sequence or (max_length or 0) <= letters * length:
+        return ""
+    what = "characters" if settings.unit is TextUnit.CHARACTER else "words"
+    return (
+        f"Texts have up to {max_length:,} characters; what follows the first {length:,} {what} of "
+        "each is not read."
     )
