@@ -9,8 +9,10 @@ from dlstudio.data.edit import ColumnChange
 from dlstudio.data.group_hints import LOOKS_LIKE_GROUPS
 from dlstudio.data.numbers import PLAIN_NUMBERS, parse_numbers
 from dlstudio.data.quality import columns_with
+from dlstudio.data.target_quality import LISTS_LABELS
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo, QualityWarning
 from dlstudio.spec.inputs.number import NumberPreprocessing, NumberScaling
+from dlstudio.spec.labels import likely_separator
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.training import ClassWeights
 
@@ -62,11 +64,14 @@ def column_fix(info: DatasetInfo, warning: QualityWarning) -> ColumnFix | None:
     )
 
 
-def setting_fix(spec: RunSpec, warning: QualityWarning) -> tuple[str, RunSpec] | None:
+def setting_fix(
+    info: DatasetInfo, spec: RunSpec, warning: QualityWarning
+) -> tuple[str, RunSpec] | None:
     """Find the setting of a run that answers a warning.
 
     Args:
-        spec: The draft of a run on the dataset.
+        info: The dataset that was warned about.
+        spec: The draft of a run on it.
         warning: A warning about the dataset or its target.
 
     Returns:
@@ -75,6 +80,10 @@ def setting_fix(spec: RunSpec, warning: QualityWarning) -> tuple[str, RunSpec] |
     if warning.code == "class-imbalance":
         training = spec.training.model_copy(update={"class_weights": ClassWeights.BALANCED})
         return "Design with balanced class weights", spec.model_copy(update={"training": training})
+    if warning.code == LISTS_LABELS and spec.task.targets == (warning.where,):
+        separator = likely_separator(info.column(warning.where))
+        task = spec.task.model_copy(update={"label_separator": separator})
+        return "Design with several labels a row", spec.model_copy(update={"task": task})
     if warning.code == "extreme-outliers" and warning.where in spec.task.inputs:
         scaling = {"scaling": NumberScaling.QUANTILE.value}
         return "Design with quantile scaling", _with_settings(spec, warning.where, scaling)

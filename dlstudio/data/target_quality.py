@@ -14,8 +14,10 @@ from dlstudio.data.numbers import is_missing_marker, trim
 from dlstudio.data.typed_table import CELLS_FILE
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, QualityWarning
 from dlstudio.spec.defaults import suggest_task
+from dlstudio.spec.labels import likely_separator
 from dlstudio.spec.task import TaskKind
 
+LISTS_LABELS = "lists-labels"
 MIN_ROWS_PER_CLASS = 10
 MAX_IMBALANCE = 10
 MAX_NAMED = 5
@@ -38,7 +40,7 @@ def target_warnings(dataset: Dataset, target: str) -> tuple[QualityWarning, ...]
     warnings = [*_value_warnings(dataset, column)]
     if column.num_classes > 1:
         if suggest_task([column]) is TaskKind.CLASSIFICATION:
-            warnings += _class_warnings(column)
+            warnings += [*_label_lists(column)] or [*_class_warnings(column)]
         warnings += _leak_warnings(dataset, column)
     return tuple(warnings)
 
@@ -76,6 +78,20 @@ def _word_for_gaps(dataset: Dataset, column: ColumnInfo) -> str:
     texts = trim(pq.read_table(path, columns=[name]).column(0))
     words = pc.filter(texts, pc.fill_null(is_missing_marker(texts), False))
     return words[0].as_py() if len(words) else ""
+
+
+def _label_lists(column: ColumnInfo) -> Iterator[QualityWarning]:
+    """Lists of labels; counts of the combinations would say nothing."""
+    separator = likely_separator(column)
+    if separator is not None:
+        cell = next(cell.value for cell in column.top_values if separator in cell.value)
+        yield _warning(
+            LISTS_LABELS,
+            column,
+            f"seems to list several labels in one cell, such as {cell!r}; as it is, every "
+            "combination is a class of its own.",
+            f"Set Label separator to {separator!r}, so that each label is predicted on its own.",
+        )
 
 
 def _class_warnings(column: ColumnInfo) -> Iterator[QualityWarning]:

@@ -16,7 +16,7 @@ from dlstudio.ui.design_drafts import reuse_or_begin
 from dlstudio.ui.design_state import first_spec
 from dlstudio.ui.navigation import Screen, open_screen
 
-SECTION_OF_FIX = {"class-imbalance": "training"}
+SECTION_OF_FIX = {"class-imbalance": "training", "lists-labels": "task"}
 # One way to Design answers every hint of these kinds.
 SHARED_FIXES = ("missing-values",)
 
@@ -50,7 +50,7 @@ class WarningFixer:
             if st.button(edit.label, icon=":material/build:", key=key):
                 save_changes(self._info, edit.changes)
             return
-        setting = setting_fix(self._spec, warning)
+        setting = setting_fix(self._info, self._spec, warning)
         if setting is not None:
             label, spec = setting
             if st.button(label, icon=":material/arrow_forward:", key=key):
@@ -58,7 +58,7 @@ class WarningFixer:
 
     def show_shared_button(self, warnings: Sequence[QualityWarning]) -> None:
         """Offer the one fix of warnings of a kind in `SHARED_FIXES`; nothing if none has any."""
-        answered = next((one for one in warnings if setting_fix(self._spec, one)), None)
+        answered = next((one for one in warnings if setting_fix(self._info, self._spec, one)), None)
         if answered is not None:
             self.show_button(answered)
 

@@ -44,8 +44,10 @@ WARNING_TITLES: Mapping[str, str] = {
     "irregular-times": "Irregular times",
     "left-out-columns": "Columns that were left out",
     "links-left-out": "Links that were left out",
+    "lists-labels": "Several labels in one cell",
     "looks-like-groups": "Rows that belong together",
     "looks-like-sequences": "This looks like readings of sensors",
+    "lost-names": "A table that names files which are not there",
     "many-categories": "Columns with very many categories",
     "many-classes": "Very many classes",
     "missing-steps": "Missing time steps",
@@ -69,7 +71,6 @@ WARNING_TITLES: Mapping[str, str] = {
     "uneven-channels": "Channels of different length",
     "unlabelled-files": "Files in no class folder",
     "unlisted-files": "Files that the table does not list",
-    "lost-names": "A table that names files which are not there",
     "unreadable-cells": "Cells that could not be read",
 }
 

@@ -8,8 +8,10 @@ import pytest
 from dlstudio.data.catalog import edit_columns
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.fixes import column_fix, setting_fix
+from dlstudio.data.label_lists import with_labels
 from dlstudio.data.target_quality import target_warnings
 from dlstudio.settings import Settings
+from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnKind, ColumnRole, QualityWarning
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.training import ClassWeights
@@ -87,20 +89,55 @@ def test_a_rare_class_is_answered_by_balanced_weights(settings: Settings, tmp_pa
     rare = np.where(np.arange(NUM_ROWS) < 15, "yes", "no")
     dataset = _add(settings, tmp_path, x=NOISE, rare=rare)
     (warning,) = target_warnings(dataset, "rare")
-    found = setting_fix(default_spec(dataset.info, ["rare"]), warning)
+    found = setting_fix(dataset.info, default_spec(dataset.info, ["rare"]), warning)
     assert found is not None
     label, spec = found
     assert label == "Design with balanced class weights"
     assert spec.training.class_weights is ClassWeights.BALANCED
 
 
+@pytest.mark.parametrize("separator", ["; ", "|", ","])
+def test_cells_that_list_labels_are_answered_by_their_separator(
+    settings: Settings, tmp_path: Path, separator: str
+) -> None:
+    tags = [["red"], ["round"], ["red", "round"], ["big", "red"], ["big", "round"], []]
+    cells = [f'"{separator.join(tags[row % 6])}"' for row in range(NUM_ROWS)]
+    dataset = _add(settings, tmp_path, x=NOISE, tags=cells)
+    spec = default_spec(dataset.info, ["tags"])
+
+    warning = target_warnings(dataset, "tags")[-1]
+
+    assert warning.code == "lists-labels" and f"to {separator.strip()!r}" in warning.fix
+    found = setting_fix(dataset.info, spec, warning)
+    assert found is not None and found[0] == "Design with several labels a row"
+    assert found[1].task.label_separator == separator.strip()
+    assert check_spec(found[1], with_labels(dataset, found[1]).info) == ()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["yes", "no"],
+        ["Smith, Ann", "Miller, Ann", "Jones, Bob", "Young, Bob"],
+        ["Bern, CH", "Basel, CH", "Paris, F", "Lyon, F"],
+        ["low (1,2)", "high (3,4)"],
+    ],
+)
+def test_commas_within_classes_list_no_labels(
+    settings: Settings, tmp_path: Path, cells: list[str]
+) -> None:
+    column = [f'"{cells[row % len(cells)]}"' for row in range(NUM_ROWS)]
+    dataset = _add(settings, tmp_path, x=NOISE, name=column)
+    assert "lists-labels" not in {found.code for found in target_warnings(dataset, "name")}
+
+
 def test_outliers_and_gaps_are_answered_in_the_design(settings: Settings, tmp_path: Path) -> None:
     dataset = _add(settings, tmp_path, far=[1e6, "", *NOISE[2:]], label=LABEL)
     spec = default_spec(dataset.info, ["label"])
-    outliers = setting_fix(spec, _warning(dataset, "extreme-outliers"))
+    outliers = setting_fix(dataset.info, spec, _warning(dataset, "extreme-outliers"))
     assert outliers is not None
     assert outliers[1].preprocessing["far"] == {"scaling": "quantile"}
-    gaps = setting_fix(spec, _warning(dataset, "missing-values"))
+    gaps = setting_fix(dataset.info, spec, _warning(dataset, "missing-values"))
     assert gaps == ("Choose in Design how gaps are filled", spec)
 
 
@@ -108,4 +145,4 @@ def test_what_only_the_file_can_mend_offers_nothing(settings: Settings, tmp_path
     dataset = _add(settings, tmp_path, x=["inf", *NOISE[1:]], label=LABEL)
     warning = _warning(dataset, "infinite-values")
     assert column_fix(dataset.info, warning) is None
-    assert setting_fix(default_spec(dataset.info, ["label"]), warning) is None
+    assert setting_fix(dataset.info, default_spec(dataset.info, ["label"]), warning) is None

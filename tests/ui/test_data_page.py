@@ -308,6 +308,18 @@ def test_a_hint_that_a_setting_answers_leads_to_the_design(
     assert draft.spec.training.class_weights is ClassWeights.BALANCED
 
 
+def test_a_hint_about_listed_labels_leads_to_their_separator(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "tags.csv"
+    tags = ("red; round", "red", "round; big", "big")
+    path.write_text("x,tags\n" + "\n".join(f"{n}.5,{tags[n % 4]}" for n in range(90)))
+    add_dataset(settings, path)
+    press(open_page("data", dataset="tags", target="tags"), "Design with several labels a row")
+    (draft,) = list_drafts(settings)
+    assert draft.spec.task.label_separator == ";"
+
+
 def test_cells_that_do_not_fit_the_new_kind_are_counted(
     settings: Settings, sales: DatasetInfo
 ) -> None:
