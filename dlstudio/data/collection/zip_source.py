@@ -22,6 +22,9 @@ from dlstudio.settings import GIGABYTE
 
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
+# Other methods, such as Deflate64 of Windows for large archives, cannot be unpacked.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_NAMES_OF_METHODS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 _LINK_MODE, _MODE_MASK = 0xA000, 0xF000
 _END_MARK, _END_BYTES, _MAX_COMMENT = b"PK\x05\x06", 22, 65_535
 _MIN_ENTRY_BYTES = 46  # of the directory at the end of an archive
@@ -118,6 +121,8 @@ def _list(request: ReadRequest, infos: list[zipfile.ZipInfo]) -> Listing:
         else:
             if info.flag_bits & _ENCRYPTED:
                 problem = problem or _encrypted(request, path)
+            elif info.compress_type not in _METHODS:
+                problem = problem or _packed_otherwise(request, path, info.compress_type)
             if path in members:
                 repeated.append(path)
             members[path] = Member(path, info.file_size, place)
@@ -160,6 +165,16 @@ def _encrypted(request: ReadRequest, path: str) -> DataError:
     return DataError(
         f"{path!r} in {request.file_name!r} is protected by a password.",
         "Pack the files again without a password.",
+        where="file",
+    )
+
+
+def _packed_otherwise(request: ReadRequest, path: str, method: int) -> DataError:
+    named = _NAMES_OF_METHODS.get(method, f"number {method}")
+    return DataError(
+        f"{path!r} in {request.file_name!r} is packed by the method {named}, which cannot be read.",
+        "Pack the files again by the usual method, Deflate; Windows takes another one for large "
+        "archives, 7-Zip where it is asked to.",
         where="file",
     )
 

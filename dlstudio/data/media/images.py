@@ -53,6 +53,13 @@ warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 # What Pillow raises over broken content, beside OSError.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)
+_OTHER_IMAGES = (
+    (4, b"ftyphei", "a HEIC"),
+    (4, b"ftypmif1", "a HEIC"),
+    (4, b"ftypavif", "an AVIF"),
+    (0, b"\0\0\0\x0cjP  ", "a JPEG 2000"),
+    (0, b"8BPS", "a Photoshop"),
+)
 _GREY_MODES = frozenset({"1", "L", "LA"})
 
 
@@ -223,6 +230,9 @@ def _identify(path: Path, file: BinaryIO) -> Image.Image:
 def _why_no_image(head: bytes) -> str:
     if not head:
         return "is empty (0 bytes)"
+    for place, mark, which in _OTHER_IMAGES:
+        if head[place:].startswith(mark):
+            return f"is {which} image; PNG, JPEG, BMP, GIF, WebP and TIFF can be read"
     what = name_content(head)
     if what is not None and what.endswith("picture"):
         return "is damaged or cut off"

@@ -83,6 +83,22 @@ def test_a_password_is_told(settings: Settings, tmp_path: Path) -> None:
     assert "'cat/0.png' in 'data.zip' is protected by a password" in error.problem
 
 
+@pytest.mark.parametrize(("method", "name"), [(9, "Deflate64"), (93, "Zstandard"), (77, "77")])
+def test_a_method_of_packing_that_cannot_be_read_is_named(
+    settings: Settings, tmp_path: Path, method: int, name: str
+) -> None:
+    path = write_zip(tmp_path / "data.zip", cats_and_dogs())
+    content = bytearray(path.read_bytes())
+    place = content.find(b"PK\x01\x02")  # the first entry of the directory
+    content[place + 10 : place + 12] = method.to_bytes(2, "little")
+    path.write_bytes(content)
+
+    error = refuse(lambda: add_dataset(settings, path))
+
+    assert "'cat/0.png' in 'data.zip' is packed by the method" in error.problem
+    assert name in error.problem and "Pack the files again" in error.fix
+
+
 def test_of_equal_names_the_last_is_taken(settings: Settings, tmp_path: Path) -> None:
     path = write_zip(tmp_path / "data.zip", cats_and_dogs())
     with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():

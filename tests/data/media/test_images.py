@@ -182,6 +182,20 @@ def test_a_file_that_is_something_else_is_named(tmp_path: Path, content: bytes, 
     assert reason_of(tmp_path / "x.jpg") == f"is {what}, not an image"
 
 
+@pytest.mark.parametrize(
+    ("content", "which"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1", "an AVIF"),
+        (b"8BPS\0\x01", "a Photoshop"),
+    ],
+)
+def test_an_image_in_another_format_is_named(tmp_path: Path, content: bytes, which: str) -> None:
+    (tmp_path / "x.jpg").write_bytes(content)
+    expected = f"is {which} image; PNG, JPEG, BMP, GIF, WebP and TIFF can be read"
+    assert reason_of(tmp_path / "x.jpg") == expected
+
+
 def test_junk_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.jpg").write_bytes(np.random.default_rng(0).bytes(500))
     assert reason_of(tmp_path / "x.jpg") == "is damaged, or not an image that can be read"
