@@ -21,12 +21,14 @@ USELESS = ("all-missing", "constant", "target-leak")
 _KIND_LABELS = {
     "identifier-like": "Treat it as a name of the row",
     "mixed-types": "Read it as numbers",
+    "dates-in-digits": "Read it as dates",
     "unreadable-cells": "Read it as categories",
     LOOKS_LIKE_GROUPS: "Keep rows of one together",
 }
 _NEW_KINDS = {
     "identifier-like": ColumnKind.IDENTIFIER,
     "mixed-types": ColumnKind.NUMBER,
+    "dates-in-digits": ColumnKind.DATETIME,
     "unreadable-cells": ColumnKind.CATEGORY,
 }
 

@@ -21,6 +21,7 @@ from dlstudio.spec.dataset import (
     QualityWarning,
     SourceInfo,
 )
+from dlstudio.spec.digit_dates import holds_digit_dates
 
 MAX_WARNINGS_OF_A_CODE = 20
 MIN_ROWS_FOR_OUTLIERS = 30
@@ -151,6 +152,18 @@ def _constant(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
     )
 
 
+def _digit_dates(_info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
+    if column.role is ColumnRole.IGNORE or not holds_digit_dates(column):
+        return None
+    return _warning(
+        "dates-in-digits",
+        column,
+        f"seems to hold dates written as one number, such as {column.max:.0f}; the distance of "
+        "such numbers is no time.",
+        "Set its kind to datetime.",
+    )
+
+
 def _identifier_like(info: DatasetInfo, column: ColumnInfo) -> QualityWarning | None:
     if column.name == FILE_COLUMN and info.source.format == FileFormat.COLLECTION:
         return None  # it is there to find a file, and everybody knows
@@ -249,6 +262,7 @@ _COLUMN_CHECKS: tuple[ColumnCheck, ...] = (
     _missing_values,
     _constant,
     _identifier_like,
+    _digit_dates,
     looks_like_groups,
     _many_categories,
     _infinite_values,

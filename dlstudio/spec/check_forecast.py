@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from dlstudio.errors import Problem
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import unknown_column
+from dlstudio.spec.digit_dates import holds_digit_dates
 from dlstudio.spec.forecast_columns import (
     SERIES_PREPROCESSING,
     has_forecast_columns,
@@ -62,26 +63,13 @@ def _time(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
             "Choose a column that says when each row was measured.",
             where,
         )
-    elif _is_written_as_number(info.column(name)):
+    elif holds_digit_dates(info.column(name)):
         yield Problem(
             f"The time column {name!r} holds dates written as one number, such as "
             f"{info.column(name).min or 0:.0f}; the distance of such numbers is no time.",
             "Set its kind to datetime on the Data page.",
             where,
         )
-
-
-def _is_written_as_number(column: ColumnInfo) -> bool:
-    """Whether numbers are year and month, or year, month and day in one: 195803 or 19580329."""
-    if column.kind is not ColumnKind.NUMBER or not column.is_integer:
-        return False
-    ends = [int(column.min or 0.0), int(column.max or 0.0)]
-    are_months = all(_is_month(value) for value in ends)
-    return are_months or all(_is_month(value // 100) and 1 <= value % 100 <= 31 for value in ends)
-
-
-def _is_month(value: int) -> bool:
-    return 1_700 <= value // 100 <= 2_200 and 1 <= value % 100 <= 12
 
 
 def _series(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ WARNING_TITLES: Mapping[str, str] = {
     "clipped-sounds": "Sounds that are cut off at the loudest",
     "closed-folders": "Folders that may not be read",
     "constant": "Columns with one value only",
+    "dates-in-digits": "Dates written as one number",
     "deep-colors": "Colours of which the finest steps are not read",
     "duplicate-files": "Files with the same content",
     "duplicate-rows": "Rows that appear more than once",

@@ -46,6 +46,7 @@ def _mend(settings: Settings, dataset: Dataset, code: str) -> Dataset:
         (["same"] * NUM_ROWS, "constant"),
         (["oops", *NOISE[1:]], "unreadable-cells"),
         (["word", "text"] * 50 + list(range(100)), "mixed-types"),
+        ([202001 + n % 12 for n in range(NUM_ROWS)], "dates-in-digits"),
         ([f"k{n}" for n in range(NUM_ROWS)], "identifier-like"),
     ],
 )

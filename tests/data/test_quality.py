@@ -42,6 +42,8 @@ def _codes_of(dataset: Dataset, where: str) -> set[str]:
         (["inf", *NOISE[1:]], "infinite-values"),
         ([1e6, *NOISE[1:]], "extreme-outliers"),
         (["word", "text"] * 50 + list(range(100)), "mixed-types"),
+        ([202001 + n % 12 for n in range(NUM_ROWS)], "dates-in-digits"),
+        ([20200101 + n % 28 for n in range(NUM_ROWS)], "dates-in-digits"),
     ],
 )
 def test_a_column_is_warned_about(

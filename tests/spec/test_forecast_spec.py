@@ -4,7 +4,7 @@ import pytest
 
 from dlstudio.errors import SpecError
 from dlstudio.spec.check import check_spec
-from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import read_spec, write_yaml
 from dlstudio.spec.forecast_columns import forecast_columns
@@ -194,6 +194,14 @@ def test_dates_written_as_one_number_are_refused_with_the_way_out(first: int, la
     found = problems(forecast(info, "y"), info)["task.time"]
 
     assert f"such as {first}" in found and "Set its kind to datetime" in found
+
+
+def test_numbers_that_only_begin_and_end_like_dates_are_steps() -> None:
+    between = (ClassCount(value="195899", num_rows=1),)
+    counting = number("date", 144, is_integer=True, min=195803.0, max=200112.0, top_values=between)
+    info = dataset(counting, number("y"), num_rows=144)
+
+    assert "task.time" not in problems(forecast(info, "y"), info)
 
 
 def test_a_series_column_must_name_series() -> None:
