@@ -1,7 +1,6 @@
 """Answers of a trained model for raw rows, as named columns."""
 
-import math
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import keras
@@ -19,6 +18,7 @@ from dlstudio.evaluation.rebuilding_answers import rebuilding_table, with_told
 from dlstudio.models.names import asked_names, input_names
 from dlstudio.models.rebuilding import EXAMPLE, RECONSTRUCTION
 from dlstudio.models.targets import codec_of
+from dlstudio.models.text_batches import batch_slices
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
@@ -95,20 +95,16 @@ def model_outputs(
         The outputs by name, n values each.
     """
     parts: dict[str, list[np.ndarray]] = {}
+    num_rows = len(raw[next(iter(names))])
     row_cells = sum(int(np.prod(raw[column].shape[1:])) for column in names)
-    for rows in _batches(len(raw[next(iter(names))]), row_cells):
+    most_rows = max(1, min(MOST_BATCH_ROWS, MOST_BATCH_CELLS // row_cells))
+    texts = [raw[column] for column in names if raw[column].dtype == object]
+    for rows in batch_slices(num_rows, most_rows, texts):
         batch = {name: _as_input(raw[column][rows]) for column, name in names.items()}
         for name, values in model(batch, training=False).items():
             if name not in left_out:
                 parts.setdefault(name, []).append(np.asarray(keras.ops.convert_to_numpy(values)))
     return {name: np.concatenate(values) for name, values in parts.items()}
-
-
-def _batches(num_rows: int, row_cells: int) -> Iterator[slice]:
-    """Slices of equal length; one, perhaps empty, at least."""
-    length = max(1, min(MOST_BATCH_ROWS, MOST_BATCH_CELLS // row_cells))
-    for index in range(max(1, math.ceil(num_rows / length))):
-        yield slice(index * length, (index + 1) * length)
 
 
 def _as_input(values: np.ndarray) -> Any:  # noqa: ANN401 - a tensor of Keras's backend

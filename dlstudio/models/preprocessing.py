@@ -17,6 +17,7 @@ from dlstudio.models.inputs.text import build_texts
 from dlstudio.models.joining import join
 from dlstudio.models.names import SHAPED, input_names
 from dlstudio.models.tensors import Tensor, new_input, ops
+from dlstudio.models.text_batches import batch_slices
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.run import RunSpec
 
@@ -63,13 +64,11 @@ class Preprocessor:
             name: np.empty((num_rows, *shape), dtype)
             for name, (shape, dtype) in self.features.items()
         }
-        step = self._batch_rows
-        for start in range(0, num_rows, step):
-            part = {
-                name: ops.convert_to_tensor(x[start : start + step]) for name, x in inputs.items()
-            }
+        texts = [values for values in inputs.values() if values.dtype == object]
+        for rows in batch_slices(num_rows, self._batch_rows, texts) if num_rows else ():
+            part = {name: ops.convert_to_tensor(values[rows]) for name, values in inputs.items()}
             for name, values in self.core(part, training=False).items():
-                features[name][start : start + step] = ops.convert_to_numpy(values)
+                features[name][rows] = ops.convert_to_numpy(values)
         return features
 
     @property

@@ -5,6 +5,7 @@ import pytest
 
 from dlstudio.models.layout import features_of
 from dlstudio.models.preprocessing import fit_preprocessor
+from dlstudio.models.text_batches import LETTERS_AT_ONCE
 from dlstudio.spec.dataset import ColumnKind
 from tests.models.tables import describe, spec_for, texts
 
@@ -89,3 +90,22 @@ def test_words_and_letters_share_the_vocabulary() -> None:
     many = texts(*(f"word{index} common" for index in range(50)))
 
     assert bags(many, many, unit="both", max_tokens=21).shape[1] == 21
+
+
+def test_words_of_long_texts_are_counted_over_all_batches() -> None:
+    names = [f"w{number}" for number in range(14)]
+
+    def train(times: int) -> np.ndarray:
+        # The word that is rarest in one text is the most frequent one in the next.
+        counts = [[1 + (place + 5 * row) % 14 for place in range(14)] for row in range(3)]
+        rows = [[f"{name} " * times * count for name, count in zip(names, row, strict=True)]
+                for row in counts]  # fmt: skip
+        return texts(*["".join(row) for row in rows], *names)
+
+    long, short = train(2_000), train(1)
+    assert sum(map(len, long)) > LETTERS_AT_ONCE
+
+    probes = texts(*names)
+    same = bags(probes, short, ngrams=1, max_tokens=10)
+    assert np.array_equal(bags(probes, long, ngrams=1, max_tokens=10), same)
+    assert 0 < np.count_nonzero(same.any(axis=1)) < 14

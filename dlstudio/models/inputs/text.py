@@ -8,6 +8,7 @@ import numpy as np
 
 from dlstudio.models.columns import TextColumn
 from dlstudio.models.tensors import Tensor, layers, ops
+from dlstudio.models.text_batches import batch_slices
 from dlstudio.spec.inputs.text import VOCABULARY, TextEncoding, TextUnit
 
 ROWS_AT_ONCE = 2_000
@@ -81,7 +82,7 @@ def _words(column: TextColumn, part: _Part, rows: np.ndarray, texts: Tensor) -> 
     num_places = _capacity(column, part) + 1
     options = {"max_tokens": num_places, "ngrams": part.ngrams, "split": SPLITS[part.unit]}
     marks = layers.TextVectorization(**options, output_mode="multi_hot")
-    marks.adapt(known)
+    marks.adapt(known[some] for some in batch_slices(len(known), ROWS_AT_ONCE, [known]))
     vocabulary = marks.get_vocabulary(include_special_tokens=False)
     # A layer that was adapted with padding cannot be loaded; one that is given its words can.
     vectorizer = layers.TextVectorization(
@@ -99,8 +100,8 @@ def _words(column: TextColumn, part: _Part, rows: np.ndarray, texts: Tensor) -> 
 def _rarity(marks: Tensor, known: np.ndarray) -> list[float]:
     """The inverse document frequency of each word, as Keras defines it."""
     counts: np.ndarray | int = 0
-    for start in range(0, len(known), ROWS_AT_ONCE):
-        marked = ops.convert_to_numpy(marks(known[start : start + ROWS_AT_ONCE]))
+    for some in batch_slices(len(known), ROWS_AT_ONCE, [known]):
+        marked = ops.convert_to_numpy(marks(known[some]))
         counts = counts + marked[:, 1:].sum(axis=0)  # the first place counts unknown words
     return np.log(1.0 + len(known) / (1.0 + np.asarray(counts))).tolist()
 

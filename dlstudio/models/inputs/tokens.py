@@ -8,8 +8,9 @@ import keras
 import numpy as np
 
 from dlstudio.models.blocks import Block, BlockKind, Entered, StructuredColumn
-from dlstudio.models.inputs.text import SPLITS
+from dlstudio.models.inputs.text import ROWS_AT_ONCE, SPLITS
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
+from dlstudio.models.text_batches import batch_slices
 from dlstudio.spec.inputs.text import VOCABULARY, TextPreprocessing, TextUnit
 
 PADDING, UNKNOWN = 0, 1
@@ -62,9 +63,9 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
         "output_mode": "int",
         "output_sequence_length": block.shape[0],
     }
-    known = [text for text in rows[:, 0].tolist() if text.strip()] or ["none"]
+    known = np.asarray([text for text in rows[:, 0].tolist() if text.strip()] or ["none"], object)
     learner = layers.TextVectorization(**options)
-    learner.adapt(np.asarray(known, object))
+    learner.adapt(known[some] for some in batch_slices(len(known), ROWS_AT_ONCE, [known]))
     vocabulary = learner.get_vocabulary(include_special_tokens=False)
     # A layer that is given its words can be saved and loaded; one that was adapted cannot always.
     numbers = layers.TextVectorization(**options, vocabulary=vocabulary)(decoded)
