@@ -60,7 +60,8 @@ def test_plain_keras_draws_the_pictures_that_the_sampler_draws(pictures: Generat
     expected = sampler.sample(noise, np.asarray([1, 0] * 3, "int32"))
     values = np.asarray(made["values"])
     assert values.min() >= 0 and values.max() <= 255
-    np.testing.assert_array_equal(np.round(values), to_pixels(expected))
+    # A value in the middle between two shades may be rounded to either.
+    np.testing.assert_allclose(values, to_pixels(expected), atol=0.51)
 
 
 def test_the_file_of_a_table_gives_the_columns_that_the_sampler_gives(table: GeneratingRun) -> None:

@@ -177,7 +177,8 @@ def show_form(problems: tuple[tuple[str, str, str], ...]) -> None:
 
 
 def form_with(*problems: tuple[str, str, str]) -> AppTest:
-    app = AppTest.from_function(show_form, kwargs={"problems": problems}).run()
+    kwargs = {"problems": problems}
+    app = AppTest.from_function(show_form, default_timeout=60, kwargs=kwargs).run()
     assert not app.exception
     return app
 

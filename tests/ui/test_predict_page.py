@@ -119,7 +119,7 @@ def test_a_checked_file_shows_every_score_of_every_class() -> None:
         metrics = {"accuracy": 0.875, "rmse": 2.0, "rmse_price": 3.5}
         _show_metrics(ScoringResult(num_rows=8, metrics=metrics, classes=(entry,)))
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
 
     assert not app.exception
     assert [(tile.label, tile.value) for tile in app.metric] == [
@@ -170,7 +170,7 @@ def test_codes_and_rebuilt_values_can_be_asked_for_where_there_are_any(
     store: Store, column: ColumnInfo, offered: list[str]
 ) -> None:
     add_model(store, (column,), {"kind": "anomaly_detection", "targets": []})
-    app = AppTest.from_function(page_of_a_file).run()
+    app = AppTest.from_function(page_of_a_file, default_timeout=60).run()
 
     assert not app.exception
     (also,) = app.get("button_group")[1:]

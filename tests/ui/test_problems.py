@@ -31,7 +31,7 @@ def test_only_the_problems_of_a_field_are_shown_beside_it() -> None:
         ]
         st.write(show_problems(problems, where="training"), show_problems(problems, where="split"))
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert [error.value.split("  \n")[0] for error in app.error] == ["First.", "Second."]
     assert [text.value for text in app.markdown] == ["`True` `False`"]
 
@@ -47,7 +47,7 @@ def test_a_part_that_fails_is_told_there_and_the_page_goes_on() -> None:
             raise DataError("The file is empty.", "Choose another file.", "a.csv")
         st.write("still here")
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert "The file is empty." in app.error[0].value
     assert app.markdown[0].value == "still here"
 
@@ -61,7 +61,7 @@ def test_an_unexpected_error_shows_a_card_with_details_and_no_traceback() -> Non
         except RuntimeError as error:
             show_script_error(error)
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert "Something went wrong in the studio" in app.subheader[0].value
     assert "RuntimeError: the inner workings" in app.code[0].value
     assert not app.exception
@@ -74,7 +74,7 @@ def test_a_problem_that_no_page_handled_is_still_the_users_problem() -> None:
 
         show_script_error(NotFoundError("There is no run 'x'.", "Choose another.", "run"))
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert "There is no run" in app.error[0].value
 
 
@@ -86,7 +86,7 @@ def test_a_full_disk_is_told_as_such() -> None:
 
         show_script_error(OSError(errno.ENOSPC, "No space left on device"))
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert "The disk is full." in app.error[0].value
     assert "Free some space" in app.error[0].value
     assert not app.subheader
@@ -100,7 +100,7 @@ def test_a_database_that_does_not_answer_is_no_fault_of_the_studio() -> None:
 
         show_script_error(OperationalError("SELECT", {}, Exception("database is locked")))
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert "The store of runs does not answer" in app.error[0].value
     assert "database is locked." in app.error[0].value
     assert not app.subheader
