@@ -22,7 +22,7 @@ from dlstudio.settings import Settings
 from dlstudio.spec.dataset import SourceInfo, UnreadableEntry
 
 BATCH_ROWS = 32_768
-_STYLE_KEYS = ("decimal", "thousands", "date_order")
+_STYLE_KEYS = ("decimal", "thousands", "other_decimal", "date_order")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dlstudio.data.fingerprint import fingerprint, join_digests
 from dlstudio.data.kinds import decide_kind, decide_role
 from dlstudio.data.line_numbers import LineNumbers, write_lines
 from dlstudio.data.options import DateOrder
+from dlstudio.data.other_notation import notation_warnings
 from dlstudio.data.profile import profile_columns
 from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.progress import IngestProgress, ProgressCallback
@@ -92,7 +93,7 @@ def draft_from_stage(
     _check_has_rows(stage, source)
     names, renamed = clean_names(stage.names)
     order = decide_date_order(stage)
-    style = CellStyle(stage.number_style, order)
+    style = CellStyle(stage.number_style, order, stage.other_decimal)
     plans = tuple(
         plan_column(column, evidence, stage.settled.get(place))
         for place, (column, evidence) in enumerate(zip(names, stage.evidence, strict=True))
@@ -120,6 +121,7 @@ def draft_from_stage(
             *_renaming_warnings(renamed),
             *ambiguity_warning(stage, names, order),
             *sign_warnings(names, [plan.kind for plan in plans], stage.evidence),
+            *notation_warnings(names, [plan.kind for plan in plans], stage),
             *zone_warnings(names, [plan.kind for plan in plans], stage.evidence),
         ),
         reading=Reading(
@@ -127,6 +129,7 @@ def draft_from_stage(
             files=tuple(column.files_digest for column in settled),
             decimal=style.numbers.decimal,
             thousands=style.numbers.thousands,
+            other_decimal=style.other_decimal,
             date_order=order,
             has_cells=(folder / CELLS_FILE).exists(),
         ),

@@ -49,6 +49,27 @@ def clean_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[RenamedCol
     return tuple(result), tuple(renamed)
 
 
+def names_in(text: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Take apart a list of columns; a name that holds a comma itself stays whole.
+
+    Args:
+        text: Such as "weight, height"; empty for none.
+        names: The columns there are.
+
+    Returns:
+        The names in their order; what is no column stays as it is written.
+    """
+    parts = text.split(",")
+    found: list[str] = []
+    while parts:
+        lengths = range(len(parts), 0, -1)
+        known = (n for n in lengths if ",".join(parts[:n]).strip() in names)
+        length = next(known, 1)
+        found.append(",".join(parts[:length]).strip())
+        del parts[:length]
+    return tuple(name for name in found if name)
+
+
 def _tidy(name: str) -> str:
     printable = "".join(letter if letter.isprintable() else " " for letter in name)
     return " ".join(printable.split())[:MAX_NAME_LENGTH]

@@ -3,7 +3,7 @@
 # pyarrow makes its compute functions at run time, so pyright cannot see them.
 # pyright: reportAttributeAccessIssue=false
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,10 +33,16 @@ class CellStyle:
     Attributes:
         numbers: How numbers are written.
         date_order: Whether the day or the month comes first.
+        other_decimal: Columns whose numbers have the other decimal sign.
     """
 
     numbers: NumberStyle = NumberStyle()
     date_order: DateOrder = DateOrder.MONTH_FIRST
+    other_decimal: tuple[str, ...] = ()
+
+    def of_column(self, name: str) -> "CellStyle":
+        """The style of the cells of one column."""
+        return replace(self, numbers=self.numbers.other) if name in self.other_decimal else self
 
 
 @dataclass(frozen=True)

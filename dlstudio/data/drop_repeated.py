@@ -11,12 +11,10 @@ import pyarrow.parquet as pq
 
 from dlstudio.data.assemble import Draft, finish, profile_limits
 from dlstudio.data.collection.stored_names import FILES_FOLDER
-from dlstudio.data.columns import CellStyle
 from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.duplicates import can_drop_repeated, find_first_rows
 from dlstudio.data.edit import CARRIED_CODES, unreadable_reason
 from dlstudio.data.line_numbers import LineNumbers, lines_of_all, read_lines, write_lines
-from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.progress import ignore_progress
 from dlstudio.data.typed_table import (
@@ -101,7 +99,7 @@ def _first_rows(dataset: Dataset, limits: ProfileLimits) -> np.ndarray:
 
 def _draft(dataset: Dataset, is_first: np.ndarray, folder: Path) -> Draft:
     reading = read_reading(dataset.folder)
-    style = CellStyle(NumberStyle(reading.decimal, reading.thousands), reading.date_order)
+    style = reading.style
     cells_path = dataset.folder / CELLS_FILE if reading.has_cells else None
     source = ChosenRows(dataset.table_path, cells_path, is_chosen=is_first)
     plans = _plans(dataset.info, cells_path)

@@ -11,7 +11,7 @@ from dlstudio.data.damaged_text import DAMAGED_LETTERS
 from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.data.line_numbers import LineNumbers, read_lines, write_lines
-from dlstudio.data.numbers import NumberStyle
+from dlstudio.data.other_notation import OTHER_DECIMAL
 from dlstudio.data.progress import ignore_progress
 from dlstudio.data.signs import SIGNS_LEFT_OUT
 from dlstudio.data.stage import SettledColumn
@@ -121,7 +121,7 @@ def _summary(column: ColumnInfo) -> MediaSummary | None:
 
 def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> Draft:
     reading = read_reading(dataset.folder)
-    style = CellStyle(NumberStyle(reading.decimal, reading.thousands), reading.date_order)
+    style = reading.style
     old = dataset.info.columns
     changed = [
         place
@@ -180,7 +180,8 @@ def _draft(dataset: Dataset, columns: tuple[ColumnInfo, ...], folder: Path) -> D
 
 
 CARRIED_CODES = COLLECTION_CODES | {
-    *("renamed-columns", "ambiguous-dates", DAMAGED_LETTERS, SIGNS_LEFT_OUT, TIMES_IN_UTC)
+    *("renamed-columns", "ambiguous-dates", DAMAGED_LETTERS, SIGNS_LEFT_OUT, TIMES_IN_UTC),
+    OTHER_DECIMAL,
 }
 
 
@@ -193,8 +194,8 @@ def _plans(
     """How to store the columns; those that change kind are looked at again."""
     gathered = [ColumnEvidence() for _ in columns]
     for batch in source.batches():
-        for evidence, cells in zip(gathered, batch.columns, strict=True):
-            evidence.observe(cells, style.numbers)
+        for column, evidence, cells in zip(columns, gathered, batch.columns, strict=True):
+            evidence.observe(cells, style.of_column(column.name).numbers)
     return tuple(
         plan_column(column.name, evidence, SettledColumn(column.kind, channels=_channels(column)))
         for column, evidence in zip(columns, gathered, strict=True)

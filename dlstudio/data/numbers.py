@@ -73,6 +73,11 @@ class NumberStyle:
         return {"decimal": self.decimal, "thousands": self.thousands or "none"}
 
     @property
+    def other(self) -> "NumberStyle":
+        """The notation in which point and comma have changed their meaning."""
+        return NumberStyle("," if self.decimal == "." else ".", self.decimal)
+
+    @property
     def pattern(self) -> str:
         """Regular expression (RE2) that matches a whole number cell."""
         point = re.escape(self.decimal)
@@ -112,6 +117,19 @@ def guess_number_style(cells: Iterable[str], delimiter: str) -> NumberStyle:
         decimal = "."
     sign, count = max(groups.items(), key=lambda item: item[1])
     return NumberStyle(decimal, sign if count else "")
+
+
+def has_sure_decimal(cell: str, decimal: str) -> bool:
+    """Tell whether a cell is a number with a fraction that can be no group of thousands.
+
+    Args:
+        cell: Such as "2.75"; 1.234 could be a thousand and is not sure, 0.123 is.
+        decimal: The sign before the fraction, "." or ",".
+    """
+    plain = _without_sign(cell.strip())
+    if f"decimal {decimal}" not in _votes(plain):
+        return plain.startswith(f"0{decimal}") and plain[2:].isdigit()
+    return plain.lstrip("+-").startswith("0") or not _GROUPED.fullmatch(plain)
 
 
 def trim(cells: pa.Array) -> pa.Array:

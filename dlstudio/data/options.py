@@ -59,6 +59,13 @@ class ReadOptions(Frozen):
         title="Thousands separator",
         description="The sign between groups of three digits, such as the comma in 1,234,567.",
     )
+    other_decimal: str | None = Field(
+        default=None,
+        title="Columns with the other decimal sign",
+        description="Columns whose numbers are written with the other decimal sign than the rest "
+        "of the file, such as 2.75 where others hold 3,5. Several columns with commas between "
+        "them; the word none for no column.",
+    )
     has_header: bool | None = Field(
         default=None,
         title="First row holds names",

@@ -14,13 +14,14 @@ from dlstudio.data.columns import CellStyle, type_cells, value_type
 from dlstudio.data.dataset import Dataset, read_table
 from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.options import DateOrder
+from dlstudio.data.other_notation import NO_COLUMNS, columns_of
 from dlstudio.data.sequences.columns import channels_of
 from dlstudio.data.sequences.raw import in_order_of, raw_sequences
 from dlstudio.errors import DataError
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 
 MICROSECONDS = 1e6
-_STYLE_KEYS = ("decimal", "thousands", "date_order")
+_STYLE_KEYS = ("decimal", "thousands", "other_decimal", "date_order")
 
 VALUES_AT_ONCE = 2**22
 
@@ -79,7 +80,7 @@ def raw_from_table(
     for name in dict.fromkeys(columns):
         column = info.column(name)
         place = table.column_names.index(name)
-        values = _raw_of_cells(table.column(place).chunks, column, style)
+        values = _raw_of_cells(table.column(place).chunks, column, style.of_column(name))
         if column.sequence and pa.types.is_list(table.schema.field(place).type):
             given = channels_of(table.schema.field(place))
             values = in_order_of(values, given, column.sequence.channels, name)
@@ -98,7 +99,7 @@ def numbers_from_table(table: pa.Table, info: DatasetInfo, name: str) -> np.ndar
     Returns:
         float64 `(num_rows,)`; NaN where missing or infinite.
     """
-    style = _style(table, info)
+    style = _style(table, info).of_column(name)
     chunks = table.column(table.column_names.index(name)).chunks
     parts = [
         type_cells(to_stage_type(chunk), ColumnKind.NUMBER, pa.float64(), style).values
@@ -124,8 +125,9 @@ def count_unreadable(table: pa.Table, info: DatasetInfo, columns: Sequence[str])
     for name in dict.fromkeys(columns):
         kind = info.column(name).kind
         target = value_type(kind, is_integer=False)
+        own = style.of_column(name)
         for chunk in table.column(table.column_names.index(name)).chunks:
-            flags = type_cells(to_stage_type(chunk), kind, target, style).is_unreadable
+            flags = type_cells(to_stage_type(chunk), kind, target, own).is_unreadable
             if flags is not None:
                 counts[name] = counts.get(name, 0) + sum(flags.to_pylist())
     return {name: count for name, count in counts.items() if count}
@@ -193,9 +195,11 @@ def _style(table: pa.Table, info: DatasetInfo) -> CellStyle:
     """How the table is written; where it does not say, as the dataset's source was."""
     metadata = table.schema.metadata or {}
     known = {key: info.source.options.get(key) for key in _STYLE_KEYS}
-    known |= {
-        key: metadata[key.encode()].decode() for key in _STYLE_KEYS if key.encode() in metadata
-    }
+    told = {key: metadata[key.encode()].decode() for key in _STYLE_KEYS if key.encode() in metadata}
+    if "decimal" in told:  # which columns differ from it is told with it
+        told.setdefault("other_decimal", NO_COLUMNS)
+    known |= told
     thousands = str(known["thousands"] or "none")
     numbers = NumberStyle(str(known["decimal"] or "."), "" if thousands == "none" else thousands)
-    return CellStyle(numbers, DateOrder(str(known["date_order"] or DateOrder.DAY_FIRST)))
+    order = DateOrder(str(known["date_order"] or DateOrder.DAY_FIRST))
+    return CellStyle(numbers, order, columns_of(known["other_decimal"], info.column_names))

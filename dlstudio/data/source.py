@@ -9,6 +9,7 @@ from dlstudio.data.encoding import as_utf8, find_damage
 from dlstudio.data.foreign import name_foreign
 from dlstudio.data.late_numbers import with_late_numbers
 from dlstudio.data.options import FileFormat
+from dlstudio.data.other_notation import with_other_notation
 from dlstudio.data.readers.arff import read_arff
 from dlstudio.data.readers.delimited import read_delimited
 from dlstudio.data.readers.excel import read_excel
@@ -77,6 +78,7 @@ def read_source(request: ReadRequest) -> Stage:
             where="file",
         ) from error
     stage = with_late_numbers(stage, request.options)
+    stage = with_other_notation(stage, request.options)
     if stage.options.get("encoding") == DAMAGED_UTF8:
         stage = replace(stage, remarks=(*stage.remarks, _damage(request)))
     if request.options.date_order is not None:

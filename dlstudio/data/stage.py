@@ -51,6 +51,7 @@ class Stage:
         format: The value of its `FileFormat`.
         options: How it was read.
         number_style: How numbers are written.
+        other_decimal: Names of the columns whose numbers have the other decimal sign.
         num_rejected: Rows that could not be read.
         rejected: The first of them.
         find_lines: Says in which lines of the source the rows stand, if it has lines.
@@ -65,6 +66,7 @@ class Stage:
     format: str
     options: dict[str, str | int | bool | None]
     number_style: NumberStyle = PLAIN_NUMBERS
+    other_decimal: tuple[str, ...] = ()
     num_rejected: int = 0
     rejected: tuple[UnreadableEntry, ...] = ()
     find_lines: LineFinder = lambda: NO_LINES

@@ -134,7 +134,7 @@ def write_table(
         for batch in source.batches():
             columns = []
             for place, (plan, cells) in enumerate(zip(plans, batch.columns, strict=True)):
-                typed = type_cells(cells, plan.kind, plan.type, style)
+                typed = type_cells(cells, plan.kind, plan.type, style.of_column(plan.name))
                 columns.append(typed.values)
                 if typed.is_unreadable is not None:
                     _note_unreadable(written, num_rows, place, cells, typed.is_unreadable)

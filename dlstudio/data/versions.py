@@ -16,6 +16,8 @@ import psutil
 from pydantic import ValidationError
 
 from dlstudio.data.catalog_lock import catalog_lock
+from dlstudio.data.columns import CellStyle
+from dlstudio.data.numbers import NumberStyle
 from dlstudio.data.options import DateOrder
 from dlstudio.errors import DataError
 from dlstudio.settings import Settings
@@ -39,6 +41,7 @@ class Reading(Frozen):
             all if there is no such column.
         decimal: The decimal sign of numbers in the source.
         thousands: The thousands separator of the source, empty if there is none.
+        other_decimal: Columns whose numbers have the other decimal sign.
         date_order: The order of day and month in the source.
         has_cells: Some columns' original text is kept beside the table.
     """
@@ -47,8 +50,15 @@ class Reading(Frozen):
     files: tuple[str, ...] = ()
     decimal: str = "."
     thousands: str = ""
+    other_decimal: tuple[str, ...] = ()
     date_order: DateOrder = DateOrder.MONTH_FIRST
     has_cells: bool = False
+
+    @property
+    def style(self) -> CellStyle:
+        """How numbers and dates are written in the source."""
+        numbers = NumberStyle(self.decimal, self.thousands)
+        return CellStyle(numbers, self.date_order, self.other_decimal)
 
 
 def dataset_folder(settings: Settings, name: str) -> Path:

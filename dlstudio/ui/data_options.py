@@ -134,6 +134,7 @@ def _show_number_fields(options: ReadOptions, key: str) -> dict[str, object]:
     chosen: dict[str, object] = {
         "decimal": _choose("decimal", options.decimal, _DECIMALS, key),
         "thousands": _choose("thousands", options.thousands, _THOUSANDS, key),
+        "other_decimal": _ask("other_decimal", options.other_decimal, key),
         "date_order": _choose("date_order", options.date_order, _ORDERS, key),
     }
     if options.format in (None, FileFormat.EXCEL):

@@ -16,6 +16,7 @@ from dlstudio.data.collection.remarks import others_remark, unlisted_remark
 from dlstudio.data.kinds import decide_kind
 from dlstudio.data.line_numbers import lines_of_all
 from dlstudio.data.listed_labels import is_target_name, join_labels
+from dlstudio.data.other_notation import with_other_notation
 from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import MAX_LISTED, SettledColumn, Stage, StageWriter
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
@@ -93,7 +94,7 @@ def read_listed_files(
         raise BrokenFiles(request.file_name, manifest.stage.num_rows, files, len(broken.rows))
     stage = manifest.stage
     first = stage.names[columns[0].column.place]
-    return Stage(
+    read = Stage(
         path=request.stage_path,
         names=stage.names,
         num_rows=writer.num_rows,
@@ -107,6 +108,7 @@ def read_listed_files(
         remarks=_remarks(listing, manifest, columns, set(chain.from_iterable(members))),
         settled=_settled(stage, columns, writer),
     )
+    return with_other_notation(read, request.options)
 
 
 def _members(manifest: Manifest, column: FileColumn) -> list[Member]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlstudio.data.assemble import Draft, draft_from_stage, profile_limits
+from dlstudio.data.column_names import names_in
 from dlstudio.data.combining.row_roles import Remark
 from dlstudio.data.combining.rows import CombineWork, RowCombination, combine_rows
 from dlstudio.data.combining.source import TypedColumn, TypedTable
@@ -81,18 +82,6 @@ def options_like(options: ReadOptions, info: DatasetInfo) -> ReadOptions:
     return options.model_copy(update=known)
 
 
-def split_names(text: str | None, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Take apart a list of columns; a name that holds a comma itself stays whole.
-
-    Args:
-        text: Such as "subject, trial"; None or empty for none.
-        names: The columns there are.
-    """
-    if not text:
-        return ()
-    return (text,) if text in names else tuple(part.strip() for part in text.split(","))
-
-
 def _check_options(options: ReadOptions) -> None:
     if options.sequence_id and options.sequence_columns:
         raise DataError(
@@ -120,9 +109,9 @@ def _combine(request: ReadRequest, draft: Draft, path: Path) -> Stage:
     limits = profile_limits(request.settings, path.parent)
     work = CombineWork(path, limits.duckdb_bytes, limits.spill_folder)
     combination = RowCombination(
-        by=split_names(options.sequence_id, table.names),
+        by=names_in(options.sequence_id or "", table.names),
         time=options.time,
-        channels=split_names(options.sequence_channels, table.names),
+        channels=names_in(options.sequence_channels or "", table.names),
     )
     return combine_rows(table, combination, work)
 
