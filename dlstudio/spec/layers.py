@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 
 class Activation(StrEnum):
@@ -66,7 +66,7 @@ class Initializer(StrEnum):
     ZEROS = "zeros"
 
 
-class DenseLayer(Frozen):
+class DenseLayer(SpecPart):
     """One fully connected layer."""
 
     units: int = Field(

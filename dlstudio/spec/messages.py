@@ -166,7 +166,7 @@ def _not_among(value: object, allowed: Sequence[str], where: str) -> Problem:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    text = json.dumps(value) if isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.table import ArchitectureSpec
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 from dlstudio.spec.split import SplitSpec
 from dlstudio.spec.task import TaskSpec
 from dlstudio.spec.training import TrainingSpec
@@ -14,7 +14,7 @@ from dlstudio.spec.training import TrainingSpec
 SPEC_VERSION = 1
 
 
-class DatasetRef(Frozen):
+class DatasetRef(SpecPart):
     """Which version of which dataset."""
 
     name: str = Field(title="Dataset", description="The dataset's name.")
@@ -25,7 +25,7 @@ class DatasetRef(Frozen):
     )
 
 
-class RunSpec(Frozen):
+class RunSpec(SpecPart):
     """Everything that decides what a run does."""
 
     spec_version: Literal[1] = SPEC_VERSION

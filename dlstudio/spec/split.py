@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 
 class SplitMethod(StrEnum):
@@ -18,7 +18,7 @@ class SplitMethod(StrEnum):
     GIVEN = "given"
 
 
-class SplitSpec(Frozen):
+class SplitSpec(SpecPart):
     """The division of the rows."""
 
     method: SplitMethod = Field(

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 
 class TaskKind(StrEnum):
@@ -45,7 +45,7 @@ FORECAST_ONLY = form_hints("Forecast", shown_if={"kind": ("forecasting",)})
 ADVANCED_FORECAST = form_hints("Forecast", advanced=True, shown_if={"kind": ("forecasting",)})
 
 
-class TaskSpec(Frozen):
+class TaskSpec(SpecPart):
     """The task of a run."""
 
     kind: TaskKind = Field(

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 LEARNING = "How it learns"
 DURATION = "How long it trains"
@@ -88,7 +88,7 @@ class GradientClipping(StrEnum):
     VALUE = "value"
 
 
-class EarlyStopping(Frozen):
+class EarlyStopping(SpecPart):
     """When to stop because nothing improves any more."""
 
     patience: int = Field(
@@ -116,7 +116,7 @@ class EarlyStopping(Frozen):
     )
 
 
-class TrainingSpec(Frozen):
+class TrainingSpec(SpecPart):
     """The training of a run."""
 
     optimizer: Optimizer = Field(

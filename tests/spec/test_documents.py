@@ -74,7 +74,7 @@ BEGINNING = "dataset: {name: d}\ntask: {kind: classification, inputs: [a], targe
     ("text", "where", "problem", "fix"),
     [
         ("task: {inputs: [2019]}", "task.inputs.0", "2019 is not a text", "in quotes: '2019'"),
-        ("task: {inputs: [true]}", "task.inputs.0", "True is not a text", "in quotes: 'true'"),
+        ("task: {inputs: [true]}", "task.inputs.0", "true is not a text", "in quotes: 'true'"),
         ("task: {inputs: a}", "task.inputs", "'a' is not a list", "square brackets: [a]"),
         ("task: 5", "task", "5 is not a group of fields", "such as {kind: ...}"),
         ("preprocessing: {3: {}}", "preprocessing.3", "3 is not a text", "in quotes: '3'"),
@@ -202,3 +202,31 @@ def test_true_and_false_are_truth_values() -> None:
 def test_a_value_nested_without_end_stands_for_itself() -> None:
     text = "[" * 10_000
     assert read_value(text) == text
+
+
+@pytest.mark.parametrize("word", ["true", "True", "false", "yes"])
+def test_a_truth_value_is_no_number(word: str) -> None:
+    text = f"""
+    dataset: {{name: churn, fingerprint: 3f9a1c}}
+    task: {{kind: classification, inputs: [age], targets: [churned]}}
+    split: {{fractions: [{word}, 0, 0]}}
+    architecture: {{kind: fnn, layers: [{{units: {word}, skip: true}}]}}
+    training: {{epochs: {word}, learning_rate: {word}, batch_size: {word}}}
+    """
+    with pytest.raises(SpecError) as caught:
+        read_spec(text)
+    problems = {problem.where: problem.problem for problem in caught.value.problems}
+    shown = "'yes'" if word == "yes" else word.lower()
+    assert problems["training.epochs"] == f"{shown} is not a whole number."
+    assert problems["training.learning_rate"] == f"{shown} is not a number."
+    assert problems["architecture.layers.0.units"] == f"{shown} is not a whole number."
+    assert any(where.startswith("split.fractions") for where in problems)
+    assert "training.batch_size" in problems
+    assert not any(where.endswith("skip") for where in problems)
+
+
+def test_a_truth_value_is_no_number_in_json_either() -> None:
+    document = spec().model_dump(mode="json")
+    document["training"]["early_stopping"] = {"patience": True}
+    with pytest.raises(SpecError, match="true is not a whole number"):
+        read_spec(json.dumps(document))

@@ -37,6 +37,8 @@ def test_values_are_changed_by_path() -> None:
     ("text", "words"),
     [
         ("training.epochs", "path=value"),
+        ("training.epochs=true", "true is not a whole number"),
+        ("split.fractions=[true, 0, 0]", "is not a number"),
         ("training.epoch=5", "Did you mean 'epochs'?"),
         ("training.epochs.x=5", "single value"),
         ("architecture.layers.9.units=5", "Count from 0 to 1"),

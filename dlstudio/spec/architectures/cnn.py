@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import Activation, DenseLayer, Normalization
+from dlstudio.spec.part import SpecPart
 
 
 class Pooling(StrEnum):
@@ -42,7 +42,7 @@ class Backbone(StrEnum):
 PRETRAINED = tuple(backbone.value for backbone in Backbone if backbone is not Backbone.NONE)
 
 
-class ConvBlock(Frozen):
+class ConvBlock(SpecPart):
     """One convolution with what follows it."""
 
     filters: int = Field(
@@ -115,7 +115,7 @@ class ConvBlock(Frozen):
     )
 
 
-class CnnSpec(Frozen):
+class CnnSpec(SpecPart):
     """A convolutional network, in one, two or three dimensions as the column asks."""
 
     kind: Literal["cnn"] = "cnn"

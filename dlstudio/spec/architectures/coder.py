@@ -9,8 +9,8 @@ from dlstudio.spec.architectures.cnn import ConvBlock, Pooling
 from dlstudio.spec.architectures.decoder import DecoderBlock, mirrored_blocks, mirrored_dense
 from dlstudio.spec.architectures.rnn import Cell, RecurrentLayer
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import DenseLayer
+from dlstudio.spec.part import SpecPart
 
 DECODER = "Decoder"
 REVERSED = "There are none. The encoder's {} are used in reverse order."
@@ -25,7 +25,7 @@ class Body(StrEnum):
     RECURRENT = "recurrent"
 
 
-class CoderSpec(Frozen):
+class CoderSpec(SpecPart):
     """A network that squeezes an example into a code, and one that unfolds the code again."""
 
     latent_size: int = Field(
@@ -166,8 +166,8 @@ class CoderSpec(Frozen):
         same = {name: () for name, row in mirrored.items() if getattr(self, name) == row}
         return self.model_copy(update={"mirrored": True, **same})
 
-    def _mirrored_rows(self, body: Body) -> dict[str, tuple[Frozen, ...]]:
-        rows: dict[str, tuple[Frozen, ...]] = {"decoder_layers": mirrored_dense(self.layers)}
+    def _mirrored_rows(self, body: Body) -> dict[str, tuple[SpecPart, ...]]:
+        rows: dict[str, tuple[SpecPart, ...]] = {"decoder_layers": mirrored_dense(self.layers)}
         if body is Body.CONVOLUTIONAL:
             rows["decoder_blocks"] = mirrored_blocks(self.blocks)
         elif body is Body.RECURRENT:

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from dlstudio.spec.architectures.cnn import ConvBlock, Pooling
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import Activation, DenseLayer, Normalization
+from dlstudio.spec.part import SpecPart
 
 # The largest stride times the largest pooling of a block of the encoder.
 LARGEST_FACTOR = 256
 FEWEST_FILTERS = 8
 
 
-class DecoderBlock(Frozen):
+class DecoderBlock(SpecPart):
     """One transposed convolution with what follows it."""
 
     filters: int = Field(

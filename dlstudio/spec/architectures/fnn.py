@@ -6,11 +6,11 @@ from typing import Literal
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import DenseLayer
+from dlstudio.spec.part import SpecPart
 
 
-class FnnSpec(Frozen):
+class FnnSpec(SpecPart):
     """A feed-forward network (multilayer perceptron)."""
 
     kind: Literal["fnn"] = "fnn"

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from dlstudio.spec.architectures.cnn import ConvBlock, Pooling
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import Activation, DenseLayer, Normalization
+from dlstudio.spec.part import SpecPart
 
 GENERATOR = "Generator"
 DISCRIMINATOR = "Discriminator"
@@ -44,7 +44,7 @@ def discriminator_block(filters: int) -> ConvBlock:
     )
 
 
-class GanSpec(Frozen):
+class GanSpec(SpecPart):
     """A generative adversarial network (Goodfellow et al. 2014; Radford et al. 2016 for images)."""
 
     kind: Literal["gan"] = "gan"

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from dlstudio.spec.architectures.cnn import ConvBlock
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import DenseLayer
+from dlstudio.spec.part import SpecPart
 
 
 class Cell(StrEnum):
@@ -28,7 +28,7 @@ class StepSummary(StrEnum):
     MAX = "max"
 
 
-class RecurrentLayer(Frozen):
+class RecurrentLayer(SpecPart):
     """One recurrent layer."""
 
     cell: Cell = Field(
@@ -72,7 +72,7 @@ class RecurrentLayer(Frozen):
     )
 
 
-class RnnSpec(Frozen):
+class RnnSpec(SpecPart):
     """A recurrent network."""
 
     kind: Literal["rnn"] = "rnn"

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.layers import Activation, DenseLayer
+from dlstudio.spec.part import SpecPart
 
 
 class Positions(StrEnum):
@@ -19,7 +19,7 @@ class Positions(StrEnum):
     NONE = "none"
 
 
-class AttentionBlock(Frozen):
+class AttentionBlock(SpecPart):
     """One encoder block: attention, then two dense layers, each with a shortcut."""
 
     heads: int = Field(
@@ -56,7 +56,7 @@ class AttentionBlock(Frozen):
     )
 
 
-class TransformerSpec(Frozen):
+class TransformerSpec(SpecPart):
     """A Transformer encoder."""
 
     kind: Literal["transformer"] = "transformer"

@@ -6,8 +6,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.media import AudioSummary
+from dlstudio.spec.part import SpecPart
 
 LONGEST_AUTOMATIC_S = 10.0
 # A few sounds much longer than the others decide nothing; but a little silence does no harm.
@@ -46,7 +46,7 @@ class LongSounds(StrEnum):
     BEGINNING = "beginning"
 
 
-class AudioPreprocessing(Frozen):
+class AudioPreprocessing(SpecPart):
     """An audio column."""
 
     features: AudioFeatures = Field(

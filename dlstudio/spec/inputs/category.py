@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 
 class CategoryEncoding(StrEnum):
@@ -15,7 +15,7 @@ class CategoryEncoding(StrEnum):
     EMBEDDING = "embedding"
 
 
-class CategoryPreprocessing(Frozen):
+class CategoryPreprocessing(SpecPart):
     """A category column."""
 
     encoding: CategoryEncoding = Field(

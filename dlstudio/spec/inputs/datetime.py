@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 
-class DatetimePreprocessing(Frozen):
+class DatetimePreprocessing(SpecPart):
     """A datetime column."""
 
     cyclic_parts: bool = Field(

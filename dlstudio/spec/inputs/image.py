@@ -5,8 +5,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.media import ImageSummary
+from dlstudio.spec.part import SpecPart
 
 # Up to this side images keep their size; larger ones are brought to DEFAULT_SIDE.
 LARGEST_KEPT_SIDE = 64
@@ -53,7 +53,7 @@ class Flip(StrEnum):
     BOTH = "both"
 
 
-class ImagePreprocessing(Frozen):
+class ImagePreprocessing(SpecPart):
     """An image column."""
 
     width: int | None = Field(

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 
 class NumberScaling(StrEnum):
@@ -34,7 +34,7 @@ class NumberFill(StrEnum):
     ZERO = "zero"
 
 
-class NumberPreprocessing(Frozen):
+class NumberPreprocessing(SpecPart):
     """A number column."""
 
     scaling: NumberScaling = Field(

@@ -5,8 +5,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.media import SequenceSummary
+from dlstudio.spec.part import SpecPart
 
 LONGEST_AUTOMATIC = 1_000
 # Times the median amplitude from which sequences are scaled by themselves.
@@ -25,7 +25,7 @@ class SequenceScaling(StrEnum):
     NONE = "none"
 
 
-class SequencePreprocessing(Frozen):
+class SequencePreprocessing(SpecPart):
     """A column of sequences, such as sensor readings over time."""
 
     length: int | None = Field(

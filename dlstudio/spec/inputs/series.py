@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 
 class SeriesScaling(StrEnum):
@@ -16,7 +16,7 @@ class SeriesScaling(StrEnum):
     NONE = "none"
 
 
-class SeriesPreprocessing(Frozen):
+class SeriesPreprocessing(SpecPart):
     """A number column of a forecast: a target, an input or what is known in advance."""
 
     scaling: SeriesScaling = Field(
@@ -35,7 +35,7 @@ class SeriesPreprocessing(Frozen):
     )
 
 
-class SeriesCategoryPreprocessing(Frozen):
+class SeriesCategoryPreprocessing(SpecPart):
     """A category column of a forecast; each of its values becomes a number of its own."""
 
     max_categories: int = Field(

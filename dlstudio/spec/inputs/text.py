@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
+from dlstudio.spec.part import SpecPart
 
 # Longer texts are read up to here unless the spec says otherwise.
 LONGEST_TOKENS = 300
@@ -35,7 +35,7 @@ class TextUnit(StrEnum):
     BOTH = "both"
 
 
-class TextPreprocessing(Frozen):
+class TextPreprocessing(SpecPart):
     """A text column."""
 
     encoding: TextEncoding = Field(

@@ -3,14 +3,14 @@
 from pydantic import Field
 
 from dlstudio.spec.fields import form_hints
-from dlstudio.spec.frozen import Frozen
 from dlstudio.spec.inputs.image import AUGMENTATION, Flip, ImageChannels, ImageFit
 from dlstudio.spec.media import VideoSummary
+from dlstudio.spec.part import SpecPart
 
 DEFAULT_SIDE = 64
 
 
-class VideoPreprocessing(Frozen):
+class VideoPreprocessing(SpecPart):
     """A video column."""
 
     num_frames: int = Field(
