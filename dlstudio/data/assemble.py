@@ -29,6 +29,7 @@ from dlstudio.data.typed_table import (
     CellSource,
     ColumnPlan,
     WrittenTable,
+    unreadable_reason,
     write_table,
 )
 from dlstudio.data.versions import Reading, folder_bytes, publish
@@ -243,7 +244,7 @@ def _source_info(
             line=lines.of_row(cell.row),
             column=names[cell.place],
             text=cell.text[:200],
-            reason="not a value of this column's kind",
+            reason=unreadable_reason(cell, lines),
         )
         for cell in written.unreadable
     )

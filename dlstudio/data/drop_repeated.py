@@ -13,7 +13,7 @@ from dlstudio.data.assemble import Draft, finish, profile_limits
 from dlstudio.data.collection.stored_names import FILES_FOLDER
 from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.duplicates import can_drop_repeated, find_first_rows
-from dlstudio.data.edit import CARRIED_CODES, unreadable_reason
+from dlstudio.data.edit import CARRIED_CODES
 from dlstudio.data.line_numbers import LineNumbers, lines_of_all, read_lines, write_lines
 from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.progress import ignore_progress
@@ -22,6 +22,7 @@ from dlstudio.data.typed_table import (
     CellSource,
     ColumnPlan,
     WrittenTable,
+    unreadable_reason,
     write_table,
 )
 from dlstudio.data.versions import build_folder, read_reading, share

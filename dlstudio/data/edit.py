@@ -10,7 +10,7 @@ from dlstudio.data.columns import CellStyle
 from dlstudio.data.damaged_text import DAMAGED_LETTERS
 from dlstudio.data.dataset import Dataset, reading
 from dlstudio.data.evidence import ColumnEvidence
-from dlstudio.data.line_numbers import LineNumbers, read_lines, write_lines
+from dlstudio.data.line_numbers import read_lines, write_lines
 from dlstudio.data.other_notation import OTHER_DECIMAL
 from dlstudio.data.progress import ignore_progress
 from dlstudio.data.signs import SIGNS_LEFT_OUT
@@ -21,8 +21,8 @@ from dlstudio.data.typed_table import (
     TABLE_FILE,
     CellSource,
     ColumnPlan,
-    UnreadableCell,
     WrittenTable,
+    unreadable_reason,
     write_table,
 )
 from dlstudio.data.versions import Reading, build_folder, read_reading, share
@@ -219,17 +219,6 @@ def _link_tables(dataset: Dataset, reading: Reading, folder: Path) -> WrittenTab
         if (dataset.folder / name).exists():
             share(dataset.folder / name, folder / name)
     return WrittenTable(reading.digests, [column.num_unreadable for column in dataset.info.columns])
-
-
-def unreadable_reason(cell: UnreadableCell, lines: LineNumbers) -> str:
-    """Say why a cell is missing; without a line, the number of the row says where it is.
-
-    Args:
-        cell: The cell.
-        lines: Lines of the rows; none are known of Parquet and older datasets.
-    """
-    reason = "not a value of this column's kind"
-    return reason if lines.of_row(cell.row) else f"row {cell.row + 1} is {reason}"
 
 
 def _is_still_true(

@@ -4,10 +4,14 @@ Files that were joined from several sources hold 3,5 in one column and 2.75 in t
 a column is read by its own notation if its cells leave no doubt: 1.234 alone stays as it is.
 """
 
+# pyarrow makes its compute functions at run time, so pyright cannot see them.
+# pyright: reportAttributeAccessIssue=false
+
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dlstudio.data.column_names import clean_names, names_in
@@ -121,7 +125,7 @@ def _is_other(evidence: ColumnEvidence, style: NumberStyle) -> bool:
         return False
     cells = [cell for cell, _ in zip(evidence.distinct, range(MAX_CELLS_LOOKED_AT), strict=False)]
     texts = trim(pa.array(cells, pa.string()))
-    texts = texts.filter(pa.array([not flag for flag in is_missing_marker(texts).to_pylist()]))
+    texts = texts.filter(pc.invert(is_missing_marker(texts)))
     in_other, in_own = (
         len(texts) - parse_numbers(texts, each).null_count for each in (style.other, style)
     )

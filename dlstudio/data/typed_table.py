@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from dlstudio.data.columns import CellStyle, type_cells, value_type
 from dlstudio.data.fingerprint import ContentHash
+from dlstudio.data.line_numbers import LineNumbers
 from dlstudio.data.progress import IngestProgress, ProgressCallback, ignore_progress
 from dlstudio.data.sequences.columns import sequence_field
 from dlstudio.data.stage import MAX_LISTED
@@ -148,6 +149,17 @@ def write_table(
     written.unreadable.sort(key=lambda cell: (cell.row, cell.place))
     del written.unreadable[MAX_LISTED:]
     return written
+
+
+def unreadable_reason(cell: UnreadableCell, lines: LineNumbers) -> str:
+    """Say why a cell is missing; without a line, the number of the row says where it is.
+
+    Args:
+        cell: The cell.
+        lines: Lines of the rows; none are known of Parquet and older datasets.
+    """
+    reason = "not a value of this column's kind"
+    return reason if lines.of_row(cell.row) else f"row {cell.row + 1} is {reason}"
 
 
 class _CellsWriter:

@@ -1,5 +1,6 @@
 """In which line of its source each row stands, also after an edit."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,12 @@ def test_sources_without_lines_know_none(tmp_path: Path) -> None:
             '{"kind": "b", "note": "x"}\n',
             [1, 5],
         ),
+        (
+            "records.json",
+            '\n[\n {"kind": "a", "note": "x"},\n {"kind": "7",\n  "note": "x"},'
+            '\n\n {"kind": "b", "note": "x"}\n]\n',
+            [3, 7],
+        ),
     ],
 )
 def test_an_edit_names_the_lines_of_cells_that_cannot_be_read(
@@ -82,3 +89,25 @@ def test_a_dataset_without_lines_names_the_row(settings: Settings, tmp_path: Pat
     assert [(one.line, one.reason) for one in entries] == [
         (None, "row 1 is not a value of this column's kind")
     ]
+
+
+def test_cells_of_a_json_file_in_one_line_are_named_by_their_row(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "records.json"
+    records = [{"n": place} for place in range(29)] + [{"n": "many"}]
+    path.write_text(json.dumps(records), encoding="utf-8")
+    (entry,) = add_dataset(settings, path).info.source.unreadable
+    assert (entry.line, entry.text) == (None, "many")
+    assert entry.reason == "row 30 is not a value of this column's kind"
+
+
+def test_lines_are_counted_over_the_parts_in_which_a_long_json_file_is_read(
+    settings: Settings, tmp_path: Path
+) -> None:
+    lines = [json.dumps({"n": place, "note": "x" * 400}) for place in range(6_000)]
+    lines[5_990] = '{"n": "many", "note": "x"}'
+    path = tmp_path / "records.json"
+    path.write_text("[\n" + ",\n".join(lines) + "\n]", encoding="utf-8")
+    (entry,) = add_dataset(settings, path).info.source.unreadable
+    assert (entry.line, entry.text) == (5_992, "many")

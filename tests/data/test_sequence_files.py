@@ -276,3 +276,12 @@ def test_pairs_that_do_not_go_together_are_refused(
 ) -> None:
     with pytest.raises(DataError, match=problem):
         add_dataset(settings, _write_zip(tmp_path / "a.zip", members))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_ts_file_is_read_in_every_unicode_encoding(
+    settings: Settings, tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "file.ts"
+    path.write_bytes(TS.encode(encoding))
+    assert _cells(add_dataset(settings, path), "label") == ["up", "down", "up"]

@@ -1,13 +1,14 @@
 """JSON and JSON lines: one record a row, read in bounded memory."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from dlstudio.data.dialect import looks_like_header, number_style
-from dlstudio.data.line_numbers import lines_of_all
+from dlstudio.data.line_numbers import NO_LINES, LineNumbers, lines_of_all
 from dlstudio.data.numbers import PLAIN_NUMBERS
+from dlstudio.data.readers.json_document import records_of_document
 from dlstudio.data.readers.json_text import (
     first_character,
     json_encoding,
@@ -23,8 +24,6 @@ from dlstudio.errors import DataError
 from dlstudio.spec.dataset import UnreadableEntry
 
 NUM_SAMPLE_RECORDS = 200
-# Names under which services wrap the list of records.
-WRAPPERS = ("data", "records", "rows", "items", "results", "values")
 RecordSource = Callable[[], Iterable[object]]
 
 
@@ -55,7 +54,7 @@ class _Columns:
 
 
 def read_json(request: ReadRequest) -> Stage:
-    """Read a JSON file: a list of records, a list of lists, or a record of columns.
+    """Read a JSON file: a list of records, a list of lists, or an object in a usual shape.
 
     Args:
         request: What to read, and where the stage goes.
@@ -65,9 +64,17 @@ def read_json(request: ReadRequest) -> Stage:
     """
     encoding = json_encoding(request)
     if first_character(request, encoding) == "[":
-        stage = _read_records(request, lambda: list_items(request, encoding), "json")
+        lines = array("q")
+
+        def items() -> Iterator[object]:
+            del lines[:]
+            for line, item in list_items(request, encoding):
+                lines.append(line)
+                yield item
+
+        stage = _read_records(request, items, "json", lines)
     else:
-        records = _records_of_document(whole_document(request, encoding))
+        records = records_of_document(whole_document(request, encoding), request.file_name)
         stage = _read_records(request, lambda: records, "json")
     return replace(stage, options={**stage.options, "encoding": encoding})
 
@@ -104,7 +111,7 @@ def read_json_lines(request: ReadRequest) -> Stage:
 
 
 def _read_records(
-    request: ReadRequest, source: RecordSource, file_format: str, lines: Iterable[int] = ()
+    request: ReadRequest, source: RecordSource, file_format: str, lines: Sequence[int] = ()
 ) -> Stage:
     """Read the records twice, because a name may first occur in the last record."""
     columns = _columns(request, source)
@@ -122,8 +129,14 @@ def _read_records(
         number_style=style,
         format=file_format,
         options={"format": file_format, **header, **style.options},
-        find_lines=lambda: lines_of_all(islice(lines, num_before, None)),
+        find_lines=lambda: _lines(lines, num_before),
     )
+
+
+def _lines(lines: Sequence[int], num_before: int) -> LineNumbers:
+    """Lines of the rows; of a file in one line they would tell nothing."""
+    is_one_line = len(lines) > 1 and lines[0] == lines[-1]
+    return NO_LINES if is_one_line else lines_of_all(islice(lines, num_before, None))
 
 
 def _columns(request: ReadRequest, source: RecordSource) -> _Columns:
@@ -173,29 +186,3 @@ def _mixed(request: ReadRequest, number: int) -> DataError:
         'Write each as a record with names, such as {"age": 31, "plan": "basic"}.',
         where="file",
     )
-
-
-def _records_of_document(document: object) -> list[object]:
-    """The rows of an object: wrapped in a field, as columns, or the object as a single row."""
-    if not isinstance(document, dict):
-        return [document]
-    lists = {name: value for name, value in document.items() if isinstance(value, list)}
-    for name in WRAPPERS:
-        if name in lists and (len(lists) == 1 or all(isinstance(v, dict) for v in lists[name])):
-            return lists[name]
-    columns = {name: _column(value) for name, value in document.items()}
-    lengths = {len(column) for column in columns.values() if column is not None}
-    if len(lengths) == 1 and None not in columns.values():
-        known = {name: column for name, column in columns.items() if column is not None}
-        rows = zip(*known.values(), strict=True)
-        return [dict(zip(known, row, strict=True)) for row in rows]
-    if len(lists) == 1:
-        return next(iter(lists.values()))
-    return [document]
-
-
-def _column(value: object) -> list[object] | None:
-    """The cells of a column, as a list or as a record of row names, as pandas writes it."""
-    if isinstance(value, list):
-        return value
-    return list(value.values()) if isinstance(value, dict) else None

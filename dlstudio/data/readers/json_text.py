@@ -50,17 +50,21 @@ def first_character(request: ReadRequest, encoding: str) -> str:
     return ""
 
 
-def list_items(request: ReadRequest, encoding: str) -> Iterator[object]:
-    """Yield the items of a list, one at a time, so that the list may be larger than memory.
+def list_items(request: ReadRequest, encoding: str) -> Iterator[tuple[int, object]]:
+    """Yield line and value of the items of a list, so that the list may be larger than memory.
 
     Raises:
         DataError: The list is no JSON, holds what cannot be a row, or is not all there is.
     """
     chunks = _characters(request, encoding)
-    text = next(chunks, "").lstrip(_BLANK)
-    place, num_items = 1, 0
+    beginning = next(chunks, "")
+    text = beginning.lstrip(_BLANK)
+    line = 1 + beginning.count("\n", 0, len(beginning) - len(text))
+    place, counted, num_items = 1, 0, 0
     while True:
         place = _after_separators(text, place)
+        line += text.count("\n", counted, place)
+        counted = place
         if text.startswith("]", place):
             _check_is_end(request, text[place + 1 :], chunks)
             return
@@ -74,12 +78,12 @@ def list_items(request: ReadRequest, encoding: str) -> Iterator[object]:
             if more is None or len(text) - place > MAX_RECORD_CHARACTERS:
                 reason = f"{error.msg} in record {num_items + 1:,}"
                 raise not_json(request, None, reason) from error
-            text, place = text[place:] + more, 0
+            text, place, counted = text[place:] + more, 0, 0
             continue
         except ValueError as error:
             reason = f"{_why_unusable(error)} in record {num_items + 1:,}"
             raise not_json(request, None, reason) from error
-        yield item
+        yield line, item
         num_items += 1
         place = end
 
