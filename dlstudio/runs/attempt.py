@@ -126,8 +126,9 @@ class Attempt:
         with self._database.writing() as connection:
             connection.execute(
                 leases.update()
-                .where(*mine, leases.c.pid.is_(None))
-                .values(pid=pid, process_mark=process_mark(pid), num_heartbeats=1)
+                .where(*mine, leases.c.num_heartbeats == 0)
+                # One that has ended already has no mark; no process has this one.
+                .values(pid=pid, process_mark=process_mark(pid) or 0.0, num_heartbeats=1)
             )
 
     def pin_dataset(self, fingerprint: str) -> None:

@@ -19,6 +19,10 @@ START_PATIENCE_S = 180.0
 LONGEST_COUNTED_S = 2.0
 RESUME = "Resume the run: it goes on from its last checkpoint."
 LOOK_S = 0.1
+_END = {  # by whether the worker was introduced
+    True: Problem("The worker process ended without a word.", RESUME),
+    False: Problem("What was about to start the worker ended before it could.", RESUME),
+}
 
 
 @dataclass
@@ -64,7 +68,7 @@ class LeaseWatch:
 
 
 def is_gone(lease: Lease) -> bool:
-    """Whether a worker of this machine has ended for certain."""
+    """Whether a worker of this machine, or who wanted to start it, has ended for certain."""
     if lease.host != host_name() or lease.pid is None or lease.process_mark is None:
         return False
     return not is_alive(lease.pid, lease.process_mark)
@@ -84,12 +88,12 @@ def interrupt_lost_runs(store: Store, watch: LeaseWatch, own_pids: Collection[in
     leases = store.list_leases()
     gone = [lease for lease in leases if lease.pid not in own_pids and is_gone(lease)]
     silent = [lease for lease in watch.silent(leases, time.monotonic()) if lease not in gone]
-    ended = Problem("The worker process ended without a word.", RESUME)
     quiet = Problem(
         f"The worker has not written anything for {watch.lease_s:g} seconds.",
         f"{RESUME} If it happens again, look at the machine's memory and disk.",
     )
-    losses = [(lease, ended) for lease in gone] + [(lease, quiet) for lease in silent]
+    losses = [(lease, _END[lease.is_introduced]) for lease in gone]
+    losses += [(lease, quiet) for lease in silent]
     return sum(store.interrupt(lease.run_id, lease.token, problem) for lease, problem in losses)
 
 
@@ -170,7 +174,7 @@ def kill_run(store: Store, run_id: str) -> RunRecord:
         )
     # First the word, then the deed: whoever finds the worker dead would guess at another cause.
     store.interrupt(run.id, lease.token, Problem("The run was killed on request.", RESUME))
-    if lease.pid is not None and not is_gone(lease):
+    if lease.is_introduced and lease.pid is not None and not is_gone(lease):
         _kill_group(lease.pid)
     return store.get_run(run.id)
 

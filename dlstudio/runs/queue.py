@@ -1,5 +1,6 @@
 """The queue: submit, order, claim, stop and take up again. Each step is one transaction."""
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from dlstudio.runs.changes import (
     refuse,
 )
 from dlstudio.runs.database import lock_store
+from dlstudio.runs.machine import process_mark
 from dlstudio.runs.queries import get_by_id
 from dlstudio.runs.records import EventKind, RunStatus
 from dlstudio.runs.schema import leases, runs
@@ -231,7 +233,14 @@ def _claim(connection: sa.Connection, claim: Claim, host: str) -> Claim:
     connection.execute(leases.delete().where(leases.c.run_id == claim.run_id))
     connection.execute(
         leases.insert().values(
-            run_id=claim.run_id, token=token, host=host, slot=claim.slot, heartbeat_at=now
+            run_id=claim.run_id,
+            token=token,
+            host=host,
+            slot=claim.slot,
+            # Until a worker is introduced: if who wants to start it ends first, nobody will.
+            pid=os.getpid(),
+            process_mark=process_mark(os.getpid()),
+            heartbeat_at=now,
         )
     )
     change_status(

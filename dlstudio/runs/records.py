@@ -153,7 +153,7 @@ class Lease:
         token: Proof of the right; the store raises it when the right ends.
         host: The machine it was given to; see `machine.host_name`.
         slot: The slot it takes there.
-        pid: The worker's process; None until it was introduced.
+        pid: The worker's process; until it was introduced, the one that wants to start it.
         process_mark: With the pid, names one process for ever.
         heartbeat_at: When it last wrote, by its own clock.
         num_heartbeats: How often it has written; changes while it is alive.
@@ -167,6 +167,11 @@ class Lease:
     process_mark: float | None
     heartbeat_at: float
     num_heartbeats: int
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether a worker was started and the pid is its own."""
+        return self.num_heartbeats > 0
 
     @property
     def has_begun(self) -> bool:

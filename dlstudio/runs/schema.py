@@ -59,7 +59,7 @@ leases = sa.Table(
     sa.Column("token", sa.Integer, nullable=False),
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("slot", sa.Integer, nullable=False),
-    sa.Column("pid", sa.Integer),  # null until the worker has said hello
+    sa.Column("pid", sa.Integer),  # of the worker; before there is one, of who wants to start it
     sa.Column("process_mark", sa.Double),  # with the pid, names one process for ever
     sa.Column("heartbeat_at", sa.Double, nullable=False),
     sa.Column("num_heartbeats", sa.Integer, nullable=False, default=0),

@@ -1,6 +1,8 @@
 """Workers that are gone, and workers that a person wants gone."""
 
+import os
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -12,7 +14,7 @@ from dlstudio.runs.attempt import Attempt, WorkerReport
 from dlstudio.runs.lost_workers import kill_run, settle_run
 from dlstudio.runs.machine import host_name, is_alive, process_mark
 from dlstudio.runs.queue import Claim
-from dlstudio.runs.records import RunStatus
+from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
 from tests.runs.specs import make_spec
 
@@ -76,3 +78,56 @@ def test_a_worker_that_writes_is_left_alone(store: Store) -> None:
 def test_a_run_that_nobody_works_on_is_settled_at_once(store: Store) -> None:
     run = store.submit(make_spec())
     assert settle_run(store, run.id) == run
+
+
+ENDS_EARLY = """
+import os, sys
+from pathlib import Path
+from dlstudio.runs.attempt import Attempt
+from dlstudio.runs.machine import host_name
+from dlstudio.runs.store import open_store
+from dlstudio.settings import Settings
+store = open_store(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2]))
+claim = store.claim_next(host_name(), num_slots=1)
+if len(sys.argv) > 3:
+    Attempt(store.database, claim.run_id, claim.token).introduce(int(sys.argv[3]))
+os._exit(9)
+"""
+
+
+def end_before_the_worker_speaks(store: Store, *pid: str) -> RunRecord:
+    """A run that a command claimed and, if a pid is given, introduced a worker for, then ended."""
+    run = store.submit(make_spec("early"))
+    command = [sys.executable, "-c", ENDS_EARLY, str(store.settings.home)]
+    ended = subprocess.run([*command, store.settings.database_url, *pid])
+    assert ended.returncode == 9
+    assert store.get_run(run.id).status is RunStatus.RUNNING
+    return run
+
+
+def test_a_run_whose_worker_was_never_started_is_interrupted_at_once(store: Store) -> None:
+    run = end_before_the_worker_speaks(store)
+    started = time.monotonic()
+    settled = settle_run(store, run.id)
+    assert time.monotonic() - started < 5
+    assert settled.status is RunStatus.INTERRUPTED
+    assert settled.problem is not None
+    assert settled.problem.problem == "What was about to start the worker ended before it could."
+
+
+def test_a_worker_that_ended_before_it_was_introduced_is_noticed_at_once(store: Store) -> None:
+    with subprocess.Popen(["true"]) as worker:
+        pass
+    run = end_before_the_worker_speaks(store, str(worker.pid))
+    started = time.monotonic()
+    assert settle_run(store, run.id).status is RunStatus.INTERRUPTED
+    assert time.monotonic() - started < 5
+
+
+def test_a_run_killed_before_its_worker_was_started_spares_who_wants_to_start_it(
+    store: Store,
+) -> None:
+    claimed = claim(store, host_name())
+    (lease,) = store.list_leases()
+    assert (lease.pid, lease.is_introduced) == (os.getpid(), False)
+    assert kill_run(store, claimed.run_id).status is RunStatus.INTERRUPTED
