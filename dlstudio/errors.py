@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-PASSING = ("locked", "busy", "full", "connection", "deadlock", "serializ")
+PASSING = ("locked", "busy", "full", "connection", "deadlock", "serializ", "timeout", "read-only")
 """Words by which a database says that the same may succeed later."""
 
 
@@ -121,7 +121,7 @@ def store_problem(error: Exception) -> Problem | None:
     """
     said = str(getattr(error, "orig", "")).strip().partition("\n")[0]
     is_away = any(word in said.lower() for word in PASSING)
-    if type(error).__name__ != "OperationalError" or not is_away:
+    if type(error).__name__ not in ("OperationalError", "InternalError") or not is_away:
         return None
     return Problem(
         f"The store of runs does not answer: {said.rstrip('.')}.",

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
 
 from dlstudio.errors import PASSING, ConflictError, StudioError
 from dlstudio.runs import schema
+from dlstudio.runs.postgresql import allow_long_work, postgresql_engine
 
 Result = TypeVar("Result")
 
@@ -76,9 +77,13 @@ def open_database(url: str) -> Database:
         raise
     except DatabaseError as error:
         database.close()
+        said = str(error.orig).strip().partition("\n")[0].rstrip(".")
         raise StudioError(
-            f"The run store at {engine.url.render_as_string()} cannot be opened: {error.orig}.",
-            "Check DLSTUDIO_HOME and DLSTUDIO_DATABASE_URL, free space and permissions.",
+            f"The run store at {engine.url.render_as_string()} cannot be opened: {said}.",
+            "Check DLSTUDIO_HOME and DLSTUDIO_DATABASE_URL, free space and permissions."
+            if database.is_sqlite
+            else "Check DLSTUDIO_DATABASE_URL, and that its server runs, lets this machine in and "
+            "can be reached from here.",
             where="DLSTUDIO_DATABASE_URL",
         ) from error
     return database
@@ -99,6 +104,8 @@ def _engine(url: str) -> sa.Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite_engine(parsed)
+        if parsed.drivername == "postgresql+psycopg":
+            return postgresql_engine(parsed)
         return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=20)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StudioError(
@@ -155,12 +162,13 @@ def _prepare(database: Database) -> None:
             schema.bring_up_to_date(connection)
         return
     with database.writing() as connection:
+        allow_long_work(connection)
         # No table is there to lock yet; the number is arbitrary but ours.
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(4715206)"))
         schema.bring_up_to_date(connection)
 
 
-def is_busy(error: OperationalError) -> bool:
+def is_busy(error: DBAPIError) -> bool:
     """Whether the same transaction may succeed later: nobody's lock or full disk is for ever."""
     text = str(error.orig).lower()
     return any(word in text for word in PASSING)
@@ -177,14 +185,14 @@ def retry_while_busy(action: Callable[[], Result], patience_s: float) -> Result:
         What the action returned.
 
     Raises:
-        OperationalError: The database stayed away, or the cause does not pass by waiting.
+        DBAPIError: The database stayed away, or the cause does not pass by waiting.
     """
     give_up_at = time.monotonic() + patience_s
     pause_s = 0.05
     while True:
         try:
             return action()
-        except OperationalError as error:
+        except DBAPIError as error:
             if not is_busy(error) or time.monotonic() >= give_up_at:
                 raise
             time.sleep(pause_s)

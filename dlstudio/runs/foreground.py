@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from dlstudio.errors import ConflictError
 from dlstudio.runs.attempt import Attempt
@@ -59,7 +59,7 @@ class ForegroundWorker:
             The run as it ended.
 
         Raises:
-            OperationalError: The database stayed away.
+            DBAPIError: The database stayed away.
         """
         watch = LeaseWatch(store.settings.lease_s)
         num_obeyed = 0
@@ -86,7 +86,7 @@ class ForegroundWorker:
     def _look_patiently(self, store: Store, run_id: str, watch: LeaseWatch) -> RunRecord:
         try:
             return self._look(store, run_id, watch)
-        except OperationalError:
+        except DBAPIError:
             watch.forget()  # nobody could write meanwhile, which is not silence
             return retry_while_busy(lambda: self._look(store, run_id, watch), STORE_PATIENCE_S)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from dlstudio.errors import Problem, StudioError
 from dlstudio.reports.first_batch import FirstBatch
@@ -263,7 +263,7 @@ class Supervisor:
             try:
                 self._tick()
                 self._is_store_away = False
-            except OperationalError as error:
+            except DBAPIError as error:
                 self._note_that_store_is_away(error)
             except Exception:
                 # An edge: one mistake must not stop all runs of this server for ever.
@@ -271,7 +271,7 @@ class Supervisor:
             self._wake.wait(PAUSE_S)
             self._wake.clear()
 
-    def _note_that_store_is_away(self, error: OperationalError) -> None:
+    def _note_that_store_is_away(self, error: DBAPIError) -> None:
         self._watch.forget()
         if not self._is_store_away:
             log.warning("The run store is not available, trying again: %s", error.orig)

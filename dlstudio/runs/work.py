@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from dlstudio.errors import Problem, StudioError, disk_problem
 from dlstudio.runs.attempt import Attempt, Ending, LeaseLostError
@@ -68,7 +68,7 @@ def work_on_run(store: Store, run_id: str, token: int, train: Callable[[Job], En
                 shutil.rmtree(job.folder.checkpoint, ignore_errors=True)
     except LeaseLostError as error:
         log.warning("%s", error)
-    except OperationalError as error:
+    except DBAPIError as error:
         # The lease runs out and a supervisor declares the run interrupted: it can be resumed.
         log.error("The run store stayed away, giving up: %s", error.orig)
 
