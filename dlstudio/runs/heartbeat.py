@@ -2,12 +2,14 @@
 
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from dlstudio.runs.attempt import Attempt, LeaseLostError, WorkerReport
+from dlstudio.runs.database import is_busy
 from dlstudio.runs.resources import ResourceMeter
 
 LONGEST_PAUSE_S = 0.5  # a stop request is seen after at most this long
@@ -20,7 +22,8 @@ log = logging.getLogger(__name__)
 class Heartbeat:
     """Collects news from the trainer's thread and writes it from its own.
 
-    News is never lost while the database is locked or away: it is kept and written later.
+    News is never lost while the database is locked or away: it is kept and written later. No error
+    of a database ends the beat: a healthy run must not be called dead.
     """
 
     def __init__(self, attempt: Attempt) -> None:
@@ -37,6 +40,7 @@ class Heartbeat:
         self._closing = threading.Event()
         self._hurry = threading.Event()
         self._has_points = False
+        self._faults: set[str] = set()
         self._stop = threading.Event()
         self._lost = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -100,16 +104,35 @@ class Heartbeat:
             report, self._pending = self._pending, WorkerReport()
         try:
             report = replace(report, resources=self._meter.measure())
+            self._report(report, patience_s)
+            self._faults.clear()
+        except SQLAlchemyError as error:
+            self._log_once(error)
+            with self._lock:
+                self._pending = merge(report, self._pending)
+            if not (isinstance(error, DBAPIError) and is_busy(error)):
+                self._say_nothing_new()
+            self._closing.wait(LONGEST_PAUSE_S)
+
+    def _report(self, report: WorkerReport, patience_s: float = 0.0) -> None:
+        try:
             if self._attempt.report(report, patience_s):
                 self._stop.set()
         except LeaseLostError as error:
             log.warning("%s", error)
             self._lost.set()
-        except OperationalError as error:
-            log.warning("The run store cannot be written, trying again: %s", error.orig)
-            with self._lock:
-                self._pending = merge(report, self._pending)
-            self._closing.wait(LONGEST_PAUSE_S)
+
+    def _say_nothing_new(self) -> None:
+        """Renew the lease alone: perhaps it is the news that the database does not take."""
+        with suppress(SQLAlchemyError):
+            self._report(WorkerReport())
+
+    def _log_once(self, error: SQLAlchemyError) -> None:
+        """Log each kind of fault once until news is written again."""
+        cause = getattr(error, "orig", None) or error
+        if type(cause).__name__ not in self._faults:
+            log.warning("The run store cannot be written, trying again: %s", cause)
+        self._faults.add(type(cause).__name__)
 
 
 def merge(older: WorkerReport, newer: WorkerReport) -> WorkerReport:
