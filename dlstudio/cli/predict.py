@@ -11,6 +11,10 @@ from dlstudio.cli.output import JSON_OPTION, print_json
 from dlstudio.cli.scoring import Wishes, print_notes, score
 from dlstudio.errors import NotFoundError, StudioError
 from dlstudio.export.scoring import AheadRequest
+from dlstudio.runs.store import open_store
+from dlstudio.settings import read_settings
+from dlstudio.spec.canvas import rebuilds_cells
+from dlstudio.spec.dataset import DatasetInfo
 
 NOT_WRITTEN = (".xlsx", ".xls", ".ods", ".json", ".jsonl", ".gz", ".zip")
 
@@ -36,8 +40,9 @@ def run(
     with_values: bool = typer.Option(
         False,
         "--reconstructions",
-        help="Also write what an autoencoder or VAE rebuilds of each number and category: "
-        "rebuilt_<column>.",
+        help="Also write what an autoencoder or VAE rebuilds: of each number and category a column "
+        "rebuilt_<column>; pictures (and sounds, drawn as spectrograms) as a ZIP of PNGs beside "
+        "the output, sequences as a table beside it.",
     ),
     known: Path | None = typer.Option(
         None,
@@ -65,6 +70,8 @@ def run(
         _check_output(output)
     wishes = Wishes(options, with_codes, with_values, _ahead(known, with_band))
     if output is None:
+        if with_values:
+            _check_prints(run)
         _print_rows(run, path, wishes)
         return
     result = score(run, path, output, wishes)
@@ -72,6 +79,7 @@ def run(
         print_json(
             {
                 "output": str(output),
+                "reconstructions": result.rebuilt_path,
                 "num_rows": result.num_rows,
                 "num_rows_rejected": result.num_rows_rejected,
                 "notes": list(result.notes),
@@ -80,6 +88,9 @@ def run(
         return
     print_notes(result)
     typer.echo(f"Wrote {result.num_rows:,} rows to {output}.", err=True)
+    if result.rebuilt_path:
+        rebuilt = output.with_name(Path(result.rebuilt_path).name)
+        typer.echo(f"Wrote what was rebuilt of them to {rebuilt}.", err=True)
 
 
 def _check_output(output: Path) -> None:
@@ -97,6 +108,21 @@ def _check_output(output: Path) -> None:
         raise StudioError(
             f"Predictions are written as CSV or Parquet, not as {output.suffix!r}.",
             "Choose a name that ends in .csv or .parquet.",
+            where="-o",
+        )
+
+
+def _check_prints(run: str) -> None:
+    """Refuse to print rows where what is rebuilt of them needs a file of its own."""
+    store = open_store(read_settings())
+    record = store.get_run(run)
+    if not record.spec.task.kind.is_unsupervised:
+        return
+    text = store.folder(record.id).dataset.read_text(encoding="utf-8")
+    if not rebuilds_cells(record.spec.task, DatasetInfo.model_validate_json(text)):
+        raise StudioError(
+            "Rebuilt images, sounds and sequences are written to a file beside the table.",
+            "Name the table with -o, such as -o out.csv.",
             where="-o",
         )
 

@@ -16,7 +16,7 @@ from dlstudio.evaluation.predictions import (
 )
 from dlstudio.evaluation.rebuilding_answers import rebuilding_table, with_told
 from dlstudio.models.names import asked_names, input_names
-from dlstudio.models.rebuilding import EXAMPLE, RECONSTRUCTION
+from dlstudio.models.rebuilding import EXAMPLE, IN_UNITS, RECONSTRUCTION
 from dlstudio.models.targets import codec_of
 from dlstudio.models.text_batches import batch_slices
 from dlstudio.spec.dataset import DatasetInfo
@@ -48,7 +48,7 @@ def predict_raw(
         targets, in target units. Networks that rebuild their inputs: see `rebuilding_table`.
     """
     if spec.task.kind.is_unsupervised:
-        large = (EXAMPLE, RECONSTRUCTION)
+        large = (EXAMPLE, RECONSTRUCTION, IN_UNITS)
         outputs = model_outputs(model, with_told(raw, spec), asked_names(spec), left_out=large)
         return rebuilding_table(outputs)
     outputs = model_outputs(model, raw, input_names(spec.task.inputs))

@@ -24,7 +24,7 @@ from dlstudio.export.series_rows import forecast_file_columns, rows_of_file
 from dlstudio.models.targets import codec_of, has_target, unknown_labels
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import read_settings
-from dlstudio.spec.canvas import asked_columns, rebuilds_cells, told_column
+from dlstudio.spec.canvas import asked_columns, told_column
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.documents import read_spec
 from dlstudio.spec.run import RunSpec
@@ -33,17 +33,11 @@ from dlstudio.spec.task import TaskKind, ThresholdRule
 if TYPE_CHECKING:
     import keras
 
-    from dlstudio.evaluation.rebuilt_columns import RebuiltColumns
-
 MOST_LISTED_LINES = 5
 _NO_VALUES = (
-    "Only what autoencoders and VAEs rebuild of a table fits into its cells, and this run rebuilds "
-    "something else or nothing."
+    "Only autoencoders and VAEs rebuild what they are given, and this run rebuilds nothing."
 )
-_NO_VALUES_FIX = (
-    "Leave out --reconstructions. Rebuilt images, sounds and sequences are shown on the Predict "
-    "page, and model.keras gives them as 'reconstruction'."
-)
+_NO_VALUES_FIX = "Leave out --reconstructions, or choose a run of an autoencoder or a VAE."
 
 Reporter = Callable[[ScoringProgress], None]
 
@@ -67,7 +61,7 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
     info = DatasetInfo.model_validate_json(run.dataset.read_text(encoding="utf-8"))
     if request.input_path is None:
         return continue_dataset(request, _load_model, report)
-    if request.with_values and not rebuilds_cells(spec.task, info):
+    if request.with_values and not spec.task.kind.is_unsupervised:
         raise DataError(_NO_VALUES, _NO_VALUES_FIX, where="--reconstructions")
     report(ScoringProgress(phase="Reading the file"))
     options = options_like(request.options, info)
@@ -118,7 +112,6 @@ class _Scorer:
         self._blocks = describe_blocks(input_columns(spec, info).structured)
         self._batches = self._smaller(batches)
         self._num_unreadable: Counter[str] = Counter()
-        self._columns: RebuiltColumns | None = None
 
     def _read(self, batch: pa.Table, columns: tuple[str, ...]) -> dict[str, np.ndarray]:
         """Raw columns of a batch; cells that are no value of their kind are counted."""
@@ -158,15 +151,19 @@ class _Scorer:
     def predict(self, path: Path, request: ScoringRequest) -> ScoringResult:
         """Write every row with its prediction beside it."""
         from dlstudio.evaluation.rebuilding_answers import num_without_class, without_codes
+        from dlstudio.export.rebuilt_road import open_road
         from dlstudio.models.assemble_rebuilding import SCORE
 
         num_rows, num_untold, renamed = 0, 0, dict[str, str]()
         scores: list[np.ndarray] = []
-        with open_rows(path) as writer:
+        with (
+            open_road(self._model, self._info, self._spec, request) as road,
+            open_rows(path) as writer,
+        ):
             for batch in self._batches:
                 raw = self._read(batch, asked_columns(self._spec, batch.column_names))
                 num_untold += num_without_class(raw, self._spec, self._info)
-                predicted = self._answers(raw, with_values=request.with_values)
+                predicted = road.answer(raw, _file_names(batch))
                 if self._spec.task.kind.is_unsupervised and not request.with_codes:
                     predicted = without_codes(predicted)
                 if SCORE in predicted.column_names:
@@ -180,19 +177,13 @@ class _Scorer:
             for old, new in renamed.items()
         ]
         notes += [*self._class_notes(num_untold), *self._cell_notes()]
-        notes += _flag_notes(scores)
-        return ScoringResult(num_rows=num_rows, notes=tuple(notes), output_path=str(path))
-
-    def _answers(self, raw: dict[str, np.ndarray], *, with_values: bool) -> pa.Table:
-        """What the model says of some rows."""
-        from dlstudio.evaluation.predict import predict_raw
-        from dlstudio.evaluation.rebuilt_columns import RebuiltColumns, predict_with_values
-
-        if not with_values:
-            return predict_raw(self._model, raw, self._info, self._spec)
-        if self._columns is None:
-            self._columns = RebuiltColumns(self._model, raw, self._info, self._spec)
-        return predict_with_values(self._model, raw, self._columns, self._spec)
+        notes += [*_flag_notes(scores), *road.notes]
+        return ScoringResult(
+            num_rows=num_rows,
+            notes=tuple(notes),
+            output_path=str(path),
+            rebuilt_path=str(road.path) if road.path else None,
+        )
 
     def evaluate(self) -> ScoringResult:
         """Compare predictions with the targets in the file."""
@@ -256,6 +247,13 @@ class _Scorer:
         found = check.result()
         notes = (*found.notes, *self._class_notes(num_untold), *self._cell_notes())
         return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=notes)
+
+
+def _file_names(batch: pa.Table) -> list[str | None]:
+    """The file that each row comes from; None for rows of a table."""
+    if FILE_COLUMN not in batch.column_names:
+        return [None] * batch.num_rows
+    return [name and str(name) for name in batch.column(FILE_COLUMN).to_pylist()]
 
 
 def _flag_notes(scores: list[np.ndarray]) -> list[str]:

@@ -54,7 +54,8 @@ class ScoringRequest(Frozen):
     """What to score. Without `output_path` the file is evaluated: it holds the targets too.
 
     Without `input_path` a forecast continues the dataset of its run. `with_codes` also writes the
-    codes of a network that rebuilds its inputs, `with_values` what it rebuilds of a table's cells.
+    codes of a network that rebuilds its inputs, `with_values` what it rebuilds: of a table's cells
+    as columns, of images, sounds and sequences in a file beside the output.
     """
 
     run_folder: str
@@ -83,6 +84,8 @@ class ScoringResult(Frozen):
     `metrics`, and `classes` with the scores of each class or label, are empty unless the file was
     evaluated.
 
+    `rebuilt_path` is the file with rebuilt images, sounds or sequences, if they were asked for.
+
     `drawn_path` is a forecast as it is drawn; `num_band_forecasts` says from how many past
     forecasts its band comes, 0 if it has none.
     """
@@ -93,6 +96,7 @@ class ScoringResult(Frozen):
     classes: tuple[ClassReport, ...] = ()
     notes: tuple[str, ...] = ()
     output_path: str | None = None
+    rebuilt_path: str | None = None
     drawn_path: str | None = None
     num_band_forecasts: int = 0
     problems: tuple[Problem, ...] = ()
@@ -210,8 +214,8 @@ def start_scoring(
             None evaluates the file against the targets that it holds.
         options: How to read the file where the guess is wrong.
         with_codes: Whether codes are written too, by a network that has them.
-        with_values: Whether reconstructed values are written too, by a network that rebuilds rows
-            of a table; others are refused.
+        with_values: Whether what is rebuilt is written too, by a network that rebuilds its inputs;
+            others are refused.
         ahead: What is asked of a forecast.
 
     Raises:

@@ -60,7 +60,7 @@ def write_usage(
                 "It needs Python with TensorFlow 2.21 and Keras 3.15 or newer, not DL Studio.\n"
                 "Preprocessing is inside: give it the columns as they are in the data.",
                 indent(_code(spec, info, example), "    "),
-                _answer(spec, class_names),
+                _answer(spec, info, class_names),
             ]
         )
         + "\n"
@@ -122,13 +122,18 @@ def _literal(value: object) -> str:
     return repr(str(value))
 
 
-def _rebuilding_answer(spec: RunSpec) -> str:
+def _rebuilding_answer(spec: RunSpec, info: DatasetInfo) -> str:
     text = (
         "answer['codes'] holds the numbers that describe each row. answer['example'] is the row as "
         "the network sees it and answer['reconstruction'] what it makes of the codes: scaled "
         "numbers, of images pixels from 0 to 255. answer['reconstruction_error'] is the root of "
         "the mean squared difference of the two, on the scale that the network works on."
     )
+    if any(info.column(name).kind is ColumnKind.SEQUENCE for name in spec.task.inputs):
+        text += (
+            " answer['reconstruction_in_units'], if it is there, is the reconstruction in the "
+            "units of the data."
+        )
     if spec.task.kind is TaskKind.ANOMALY:
         text += (
             " answer['anomaly_score'] is that error as a multiple of the threshold, and "
@@ -137,9 +142,9 @@ def _rebuilding_answer(spec: RunSpec) -> str:
     return fill(text, 96)
 
 
-def _answer(spec: RunSpec, class_names: Sequence[str]) -> str:
+def _answer(spec: RunSpec, info: DatasetInfo, class_names: Sequence[str]) -> str:
     if spec.task.kind.is_unsupervised:
-        return _rebuilding_answer(spec)
+        return _rebuilding_answer(spec, info)
     if spec.task.kind is TaskKind.REGRESSION:
         return (
             "The answer holds the predicted "

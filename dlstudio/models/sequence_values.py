@@ -22,14 +22,15 @@ def has_units(block: Block) -> bool:
     return settings.scaling is not SequenceScaling.PER_SEQUENCE and not settings.differencing
 
 
-def in_units(block: Block, rows: np.ndarray, made: Tensor) -> Tensor:
+def in_units(block: Block, rows: np.ndarray, made: Tensor, known: Tensor | None = None) -> Tensor:
     """Undo the scaling of sequences.
 
     Args:
         block: The column.
         rows: The training rows that its scaling was fitted on, `(n, steps, channels)`, NaN where a
             reading is missing.
-        made: Scaled sequences without padding, `(batch, steps, scaled channels)`.
+        made: Scaled sequences, `(batch, steps, scaled channels)`.
+        known: 1 for steps that count and 0 for padding, `(batch, steps, 1)`; None if all count.
 
     Returns:
         Float32 `(batch, steps, channels)`; as they were given where `has_units` says no. A channel
@@ -39,15 +40,16 @@ def in_units(block: Block, rows: np.ndarray, made: Tensor) -> Tensor:
     if not has_units(block):
         return made
     if settings.scaling is SequenceScaling.SHAPE_AND_LEVEL:
-        return _with_level(rows, made)
+        return _with_level(rows, made, ops.ones_like(made[..., :1]) if known is None else known)
     scale = fitted_scale(settings.scaling, rows)
     return made * _undone(scale.factor) + scale.center
 
 
-def _with_level(rows: np.ndarray, made: Tensor) -> Tensor:
+def _with_level(rows: np.ndarray, made: Tensor, known: Tensor) -> Tensor:
     """Give a shape the level and the strength that stand beside it at every step, on average."""
     levels, width = levels_of(rows), rows.shape[-1]
-    means = ops.mean(made[..., width:], axis=1, keepdims=True)
+    num_known = ops.maximum(ops.sum(known, axis=1, keepdims=True), 1.0)
+    means = ops.sum(made[..., width:] * known, axis=1, keepdims=True) / num_known
     height, strength = means[..., :width], means[..., width:]
     mean = ops.sinh(height) * _undone(levels.mean.factor) + levels.mean.center
     # Beyond what training rows have, an exponential would run away.

@@ -20,7 +20,6 @@ from dlstudio.export.scoring import (
 )
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
-from dlstudio.spec.canvas import rebuilds_cells
 from dlstudio.spec.dataset import ColumnKind
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.headline import metric_text
@@ -28,7 +27,7 @@ from dlstudio.ui.predict_forecast import choose_series, is_forecast, show_charts
 from dlstudio.ui.predict_panel import read_dataset_info
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.report_panel import show_classes
-from dlstudio.ui.routes_downloads import scored_file_address
+from dlstudio.ui.routes_downloads import rebuilt_file_address, scored_file_address
 from dlstudio.ui.services import settings, store
 from dlstudio.ui.session import AddressKey
 from dlstudio.ui.upload_box import show_upload_box
@@ -47,10 +46,11 @@ ANSWERS = (
     "is_anomaly",
     "rebuilt_",
 )
-CODES, VALUES = "Codes", "Rebuilt values"
+CODES, REBUILT = "Codes", "Reconstructions"
 ALSO = (
-    "Codes are the few numbers that the network describes each row by. Rebuilt values are what it "
-    "makes of them: where they differ from yours, the row is unusual."
+    "Codes are the few numbers that the network describes each row by. Reconstructions are what it "
+    "makes of them: where they differ from yours, the row is unusual. Those of numbers and "
+    "categories stand in the table; those of images, sounds and sequences are a second file."
 )
 PREDICT, EVALUATE = "Add predictions", "Check against the truth"
 
@@ -99,7 +99,7 @@ def show_file(run: RunRecord) -> None:
                 upload.path,
                 output,
                 with_codes=CODES in wanted,
-                with_values=VALUES in wanted,
+                with_values=REBUILT in wanted,
                 ahead=ahead if is_forecast(run) else JUST_THE_STEPS,
             )
             st.query_params[AddressKey.JOB] = job.id
@@ -112,8 +112,9 @@ def _choose_also(run: RunRecord) -> list[str]:
     """What a network that rebuilds its inputs is to write besides errors and scores."""
     if not run.spec.task.kind.is_unsupervised:
         return []
-    offered = [CODES, *([VALUES] if rebuilds_cells(run.spec.task, read_dataset_info(run)) else [])]
-    return st.pills("Also write", offered, selection_mode="multi", key="predict_also", help=ALSO)
+    return st.pills(
+        "Also write", [CODES, REBUILT], selection_mode="multi", key="predict_also", help=ALSO
+    )
 
 
 def _hint(run: RunRecord, kinds: Sequence[ColumnKind]) -> str:
@@ -183,12 +184,19 @@ def _show_result(job: ScoringJob, result: ScoringResult) -> None:
     if result.metrics:
         _show_metrics(result)
     if result.output_path:
-        st.link_button(
-            "Download the table",
-            scored_file_address(job.id),
-            icon=":material/download:",
-            type="primary",
-        )
+        with st.container(horizontal=True):
+            st.link_button(
+                "Download the table",
+                scored_file_address(job.id),
+                icon=":material/download:",
+                type="primary",
+            )
+            if result.rebuilt_path:
+                st.link_button(
+                    "Download the reconstructions",
+                    rebuilt_file_address(job.id),
+                    icon=":material/download:",
+                )
         _show_first_rows(result.output_path)
 
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dlstudio.ui.routes_downloads import send_run_file, send_scored_file
+from dlstudio.ui.routes_downloads import send_rebuilt_file, send_run_file, send_scored_file
 from dlstudio.ui.routes_guard import guarded
 from dlstudio.ui.routes_live import stream_live
 from dlstudio.ui.routes_uploads import upload_file
@@ -21,4 +21,5 @@ ROUTES = [
     Route("/studio/live", guarded(stream_live), methods=["GET"]),
     Route("/studio/runs/{run_id}/files/{name}", guarded(send_run_file), methods=["GET"]),
     Route("/studio/scored/{job_id}", guarded(send_scored_file), methods=["GET"]),
+    Route("/studio/scored/{job_id}/reconstructions", guarded(send_rebuilt_file), methods=["GET"]),
 ]

@@ -69,9 +69,27 @@ async def send_scored_file(request: Request) -> Response:
         NotFoundError: There is no such job, or it has no table (yet).
     """
     result = open_job(settings(), request.path_params["job_id"]).poll().result
-    path = Path(result.output_path) if result and result.output_path else None
-    if path is None or not path.is_file():
+    return _answer_of_job(result.output_path if result else None, "The scored table")
+
+
+def rebuilt_file_address(job_id: str) -> str:
+    """Write the address of what was rebuilt of a file, for a link on a page."""
+    return f"/studio/scored/{job_id}/reconstructions"
+
+
+async def send_rebuilt_file(request: Request) -> Response:
+    """Answer `GET /studio/scored/{job_id}/reconstructions` with what was rebuilt of a file.
+
+    Raises:
+        NotFoundError: There is no such job, or it has no such file (yet).
+    """
+    result = open_job(settings(), request.path_params["job_id"]).poll().result
+    return _answer_of_job(result.rebuilt_path if result else None, "The file of reconstructions")
+
+
+def _answer_of_job(path: str | None, title: str) -> Response:
+    if path is None or not Path(path).is_file():
         raise NotFoundError(
-            "The scored table is not there.", "Wait until it is done, or score the file again."
+            f"{title} is not there.", "Wait until it is done, or score the file again."
         )
-    return FileResponse(path, filename=path.name)
+    return FileResponse(path, filename=Path(path).name)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.raw import read_raw
 from dlstudio.evaluation.evaluate_generation import evaluate_generation
@@ -12,11 +14,11 @@ from dlstudio.evaluation.rebuilding_tables import RebuildingFiles
 from dlstudio.export.generator_file import write_generator
 from dlstudio.export.keras_file import write_keras_file
 from dlstudio.models.architectures.vae import VaeNetwork
-from dlstudio.models.assemble_rebuilding import ToldClass, assemble_rebuilding
+from dlstudio.models.assemble_rebuilding import LearnedBeside, ToldClass, assemble_rebuilding
 from dlstudio.models.names import asked_names
 from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.runs.folders import RunFolder
-from dlstudio.spec.canvas import asked_columns, told_column
+from dlstudio.spec.canvas import CanvasKind, asked_columns, told_column
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.outcome import TrainingOutcome
@@ -71,8 +73,18 @@ def _write_model(
     known = None
     if told is not None and labels is not None:
         known = ToldClass(asked_names(spec)[told], labels.classes)
+    beside = LearnedBeside(threshold, known, _training_sequences(preparation))
     model = assemble_rebuilding(
-        preparation.preprocessor, preparation.network, preparation.canvas, threshold, known
+        preparation.preprocessor, preparation.network, preparation.canvas, beside
     )
     example = read_raw(dataset, asked_columns(spec), preparation.learned.train[:1])
     return write_keras_file(model, spec, dataset.info, with_told(example, spec), folder.path)
+
+
+def _training_sequences(preparation: CanvasPreparation) -> np.ndarray | None:
+    """The rows that the scaling of sequences was fitted on; None for anything else."""
+    canvas = preparation.canvas
+    if canvas.kind is not CanvasKind.SERIES or canvas.block is None:
+        return None
+    name = canvas.block.column.name
+    return preparation.source.take([name], preparation.learned.train)[name]

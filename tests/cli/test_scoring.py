@@ -5,9 +5,12 @@ from pathlib import Path
 
 from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.documents import write_yaml
+from dlstudio.spec.run import RunSpec
 from tests.fixtures.training import run_dlstudio
 from tests.ui.past_runs import finished_run, iris_spec
+from tests.ui.test_predict_page import info
 
 
 def test_the_details_of_a_mistake_are_where_the_message_says(
@@ -29,4 +32,21 @@ def test_the_details_of_a_mistake_are_where_the_message_says(
     named = re.search(r"Report it with the details in (\S+)\.\n", result.stderr)
     assert named is not None
     assert "ValidationError" in Path(named[1]).read_text()
+    store.close()
+
+
+def test_rebuilt_pictures_need_a_file_beside_them(settings: Settings, tmp_path: Path) -> None:
+    settings.home.mkdir(parents=True)
+    store = open_store(settings)
+    photo = ColumnInfo(name="photo", kind=ColumnKind.IMAGE)
+    fields = iris_spec().model_dump(mode="json")
+    fields["task"] |= {"kind": "dimensionality_reduction", "inputs": ["photo"], "targets": []}
+    folder = store.folder(finished_run(store, RunSpec.model_validate(fields), "faces", 0.9).id)
+    folder.model.write_bytes(b"only its presence matters here")
+    folder.dataset.write_text(info((photo,)).model_dump_json())
+
+    result = run_dlstudio(settings, "predict", "faces", str(tmp_path), "--reconstructions")
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "Name the table with -o, such as -o out.csv." in result.stderr
     store.close()

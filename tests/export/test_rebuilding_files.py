@@ -9,7 +9,6 @@ import pytest
 
 from dlstudio.data.dataset import read_table
 from dlstudio.data.raw import read_raw
-from dlstudio.errors import DataError
 from dlstudio.evaluation.predict import predict_raw
 from dlstudio.evaluation.rebuilt_answer import explain_row
 from dlstudio.export.load import load_model
@@ -111,21 +110,6 @@ def test_what_is_rebuilt_is_written_as_values_if_asked(
     raw = {name: values[:1] for name, values in read_raw(run.dataset, spec.task.inputs).items()}
     (told,) = [one for one in explain_row(model, raw, info, spec).values if one.column == "power"]
     assert float(told.rebuilt) == pytest.approx(float(rows[0]["rebuilt_power"]), rel=1e-3)
-
-
-def test_rebuilt_images_do_not_fit_into_cells(
-    runs: dict[str, RebuildingRun], tmp_path: Path
-) -> None:
-    request = ScoringRequest(
-        run_folder=str(runs["pictures"].folder.path),
-        input_path=str(tmp_path),
-        output_path=str(tmp_path / "out.csv"),
-        with_values=True,
-    )
-    with pytest.raises(DataError) as caught:
-        score_file(request, lambda _progress: None)
-    assert caught.value.problem.startswith("Only what autoencoders and VAEs rebuild of a table")
-    assert caught.value.fix.startswith("Leave out --reconstructions.")
 
 
 def test_an_archive_of_images_is_scored(runs: dict[str, RebuildingRun], tmp_path: Path) -> None:

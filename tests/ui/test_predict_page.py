@@ -164,7 +164,8 @@ def page_of_a_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "offered"), [(COLUMNS[0], ["Codes", "Rebuilt values"]), (IMAGE, ["Codes"])]
+    ("column", "offered"),
+    [(column, ["Codes", "Reconstructions"]) for column in (COLUMNS[0], IMAGE)],
 )
 def test_codes_and_rebuilt_values_can_be_asked_for_where_there_are_any(
     store: Store, column: ColumnInfo, offered: list[str]

@@ -10,6 +10,13 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from dlstudio.export.scoring import (
+    JOBS_FOLDER,
+    REQUEST_FILE,
+    RESULT_FILE,
+    ScoringRequest,
+    ScoringResult,
+)
 from dlstudio.reports.progress import EpochReport
 from dlstudio.runs.points import insert_points, points_of
 from dlstudio.runs.store import Store
@@ -17,6 +24,7 @@ from dlstudio.settings import Settings
 from dlstudio.ui import services
 from dlstudio.ui.lifespan import closing
 from dlstudio.ui.routes import ROUTES
+from dlstudio.ui.routes_downloads import rebuilt_file_address, scored_file_address
 from dlstudio.ui.uploads import find_upload
 from tests.fixtures.server import free_port
 from tests.ui.drafts import draft_spec
@@ -236,3 +244,23 @@ def read_events(answer: httpx.Response) -> Iterator[tuple[str, dict]]:
             kind = line[7:]
         elif line.startswith("data: "):
             yield kind, json.loads(line[6:])
+
+
+def test_what_was_rebuilt_of_a_file_can_be_downloaded_once_it_is_there(
+    site: httpx.Client, settings: Settings
+) -> None:
+    folder = settings.home / JOBS_FOLDER / "job"
+    folder.mkdir(parents=True)
+    path = settings.home / "predictions_reconstructions.zip"
+    request = ScoringRequest(run_folder="run", input_path=None)
+    (folder / REQUEST_FILE).write_text(request.model_dump_json())
+    result = ScoringResult(rebuilt_path=str(path))
+    (folder / RESULT_FILE).write_text(result.model_dump_json())
+    missing = site.get(rebuilt_file_address("job"))
+    assert missing.status_code == 404
+    assert "reconstructions is not there" in missing.text
+    path.write_bytes(b"pictures")
+    answer = site.get(rebuilt_file_address("job"))
+    assert answer.content == b"pictures"
+    assert 'filename="predictions_reconstructions.zip"' in answer.headers["content-disposition"]
+    assert site.get(scored_file_address("job")).status_code == 404
