@@ -10,10 +10,9 @@ import numpy as np
 from dlstudio.evaluation.canvas_rows import feature_batches
 from dlstudio.models.architectures.vae import LOG_VARIANCE, VaeNetwork
 from dlstudio.models.rebuilding import CODE
-from dlstudio.reports.generation import Alarm
+from dlstudio.reports.generation import ACTIVE_NATS, Alarm
 from dlstudio.training.prepare_unsupervised import CanvasPreparation
 
-ACTIVE_NATS = 0.01
 FEW_ACTIVE = 0.1
 
 
@@ -25,11 +24,13 @@ class CodeActivity:
         num_latent: Latent numbers in all.
         num_active: Those that say more than 0.01 nats.
         num_values: Numbers that an example holds: no more can be needed to describe it.
+        information: What each of them says, in nats, in their order; empty if nobody asked.
     """
 
     num_latent: int
     num_active: int
     num_values: int
+    information: tuple[float, ...] = ()
 
 
 def code_information(means: np.ndarray, log_variances: np.ndarray) -> np.ndarray:
@@ -65,23 +66,30 @@ def code_activity(network: VaeNetwork, batches: Iterable[Mapping[str, np.ndarray
         means.append(keras.ops.convert_to_numpy(outputs[CODE]))
         log_variances.append(keras.ops.convert_to_numpy(outputs[LOG_VARIANCE]))
     said = code_information(np.concatenate(means), np.concatenate(log_variances))
-    return CodeActivity(len(said), int((said > ACTIVE_NATS).sum()), network.canvas.size)
+    said = np.nan_to_num(said)
+    num_active = int((said > ACTIVE_NATS).sum())
+    return CodeActivity(len(said), num_active, network.canvas.size, tuple(said.tolist()))
 
 
-def code_alarms(preparation: CanvasPreparation) -> tuple[Alarm, ...]:
+def validation_activity(preparation: CanvasPreparation) -> CodeActivity | None:
     """Look at the codes of the validation rows.
 
     Args:
         preparation: What was trained.
 
     Returns:
-        The alarm of a collapsed VAE; none for other networks.
+        What is used of them; None for networks other than a VAE.
     """
     network = preparation.network
     if not isinstance(network, VaeNetwork):
-        return ()
-    batches = feature_batches(preparation, preparation.learned.validation)
-    return collapse_alarms(code_activity(network, batches))
+        return None
+    return code_activity(network, feature_batches(preparation, preparation.learned.validation))
+
+
+def code_alarms(preparation: CanvasPreparation) -> tuple[Alarm, ...]:
+    """The alarm of a VAE whose codes of the validation rows collapsed; none for other networks."""
+    activity = validation_activity(preparation)
+    return collapse_alarms(activity) if activity else ()
 
 
 def collapse_alarms(activity: CodeActivity) -> tuple[Alarm, ...]:

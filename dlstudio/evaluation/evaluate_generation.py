@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from dlstudio.evaluation.canvas_rows import feature_batches
-from dlstudio.evaluation.code_activity import code_alarms
+from dlstudio.evaluation.code_activity import CodeActivity, collapse_alarms, validation_activity
 from dlstudio.evaluation.drawn_samples import draw_samples, judge_drawn
 from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms
 from dlstudio.evaluation.mode_coverage import advised
@@ -54,8 +54,10 @@ def evaluate_generation(
     drawn = draw_samples(preparation, spec)
     found = judge_drawn(preparation, spec, drawn)
     lacking = advised(found.report.alarms, spec.architecture.kind)
-    alarms = (*lacking, *_alarms(preparation, spec, history))
-    judged = found.report.model_copy(update={"alarms": alarms})
+    activity = validation_activity(preparation)
+    alarms = (*lacking, *_alarms(activity, spec, history))
+    said = activity.information if activity else ()
+    judged = found.report.model_copy(update={"alarms": alarms, "code_information": said})
     files = list(write_samples(preparation, drawn, found, folder.path))
     splits = dict(_rebuilt_splits(preparation, folder))
     if splits:
@@ -69,7 +71,7 @@ def evaluate_generation(
 
 
 def _alarms(
-    preparation: CanvasPreparation, spec: RunSpec, history: Sequence[EpochReport]
+    activity: CodeActivity | None, spec: RunSpec, history: Sequence[EpochReport]
 ) -> tuple[Alarm, ...]:
     if isinstance(spec.architecture, GanSpec):
         losses = [
@@ -78,7 +80,7 @@ def _alarms(
         ]
         guessing = guessing_loss(spec.architecture.loss)
         return gan_alarms(GanLosses(losses[0], losses[1], guessing, spec.training.epochs))
-    return code_alarms(preparation)
+    return collapse_alarms(activity) if activity else ()
 
 
 def _rebuilt_splits(

@@ -10,6 +10,7 @@ from dlstudio.spec.frozen import Frozen
 
 MODEL = "model"
 RESAMPLED = "resampled"
+ACTIVE_NATS = 0.01
 
 
 class Alarm(Frozen):
@@ -148,6 +149,8 @@ class GenerationReport(Frozen):
 
     `scores` is keyed by "model", "resampled" and the names of further rivals. `diversity` is the
     typical distance between two samples over that between two held-out rows: about 1 is right.
+    `code_information` is how much each latent number of a VAE says about its row, in nats; at most
+    `ACTIVE_NATS` is nothing. It is empty for a GAN.
     """
 
     num_samples: int
@@ -156,6 +159,7 @@ class GenerationReport(Frozen):
     memorisation: MemorisationCheck
     diversity: float | None = None
     modes: ModeCoverage | None = None
+    code_information: tuple[float, ...] = ()
     tables: TableSimilarity | None = None
     alarms: tuple[Alarm, ...] = ()
     notes: tuple[str, ...] = ()

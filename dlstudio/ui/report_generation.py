@@ -43,7 +43,7 @@ def show_generation(report: GenerationReport, run: RunRecord) -> None:
         run: The run.
     """
     show_alarms(report.alarms)
-    show_drawing(run)
+    show_drawing(run, report.code_information)
     st.subheader("How like real rows samples are", help=SCORES_HELP, anchor=False)
     st.markdown(verdict_words(report))
     _show_scores(report)

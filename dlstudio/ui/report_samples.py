@@ -25,11 +25,12 @@ COUNTS = (12, 36, 72, 144, 252)
 NOT_PLAYED = f"{SPECTROGRAMS} They cannot be played. "
 
 
-def show_drawing(run: RunRecord) -> None:
+def show_drawing(run: RunRecord, code_information: Sequence[float] = ()) -> None:
     """Let a person draw samples from a run.
 
     Args:
         run: A run that is over.
+        code_information: What each latent number of a VAE says, in nats; empty if it is not known.
     """
     if not has_generator(run):
         return
@@ -50,7 +51,7 @@ def show_drawing(run: RunRecord) -> None:
         _offer(drawn, run)
     if isinstance(run.spec.architecture, VaeSpec):
         with st.expander("Turn the codes", icon=":material/tune:", key="turn_codes"):
-            show_turning(run, run.spec.architecture.latent_size)
+            show_turning(run, run.spec.architecture.latent_size, code_information)
         with st.expander("Between two rows", icon=":material/compare_arrows:", key="between"):
             show_between(run)
 

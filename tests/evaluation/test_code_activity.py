@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from dlstudio.evaluation.code_activity import (
-    ACTIVE_NATS,
     CodeActivity,
     code_information,
     collapse_alarms,
 )
+from dlstudio.reports.generation import ACTIVE_NATS
 from dlstudio.spec.architectures.vae import VaeSpec
 
 pytestmark = pytest.mark.tensorflow

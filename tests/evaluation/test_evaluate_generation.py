@@ -44,6 +44,8 @@ def test_samples_of_pictures_are_judged_beside_cheap_rivals(
     report = found.report.generation
     assert report is not None
     assert {"model", "resampled", GAUSSIAN, PCA} == set(report.scores)
+    assert len(report.code_information) == preparation.network.output["code"].shape[-1]
+    assert min(report.code_information) >= 0.0
     assert report.modes is not None
     assert [mode.name for mode in report.modes.classes] == ["lying", "standing"]
     assert {"rmse", "kid", "sample_precision", "sample_recall"} <= set(

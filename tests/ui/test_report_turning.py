@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlstudio.ui.report_turning import choose_turned
 
-def page(num_codes: int) -> None:
+
+def page(num_codes: int, information: tuple[float, ...] = ()) -> None:
     import base64
 
     import numpy as np
@@ -25,7 +27,7 @@ def page(num_codes: int) -> None:
     # No worker is asked here; that it draws what codes say is tested beside the worker.
     report_turning.drawn_for = drawn
     report_turning.classes_of = lambda _run: []
-    report_turning.show_turning(finished("generation"), num_codes)
+    report_turning.show_turning(finished("generation"), num_codes, information)
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +39,9 @@ def as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(report_turning, name, getattr(report_turning, name))
 
 
-def opened(num_codes: int) -> AppTest:
-    app = AppTest.from_function(page, default_timeout=60, args=(num_codes,)).run()
+def opened(num_codes: int, information: tuple[float, ...] = ()) -> AppTest:
+    args = (num_codes, information)
+    app = AppTest.from_function(page, default_timeout=60, args=args).run()
     assert not app.exception
     return app
 
@@ -77,3 +80,35 @@ def test_of_long_codes_the_first_sixteen_are_turned_and_it_is_said() -> None:
     assert len(app.slider) == 16
     assert asked(app)[0].shape == (1, 20)
     assert app.caption[-1].value == "The first 16 of 20 numbers; the others stay 0."
+
+
+def test_the_numbers_that_say_most_are_turned_and_those_asleep_are_counted() -> None:
+    app = opened(4, (0.005, 0.3, 0.0, 1.2))
+
+    assert [slider.label for slider in app.slider] == ["Code 4", "Code 2"]
+    assert app.caption[-1].value == (
+        "The numbers that say most about a row come first. 2 of 4 are asleep: the network ignores "
+        "what it does not need, and turning would change next to nothing."
+    )
+    app.slider(key="turn.1").set_value(1.5)
+    app = app.selectbox(key="turn.along").select(1).run()
+    shown, along = asked(app)
+    assert shown.tolist() == [[0.0, 1.5, 0.0, 0.0]]
+    assert (along[0, 1], along[-1, 1]) == (-3.0, 3.0)
+    app.button[0].click().run()
+    assert asked(app)[0].tolist() == [[0.0, 0.0, 0.0, 0.0]]
+
+
+def test_of_many_telling_numbers_sixteen_are_turned() -> None:
+    places, words = choose_turned(18, [0.1] * 17 + [0.2])
+
+    assert places == [17, *range(15)]
+    assert words.endswith("come first. 2 others that say less stay 0.")
+
+
+def test_a_code_that_is_asleep_as_a_whole_is_called_so() -> None:
+    assert choose_turned(3, [0.0, 0.0, 0.01]) == (
+        [0, 1, 2],
+        "All 3 numbers are asleep: the network ignores them.",
+    )
+    assert choose_turned(2, [0.0, 0.02]).words.startswith("The numbers that say most")
