@@ -9,19 +9,24 @@ from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.ui import services
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.problems import show_problems
+from dlstudio.ui.removed_dataset import can_be_resumed, show_removed_dataset
+from dlstudio.ui.report_row import dataset_of
 
 
 def show_actions(run: RunRecord) -> None:
     """Show why the run failed, if it did, and the buttons that fit its status."""
-    if run.problem is not None:
+    is_lost = run.status.is_over and dataset_of(run) is None
+    if run.problem is not None and not (is_lost and run.problem.where.startswith("dataset")):
         show_problems([run.problem])
+    if is_lost:
+        show_removed_dataset(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         if run.status is RunStatus.QUEUED:
             _show_queue_buttons(run)
         elif run.status.is_active:
             _show_stop_buttons(run)
         else:
-            _show_buttons_afterwards(run)
+            _show_buttons_afterwards(run, is_lost=is_lost)
 
 
 def _show_queue_buttons(run: RunRecord) -> None:
@@ -56,12 +61,12 @@ def _show_stop_buttons(run: RunRecord) -> None:
             _act(lambda: services.supervisor().kill(run.id))
 
 
-def _show_buttons_afterwards(run: RunRecord) -> None:
+def _show_buttons_afterwards(run: RunRecord, *, is_lost: bool) -> None:
     if run.status is RunStatus.FINISHED and st.button(
         "Full report", icon=":material/analytics:", type="primary"
     ):
         open_screen(Screen.RUNS, run=run.id)
-    can_go_on = run.status is not RunStatus.FINISHED and not run.has_diverged
+    can_go_on = not is_lost and can_be_resumed(run)
     if can_go_on and st.button(
         "Resume",
         icon=":material/resume:",
@@ -73,8 +78,9 @@ def _show_buttons_afterwards(run: RunRecord) -> None:
         open_screen(Screen.PREDICT, run=run.id)
     if st.button("Compare", icon=":material/compare_arrows:"):
         open_screen(Screen.COMPARE, runs=run.id)
-    style = "primary" if run.has_diverged else "secondary"
-    if st.button("Change and train again", icon=":material/edit:", type=style):
+    is_next = not can_go_on and run.status is RunStatus.FAILED
+    style = "primary" if is_next else "secondary"
+    if not is_lost and st.button("Change and train again", icon=":material/edit:", type=style):
         open_screen(Screen.DESIGN, run=run.id)
 
 

@@ -1,12 +1,15 @@
 """The Train page without a browser: what it says and what its buttons do."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlstudio.data.catalog import add_dataset, remove_dataset
 from dlstudio.data.samples import add_sample
 from dlstudio.errors import Problem
 from dlstudio.reports.progress import Progress
@@ -41,6 +44,17 @@ pytestmark = pytest.mark.usefixtures("store")
 def running(settings: Settings) -> Iterator[HandTrainedRun]:
     run = begin_runs(settings, ["by hand"])[0]
     run.train(12)
+    yield run
+    run.store.close()
+
+
+@pytest.fixture
+def of_iris(settings: Settings) -> Iterator[HandTrainedRun]:
+    spec = default_spec(add_sample(settings, "iris").info, targets=("species",))
+    run = begin_runs(settings, ["of iris"], spec)[0]
+    run.train(12)
+    (run.store.folder(run.run.id).checkpoint).mkdir()
+    (run.store.folder(run.run.id).checkpoint / "epoch-12").touch()
     yield run
     run.store.close()
 
@@ -115,40 +129,78 @@ def test_stop_asks_the_worker_to_stop(running: HandTrainedRun, store: Store) -> 
     assert store.get_run(running.run.id).status is RunStatus.STOPPING
 
 
-def test_a_finished_run_shows_its_scores_and_the_ways_on(running: HandTrainedRun) -> None:
-    running.finish()
-    app = open_train(run=running.run.id)
+def test_a_finished_run_shows_its_scores_and_the_ways_on(of_iris: HandTrainedRun) -> None:
+    of_iris.finish()
+    app = open_train(run=of_iris.run.id)
 
     assert {metric.label: metric.value for metric in app.metric}["Accuracy, test"] == "90\xa0%"
     assert {"Full report", "Compare", "Change and train again"} <= labels(app)
     assert "How good it is" in words_of(app)
 
 
-def test_a_failed_run_shows_the_problem_with_its_fix(running: HandTrainedRun) -> None:
-    problem = Problem("The loss became NaN in epoch 3.", "Lower the learning rate.")
-    running.attempt.end(Ending(RunStatus.FAILED, problem=problem))
-    app = open_train(run=running.run.id)
+def test_a_failed_run_shows_the_problem_with_its_fix(of_iris: HandTrainedRun) -> None:
+    problem = Problem("The disk is full.", "Free disk space, then resume the run.")
+    of_iris.attempt.end(Ending(RunStatus.FAILED, problem=problem))
+    app = open_train(run=of_iris.run.id)
 
-    assert "became NaN" in app.error[0].value
-    assert "Lower the learning rate" in app.error[0].value
+    assert "The disk is full" in app.error[0].value
+    assert "Free disk space" in app.error[0].value
     assert "Resume" in labels(app)
 
 
-def test_a_run_that_diverged_offers_to_be_changed(running: HandTrainedRun) -> None:
+def test_a_run_that_diverged_offers_to_be_changed(of_iris: HandTrainedRun) -> None:
     problem = Problem("The loss became NaN.", "Lower it.", "training.learning_rate")
-    running.attempt.end(Ending(RunStatus.FAILED, problem=problem))
-    app = open_train(run=running.run.id)
+    of_iris.attempt.end(Ending(RunStatus.FAILED, problem=problem))
+    app = open_train(run=of_iris.run.id)
 
     assert "Resume" not in labels(app)
     assert "Change and train again" in labels(app)
 
 
-def test_what_cannot_be_resumed_says_so(running: HandTrainedRun, store: Store) -> None:
-    running.attempt.end(Ending(RunStatus.FAILED, problem=Problem("No.", "Mend it.")))
-    app = press(open_train(run=running.run.id), "Resume")
+def test_what_failed_before_its_first_checkpoint_is_not_resumed(
+    of_iris: HandTrainedRun, store: Store
+) -> None:
+    shutil.rmtree(store.folder(of_iris.run.id).checkpoint)
+    of_iris.attempt.end(Ending(RunStatus.FAILED, problem=Problem("No.", "Mend it.")))
+    app = open_train(run=of_iris.run.id)
 
-    assert len(app.error) == 2
-    assert store.get_run(running.run.id).status is RunStatus.FAILED
+    assert "Resume" not in labels(app)
+    assert "Change and train again" in labels(app)
+
+
+def test_a_run_whose_dataset_was_removed_asks_for_it_and_then_goes_on(
+    of_iris: HandTrainedRun, settings: Settings
+) -> None:
+    remove_dataset(settings, "iris")
+    gone = Problem("There is no dataset 'iris'.", "Add a dataset first.", "dataset.name")
+    of_iris.attempt.end(Ending(RunStatus.FAILED, problem=gone))
+    app = open_train(run=of_iris.run.id)
+
+    assert not app.error
+    assert "dataset **iris** that this run learned from was removed" in app.warning[0].value
+    assert "resumed where it was" in app.warning[0].value
+    assert "Add the dataset again" in labels(app)
+    assert not {"Resume", "Change and train again"} & labels(app)
+
+    add_sample(settings, "iris")
+    assert "Resume" in labels(open_train(run=of_iris.run.id))
+
+
+def test_a_run_whose_dataset_has_other_content_now_leads_to_a_design_for_it(
+    of_iris: HandTrainedRun, settings: Settings, tmp_path: Path
+) -> None:
+    of_iris.finish()
+    remove_dataset(settings, "iris")
+    other = tmp_path / "iris.csv"
+    other.write_text("length,species\n" + "1,a\n2,b\n" * 20)
+    add_dataset(settings, other)
+    app = open_train(run=of_iris.run.id)
+
+    assert "version of the dataset **iris**" in app.warning[0].value
+    assert "Its network can be used as before" in app.warning[0].value
+    app = press(app, "Design for today's version")
+    assert "Choose what to predict" in words_of(app)
+    assert not app.exception
 
 
 def test_the_queue_can_be_ordered_and_left(store: Store) -> None:
