@@ -14,6 +14,7 @@ from dlstudio.ui.problems import show_problems
 from dlstudio.ui.report_panel import read_report, show_report
 from dlstudio.ui.routes_downloads import run_file_address, run_files
 from dlstudio.ui.run_status import STATUS_LOOKS
+from dlstudio.ui.run_use import show_use_button
 from dlstudio.ui.runs_dialogs import edit_run
 from dlstudio.ui.services import store
 from dlstudio.ui.train_texts import epochs_text
@@ -68,8 +69,8 @@ def _show_heading(run: RunRecord) -> None:
     if run.note:
         st.caption(escape_markdown(run.note))
     with st.container(horizontal=True):
+        show_use_button(run)
         for screen, label, icon in (
-            (Screen.PREDICT, "Predict", ":material/lightbulb:"),
             (Screen.TRAIN, "Curves", ":material/show_chart:"),
             (Screen.DESIGN, "Clone to Design", ":material/content_copy:"),
         ):

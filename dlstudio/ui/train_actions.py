@@ -11,6 +11,7 @@ from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.removed_dataset import can_be_resumed, show_removed_dataset
 from dlstudio.ui.report_row import dataset_of
+from dlstudio.ui.run_use import show_use_button
 
 
 def show_actions(run: RunRecord) -> None:
@@ -74,8 +75,7 @@ def _show_buttons_afterwards(run: RunRecord, *, is_lost: bool) -> None:
         help="Goes on where the last checkpoint was, as if it had never ended.",
     ):
         _act(lambda: services.supervisor().resume(run.id))
-    if run.artifacts and st.button("Predict and download", icon=":material/lightbulb:"):
-        open_screen(Screen.PREDICT, run=run.id)
+    show_use_button(run)
     if st.button("Compare", icon=":material/compare_arrows:"):
         open_screen(Screen.COMPARE, runs=run.id)
     is_next = not can_go_on and run.status is RunStatus.FAILED

@@ -210,6 +210,33 @@ def test_a_run_says_that_its_last_epoch_is_kept(store: Store) -> None:
     assert "3 epochs, best was 3" in words(open_page("runs", run=best.id))
 
 
+@pytest.mark.parametrize("page", ["runs", "train"])
+def test_a_run_offers_what_its_network_is_good_for(store: Store, page: str) -> None:
+    run = finished_run(store, iris_spec(), "first", 0.8)
+    ways = {"Predict and download", "Draw samples"}
+
+    def offered() -> set[str]:
+        return ways & {button.label.rpartition("/:")[2].strip() for button in app.button}
+
+    app = open_page(page, run=run.id)
+    assert offered() == set()  # it ended without a network
+    store.folder(run.id).generator.touch()
+    app.run()
+    assert offered() == {"Draw samples"}
+    store.folder(run.id).model.touch()
+    app.run()
+    assert offered() == {"Predict and download"}
+
+
+def test_samples_are_drawn_on_the_report(store: Store) -> None:
+    run = finished_run(store, iris_spec(), "first", 0.8)
+    store.folder(run.id).generator.touch()
+    app = open_page("train", run=run.id)
+    next(button for button in app.button if button.label.endswith("Draw samples")).click().run()
+    assert not app.exception
+    assert app.title[0].value == "first"
+
+
 def test_compare_without_runs_says_what_to_do(runs: list[RunRecord]) -> None:
     assert "Choose two or more runs" in words(open_page("compare"))
 
