@@ -10,6 +10,7 @@ from dlstudio.runs.same_data import data_differences, difference_words
 from dlstudio.ui.charts import show_lines
 from dlstudio.ui.comparison import (
     BETTER,
+    SETTING,
     WORSE,
     ScoreCell,
     ScoreRow,
@@ -22,11 +23,13 @@ from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.headline import metric_text
 from dlstudio.ui.recent_runs import recent_runs
 from dlstudio.ui.report_panel import SPLIT_HELP, SPLIT_TITLES
+from dlstudio.ui.run_names import distinct_names
 from dlstudio.ui.run_status import STATUS_LOOKS
 from dlstudio.ui.services import store
 from dlstudio.ui.session import AddressKey
 
 MOST_RUNS = 12
+SCORE = "Score"
 MARKS = {BETTER: ("green", "▲"), WORSE: ("red", "▼")}
 
 
@@ -38,6 +41,7 @@ def choose_runs() -> list[RunRecord]:
     """
     named = st.query_params.get(AddressKey.RUNS, "").split(",")
     known = {run.id: run for run in recent_runs(named)}
+    names = distinct_names(list(known.values()))
     found = [run_id for run_id in dict.fromkeys(named) if run_id in known]
     if len(found) > MOST_RUNS:
         st.warning(
@@ -49,7 +53,7 @@ def choose_runs() -> list[RunRecord]:
         "Runs",
         list(known),
         default=found[:MOST_RUNS],
-        format_func=lambda run_id: known[run_id].name if run_id in known else run_id,
+        format_func=lambda run_id: names.get(run_id, run_id),
         max_selections=MOST_RUNS,
         placeholder="Choose two or more runs",
         help="The same runs can be ticked on the Runs page.",
@@ -71,12 +75,13 @@ def choose_baseline(runs: Sequence[RunRecord]) -> RunRecord:
     """
     pinned = store().pinned_baseline()
     ids = [run.id for run in runs]
+    names = distinct_names(runs)
     index = ids.index(pinned.id) if pinned is not None and pinned.id in ids else 0
     chosen = st.selectbox(
         "Baseline",
         ids,
         index=index,
-        format_func=lambda run_id: runs[ids.index(run_id)].name,
+        format_func=lambda run_id: names[run_id],
         help="The run that the others are measured against. It stays pinned for later.",
     )
     if chosen != ids[index]:
@@ -183,7 +188,7 @@ def show_curves(runs: Sequence[RunRecord]) -> None:
             key="value",
             bind="query-params",
         )
-    titles = {run.id: run.name for run in runs}
+    titles = distinct_names(runs)
     drawn, axis = [curve for curve in shown if curve.name == name], axis or "epoch"
     lines = {titles[curve.run_id]: _line(curve, axis) for curve in drawn}
     title = metric_info(name).title
@@ -199,7 +204,7 @@ def show_differences(runs: Sequence[RunRecord]) -> None:
         runs: Two or more runs.
     """
     table = difference_table(runs)
-    if not table["Setting"]:
+    if not table[SETTING]:
         st.info("All settings are the same.", icon=":material/equal:")
         return
     st.dataframe(table, hide_index=True, key="differences")
@@ -213,11 +218,12 @@ def _line(curve: RunCurve, axis: str) -> list[tuple[float, float]]:
 def _score_table(
     runs: Sequence[RunRecord], rows: Sequence[ScoreRow], baseline: RunRecord
 ) -> dict[str, list[str]]:
-    table = {"Score": [escape_markdown(row.title) for row in rows]}
+    table = {SCORE: [escape_markdown(row.title) for row in rows]}
+    names = distinct_names(runs, [SCORE])
     for index, run in enumerate(runs):
         mark = " :material/keep:" if run.id == baseline.id else ""
         state = "" if run.status.is_over else f" {STATUS_LOOKS[run.status].badge}"
-        heading = f"{escape_markdown(run.name)}{mark}{state}"
+        heading = f"{escape_markdown(names[run.id])}{mark}{state}"
         table[heading] = [_cell_text(row.name, row.cells[index]) for row in rows]
     return table
 
@@ -233,5 +239,6 @@ def _cell_text(name: str, cell: ScoreCell) -> str:
 
 
 def _score_csv(runs: Sequence[RunRecord], rows: Sequence[ScoreRow]) -> str:
-    header = ["score", *(run.name for run in runs)]
+    names = distinct_names(runs, ["score"])
+    header = ["score", *names.values()]
     return csv_text([header, *([row.name, *(cell.value for cell in row.cells)] for row in rows)])

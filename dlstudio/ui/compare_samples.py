@@ -11,6 +11,7 @@ from dlstudio.spec.task import TaskKind
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.frame_view import choose_column, show_film, show_frame
 from dlstudio.ui.picture_grid import show_pictures
+from dlstudio.ui.run_names import distinct_names
 from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
 from dlstudio.ui.services import store
 
@@ -33,9 +34,11 @@ def show_newest_samples(runs: Sequence[RunRecord]) -> None:
     column = choose_column(next(iter(frames.values())), "compare.column")
     has_film = st.toggle("Filmstrips: the same examples, epoch by epoch", key="compare.film")
     shown = [run for run in runs if run.id in frames]
+    names = distinct_names(shown)
     with st.grid(2, min_column_width=NARROWEST) as grid:
         for run in shown:
             with grid.cell():
+                st.markdown(f"**{escape_markdown(names[run.id])}**, epoch {frames[run.id].epoch}")
                 _show_run(run, frames[run.id], column, has_film)
 
 
@@ -46,7 +49,6 @@ def _newest(run: RunRecord) -> SampleFrame | None:
 
 
 def _show_run(run: RunRecord, frame: SampleFrame, column: str | None, has_film: bool) -> None:
-    st.markdown(f"**{escape_markdown(run.name)}**, epoch {frame.epoch}")
     folder, task = store().folder(run.id), run.spec.task.kind
     originals = read_frame(folder, ORIGINALS)
     # Runs of other datasets may have other columns.

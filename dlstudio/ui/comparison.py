@@ -8,11 +8,15 @@ from pydantic import BaseModel
 
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
-from dlstudio.spec.differences import spec_differences
+from dlstudio.spec.differences import SpecDifference, spec_differences
 from dlstudio.spec.fields import describe_fields
 from dlstudio.spec.layers import DenseLayer
 from dlstudio.spec.run import RunSpec
+from dlstudio.ui.run_names import distinct_names
+from dlstudio.ui.setting_words import value_words
 
+SETTING = "Setting"
+"""Heading of the column that names the settings."""
 BETTER, WORSE, EQUAL = "better", "worse", "equal"
 
 
@@ -66,9 +70,10 @@ def difference_table(runs: Sequence[RunRecord]) -> dict[str, list[str]]:
     """
     rows = spec_differences([run.spec for run in runs])
     kinds = tuple(type(run.spec.architecture) for run in runs)
-    table = {"Setting": [setting_title(row.path, kinds) for row in rows]}
+    table = {SETTING: [setting_title(row.path, kinds) for row in rows]}
+    names = distinct_names(runs, [SETTING])
     for index, run in enumerate(runs):
-        table[run.name] = [row.values[index] or "–" for row in rows]
+        table[names[run.id]] = [_value_words(run, row, index) for row in rows]
     return table
 
 
@@ -96,6 +101,11 @@ def setting_title(path: str, architectures: Sequence[type[BaseModel]] = ()) -> s
         titles.append(_field_title(record, part) if record else part)
         record = _record_of(record, part) if record else None
     return titles[-1] if parts[0] == "training" and len(parts) == 2 else ": ".join(titles)
+
+
+def _value_words(run: RunRecord, row: SpecDifference, index: int) -> str:
+    text = row.values[index]
+    return "–" if text is None else value_words(run.spec, row.path, text)
 
 
 def _layer_title(name: str, architectures: Sequence[type[BaseModel]]) -> str:

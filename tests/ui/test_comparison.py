@@ -9,6 +9,7 @@ from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.rnn import RnnSpec
 from dlstudio.spec.architectures.vae import VaeSpec
+from dlstudio.spec.run import RunSpec
 from dlstudio.ui.comparison import (
     BETTER,
     EQUAL,
@@ -17,6 +18,8 @@ from dlstudio.ui.comparison import (
     score_rows,
     setting_title,
 )
+from dlstudio.ui.run_names import distinct_names
+from dlstudio.ui.setting_words import value_words
 from tests.ui.past_runs import finished_run, iris_spec
 
 
@@ -59,6 +62,64 @@ def test_only_what_was_changed_is_listed(pair: tuple[RunRecord, RunRecord]) -> N
     table = difference_table(pair)
 
     assert table == {"Setting": ["Learning rate"], "first": ["0.001"], "second": ["0.01"]}
+
+
+def with_layers(*layers: dict[str, object]) -> RunSpec:
+    network = FnnSpec.model_validate({"layers": layers})
+    return iris_spec().model_copy(update={"architecture": network})
+
+
+def test_layers_that_only_some_runs_have_are_described_in_plain_words(store: Store) -> None:
+    small = {"units": 8, "activation": "relu"}
+    large = {"units": 32, "activation": "leaky_relu", "dropout": 0.25, "skip": True}
+    runs = [
+        finished_run(store, with_layers(small), "short", 0.8),
+        finished_run(store, with_layers(small | {"activation": "gelu"}, large), "long", 0.8),
+    ]
+
+    assert difference_table(runs) == {
+        "Setting": ["Layer 1: Activation", "Layer 2"],
+        "short": ["ReLU", "–"],
+        "long": ["GELU", "Units 32, Activation Leaky ReLU, Dropout 0.25, Skip connection"],
+    }
+
+
+def test_rare_settings_of_a_layer_are_told_where_they_were_changed() -> None:
+    spec = with_layers({"units": 8, "use_bias": False, "initializer": "he_normal"})
+
+    assert value_words(spec, "architecture.layers.0", "") == (
+        "Units 8, Activation ReLU, Initialiser He normal, Bias off"
+    )
+
+
+def test_values_without_words_of_their_own_stay_as_they_are() -> None:
+    spec = iris_spec()
+
+    assert value_words(spec, "training.learning_rate", "0.001") == "0.001"
+    assert value_words(spec, "training.batch_size", "auto") == "Automatic"
+    assert value_words(spec, "preprocessing.no.such.column", "told") == "told"
+
+
+def test_a_run_named_like_a_heading_keeps_its_column(store: Store) -> None:
+    runs = [
+        finished_run(store, iris_spec(), "Setting", 0.8),
+        finished_run(store, iris_spec(learning_rate=0.01), "Score", 0.9),
+    ]
+
+    assert difference_table(runs) == {
+        "Setting": ["Learning rate"],
+        f"Setting ({runs[0].id})": ["0.001"],
+        "Score": ["0.01"],
+    }
+
+
+def test_runs_whose_names_look_alike_are_told_apart(store: Store) -> None:
+    runs = [finished_run(store, iris_spec(), name, 0.8) for name in ("a twin", "a  twin", "other")]
+
+    names = distinct_names(runs)
+    assert names[runs[0].id] == f"a twin ({runs[0].id})"
+    assert names[runs[1].id] == f"{runs[1].name} ({runs[1].id})"
+    assert names[runs[2].id] == "other"
 
 
 @pytest.mark.parametrize(

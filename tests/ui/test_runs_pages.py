@@ -157,6 +157,20 @@ def test_compare_shows_scores_and_what_was_changed(runs: list[RunRecord]) -> Non
     assert list(differences["Setting"]) == ["Learning rate"]
 
 
+def test_runs_named_like_headings_are_compared(store: Store) -> None:
+    named = [
+        finished_run(store, iris_spec(learning_rate=rate), name, score)
+        for name, rate, score in (("Score", 0.1, 0.7), ("Setting", 0.01, 0.8), ("score", 0.2, 0.9))
+    ]
+    app = open_page("compare", runs=",".join(run.id for run in named))
+
+    assert not app.exception
+    table = app.table[0].value
+    assert len(table.columns) == 4
+    assert list(table["Score"])[0] == "Accuracy"
+    assert len(app.dataframe[0].value.columns) == 4
+
+
 def test_compare_explains_its_scores(runs: list[RunRecord]) -> None:
     app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
 
