@@ -11,7 +11,8 @@ from dlstudio.ui.design_drawing import show_drawing
 from dlstudio.ui.design_preview_desk import Answer, PreviewDesk
 from dlstudio.ui.design_state import Design
 from dlstudio.ui.formats import count, duration, size
-from dlstudio.ui.network_layout import detail_text, shape_text
+from dlstudio.ui.layer_names import detail_text, kind_text
+from dlstudio.ui.network_layout import shape_text
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.session import SessionKey
 
@@ -119,10 +120,11 @@ def _show_layers(preview: NetworkPreview) -> None:
         st.dataframe(
             {
                 "Layer": [layer.name for layer in preview.layers],
-                "Kind": [layer.kind for layer in preview.layers],
+                "Kind": [kind_text(layer) for layer in preview.layers],
                 "Output": [shape_text(layer) for layer in preview.layers],
                 "Parameters": [layer.num_parameters for layer in preview.layers],
                 "Detail": [detail_text(layer) for layer in preview.layers],
+                "In Keras": [layer.kind for layer in preview.layers],
             },
             hide_index=True,
             alt="Layers of the network with their output shapes and parameters",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from dlstudio.reports.preview import LayerPreview
+from dlstudio.ui.layer_names import detail_text, keras_text, kind_text
 from dlstudio.ui.network_layout import (
     FRAMES,
     KIND_LETTER,
@@ -13,10 +14,8 @@ from dlstudio.ui.network_layout import (
     SMALL_LETTER,
     WIDTH,
     Box,
-    detail_text,
     has_size,
     is_crowded,
-    kind_text,
     lay_out,
     shape_text,
     small_lines,
@@ -88,7 +87,8 @@ def _box(box: Box, largest: float) -> str:
     room = int((inner - KIND_LETTER * len(kind)) / SMALL_LETTER) - 1
     detail = _cut(detail_text(layer), max(0, room))
     parts = [
-        f'<g class="{color}"><rect class="box" x="{box.x:.1f}" y="{box.y:.1f}" '
+        f'<g class="{color}"><title>{escape(keras_text(layer))}</title>',
+        f'<rect class="box" x="{box.x:.1f}" y="{box.y:.1f}" '
         f'width="{box.width:.1f}" height="{box.height:.0f}" rx="7"/>',
         f'<text class="kind" x="{left:.1f}" y="{line:.1f}">{escape(kind)}'
         f'<tspan class="detail" dx="7">{escape(detail)}</tspan></text>',

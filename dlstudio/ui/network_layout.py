@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dlstudio.reports.preview import LayerPreview
-from dlstudio.ui.forms_labels import choice_label
+from dlstudio.ui.layer_names import detail_text, kind_text
 
 WIDTH = 420
 MARGIN = 14
@@ -123,16 +123,6 @@ def _spans(
 def shape_text(layer: LayerPreview) -> str:
     """Write the shape of a layer's output, such as "128" or "28 × 28 × 3"."""
     return " × ".join("any" if size is None else f"{size:,}" for size in layer.output_shape)
-
-
-def kind_text(layer: LayerPreview) -> str:
-    """Write a layer's kind; "InputLayer" is "Input"."""
-    return layer.kind.removesuffix("Layer") or layer.kind
-
-
-def detail_text(layer: LayerPreview) -> str:
-    """Write a layer's one setting; an activation as forms name it."""
-    return choice_label(layer.detail) if layer.kind == "Activation" else layer.detail
 
 
 def has_size(layer: LayerPreview) -> bool:

@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlstudio.reports.preview import LayerPreview
+from dlstudio.ui.layer_names import detail_text, kind_text
 from dlstudio.ui.network_drawing import draw_network
 from dlstudio.ui.network_layout import SIDE, WIDTH, lay_out, without_small_steps
 from tests.fixtures.drawings import num_crossings
@@ -121,3 +123,41 @@ def test_an_activation_is_named_as_in_the_form() -> None:
     one = layer("a", kind="Activation").model_copy(update={"detail": "leaky_relu"})
 
     assert "Leaky ReLU" in draw_network([one])
+
+
+def kind(name: str, detail: str = "") -> LayerPreview:
+    return layer("one", kind=name).model_copy(update={"detail": detail})
+
+
+@pytest.mark.parametrize(
+    ("in_keras", "in_words"),
+    [
+        ("InputLayer", "Input"),
+        ("Dense", "Dense"),
+        ("RandomTranslation", "Random shift"),
+        ("RandomFlip", "Random flip"),
+        ("GlobalAveragePooling1D", "Average over all"),
+        ("MaxPooling2D", "Max pooling"),
+        ("Conv2D", "Convolution"),
+        ("Conv2DTranspose", "Enlarging convolution"),
+        ("LSTM", "LSTM"),
+        ("BitwiseLeftShift", "Bitwise left shift"),  # no name of its own
+        ("Pretrained", "Pretrained"),
+    ],
+)
+def test_layers_are_named_in_plain_words(in_keras: str, in_words: str) -> None:
+    assert kind_text(kind(in_keras)) == in_words
+
+
+def test_what_is_inside_a_layer_is_named_in_plain_words_too() -> None:
+    assert detail_text(kind("SpectralNormalization", "Conv1D")) == "Convolution"
+    assert detail_text(kind("Bidirectional", "LSTM")) == "LSTM"
+    assert detail_text(kind("Activation", "relu")) == "ReLU"
+    assert detail_text(kind("MultiHeadAttention", "4 heads")) == "4 heads"
+
+
+def test_a_box_says_how_keras_calls_its_layer() -> None:
+    svg = draw_network([kind("GlobalAveragePooling1D")])
+
+    assert "<title>GlobalAveragePooling1D in Keras, named one</title>" in svg
+    assert ">Average over all<" in svg
