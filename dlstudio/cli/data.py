@@ -59,7 +59,7 @@ def add(
     line = ProgressLine()
 
     def show(progress: IngestProgress) -> None:
-        line.show(f"{progress.phase} {progress.fraction:.0%}, {progress.num_rows:,} rows")
+        line.show(f"{progress.phase} {100 * progress.fraction:.0f} %, {progress.num_rows:,} rows")
 
     try:
         chosen = read_options(texts)

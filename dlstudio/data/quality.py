@@ -276,7 +276,7 @@ def _mixed_types(dataset: Dataset) -> Iterator[QualityWarning]:
             yield _warning(
                 "mixed-types",
                 column,
-                f"mixes numbers ({share:.0%} of its values) with words.",
+                f"mixes numbers ({100 * share:.0f} % of its values) with words.",
                 "Set its kind to number if the words mean missing; they then count as missing.",
             )
 

@@ -15,6 +15,7 @@ from dlstudio.ui.column_chart import show_column_chart, spark_values
 from dlstudio.ui.data_media_words import FIXED_KINDS, media_example
 from dlstudio.ui.formats import count, escape_markdown, number, share
 from dlstudio.ui.paging import show_page_of
+from dlstudio.ui.percent_columns import in_percent, percent_bars
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
 from dlstudio.ui.sources import pass_on_source
@@ -119,7 +120,7 @@ def profile_table(columns: Sequence[ColumnInfo], num_rows: int) -> pa.Table:
             "Kind": [column.kind.value for column in columns],
             "Role": [column.role.value for column in columns],
             "Distribution": pa.array(map(spark_values, columns), pa.list_(pa.float64())),
-            "Empty": [column.num_missing / max(1, num_rows) for column in columns],
+            "Empty": in_percent(column.num_missing / max(1, num_rows) for column in columns),
             "Distinct": [column.num_distinct for column in columns],
             "Example": [example_of(column) for column in columns],
         }
@@ -191,9 +192,7 @@ def _table_look(kinds: Sequence[ColumnKind]) -> Mapping[str, ColumnConfig]:
             options=[role.value for role in ColumnRole], required=True, help=ROLE_HELP
         ),
         "Distribution": config.BarChartColumn(help="How often which value appears.", y_min=0),
-        "Empty": config.ProgressColumn(
-            help="Share of rows without a value.", min_value=0, max_value=1, format="percent"
-        ),
+        "Empty": percent_bars(help="Share of rows without a value."),
         "Distinct": config.NumberColumn(help="How many different values there are."),
         "Example": config.TextColumn(help="The range of the values, or the most frequent one."),
     }

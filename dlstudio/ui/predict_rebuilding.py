@@ -9,6 +9,7 @@ from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.charts import show_lines
 from dlstudio.ui.formats import count, escape_markdown, number
+from dlstudio.ui.percent_columns import in_percent, percent_bars
 from dlstudio.ui.report_anomaly import blame_words
 from dlstudio.ui.sample_pictures import SPECTROGRAMS, as_images
 from dlstudio.ui.word_weights import show_words
@@ -105,13 +106,11 @@ def _show_values(row: RebuiltRow) -> None:
             "Column": [value.column for value in row.values],
             BEFORE: [value.given for value in row.values],
             AFTER: [value.rebuilt for value in row.values],
-            "Share of the error": [value.share for value in row.values],
+            "Share of the error": in_percent(value.share for value in row.values),
         },
         hide_index=True,
         key="rebuilt_values",
         column_config={
-            "Share of the error": st.column_config.ProgressColumn(
-                format="percent", min_value=0.0, max_value=1.0
-            )
+            "Share of the error": percent_bars(),
         },
     )

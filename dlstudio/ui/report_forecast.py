@@ -1,11 +1,13 @@
 """The report of a forecast: forecast against truth, and the error of each step."""
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from dlstudio.reports.evaluation import ForecastDetails, ForecastSample
 from dlstudio.reports.metrics import metric_info
 from dlstudio.ui.charts import show_lines, show_series
 from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.percent_columns import in_percent, percent_column
 
 
 def show_forecast(details: ForecastDetails) -> None:
@@ -79,20 +81,25 @@ def _show_steps(details: ForecastDetails) -> None:
 def _show_table(details: ForecastDetails) -> None:
     st.markdown("**Every step**", help="Over all forecasts of this part.")
     num_steps = max((len(values) for values in details.by_step.values()), default=0)
-    table: dict[str, list[float]] = {"Step": [float(step) for step in range(1, num_steps + 1)]}
-    table |= {metric_info(name).title: list(values) for name, values in details.by_step.items()}
+    table: dict[str, list[float | None]] = {
+        "Step": [float(step) for step in range(1, num_steps + 1)]
+    }
+    for name, values in details.by_step.items():
+        is_share = metric_info(name).is_share
+        table[metric_info(name).title] = in_percent(values) if is_share else list(values)
     st.dataframe(
         table,
         hide_index=True,
         key=f"forecast_table_{details.target}",
         column_config={
             "Step": st.column_config.NumberColumn(format="%d"),
-            **{
-                metric_info(name).title: st.column_config.NumberColumn(
-                    format="percent" if metric_info(name).is_share else "%.4g",
-                    help=metric_info(name).help,
-                )
-                for name in details.by_step
-            },
+            **{metric_info(name).title: _step_look(name) for name in details.by_step},
         },
     )
+
+
+def _step_look(name: str) -> ColumnConfig:
+    info = metric_info(name)
+    if info.is_share:
+        return percent_column(help=info.help)
+    return st.column_config.NumberColumn(format="%.4g", help=info.help)

@@ -14,6 +14,7 @@ from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
+from dlstudio.ui.percent_columns import in_percent, percent_column
 from dlstudio.ui.report_copies import show_copies
 from dlstudio.ui.report_samples import show_drawing
 from dlstudio.ui.train_alarms import show_alarms
@@ -99,19 +100,15 @@ def _show_scores(report: GenerationReport) -> None:
             "Samples": [NAMES.get(name, name) for name, _ in rows],
             "KID": [scores.kid for _, scores in rows],
             "95 % interval": [_interval(scores) for _, scores in rows],
-            "Precision": [scores.precision for _, scores in rows],
-            "Recall": [scores.recall for _, scores in rows],
+            "Precision": in_percent(scores.precision for _, scores in rows),
+            "Recall": in_percent(scores.recall for _, scores in rows),
         },
         hide_index=True,
         key="generation_scores",
         column_config={
             "KID": st.column_config.NumberColumn(format="%.4f", help=METRICS["kid"].help),
-            "Precision": st.column_config.NumberColumn(
-                format="percent", help=METRICS["sample_precision"].help
-            ),
-            "Recall": st.column_config.NumberColumn(
-                format="percent", help=METRICS["sample_recall"].help
-            ),
+            "Precision": percent_column(help=METRICS["sample_precision"].help),
+            "Recall": percent_column(help=METRICS["sample_recall"].help),
         },
     )
     st.caption(f"From {report.num_samples:,} samples, compared in {report.feature_space}.")
@@ -130,16 +127,15 @@ def _show_classes(report: GenerationReport) -> None:
     st.dataframe(
         {
             "Class": [mode.name for mode in modes.classes],
-            "Samples": [mode.num_samples / max(report.num_samples, 1) for mode in modes.classes],
-            "Real rows": [mode.real_share for mode in modes.classes],
+            "Samples": in_percent(
+                mode.num_samples / max(report.num_samples, 1) for mode in modes.classes
+            ),
+            "Real rows": in_percent(mode.real_share for mode in modes.classes),
             "Found": [_FOUND[mode.is_found] for mode in modes.classes],
         },
         hide_index=True,
         key="generation_classes",
-        column_config={
-            name: st.column_config.NumberColumn(format="percent")
-            for name in ("Samples", "Real rows")
-        },
+        column_config={name: percent_column() for name in ("Samples", "Real rows")},
     )
 
 

@@ -18,6 +18,7 @@ from dlstudio.runs.records import RunRecord
 from dlstudio.ui.charts import SPLIT_ORDER, show_heatmap, show_histogram, show_lines, show_scatter
 from dlstudio.ui.formats import count, escape_markdown, number
 from dlstudio.ui.headline import metric_text
+from dlstudio.ui.percent_columns import in_percent, percent_column
 from dlstudio.ui.report_anomaly import show_anomaly
 from dlstudio.ui.report_forecast import show_forecast
 from dlstudio.ui.report_generation import show_generation
@@ -149,15 +150,15 @@ def show_classes(classes: Sequence[ClassReport]) -> None:
     st.dataframe(
         {
             "Class": [entry.name for entry in classes],
-            "Precision": [entry.precision for entry in classes],
-            "Recall": [entry.recall for entry in classes],
-            "F1": [entry.f1 for entry in classes],
+            "Precision": in_percent(entry.precision for entry in classes),
+            "Recall": in_percent(entry.recall for entry in classes),
+            "F1": in_percent(entry.f1 for entry in classes),
             "Rows": [entry.num_rows for entry in classes],
         },
         hide_index=True,
         key="class_scores",
         column_config={
-            name: st.column_config.NumberColumn(format="percent", help=METRICS[name.lower()].help)
+            name: percent_column(help=METRICS[name.lower()].help)
             for name in ("Precision", "Recall", "F1")
         },
     )

@@ -11,6 +11,7 @@ from dlstudio.reports.metrics import METRICS, metric_info, shown_metric
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.csv_text import Cell, csv_text
 from dlstudio.ui.forms_labels import choice_label
+from dlstudio.ui.percent_columns import percent_bars, percent_column
 from dlstudio.ui.run_status import STATUS_LOOKS
 
 SPLITS = ("test", "validation", "train")
@@ -84,8 +85,8 @@ def default_columns(runs: Sequence[RunRecord]) -> list[str]:
 
 
 def run_table(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> dict[str, list[Cell]]:
-    """The table by column key, one cell a run."""
-    return {column.key: [column.value(run) for run in runs] for column in columns}
+    """The table by column key, one cell a run; shares are in percent."""
+    return {column.key: _cells(runs, column) for column in columns}
 
 
 def run_csv(runs: Sequence[RunRecord], columns: Sequence[RunColumn]) -> str:
@@ -99,19 +100,32 @@ def column_looks(columns: Sequence[RunColumn]) -> dict[str, ColumnConfig]:
     return {column.key: _look(column) for column in columns}
 
 
+def _cells(runs: Sequence[RunRecord], column: RunColumn) -> list[Cell]:
+    values = [column.value(run) for run in runs]
+    if column.key != "progress" and not _is_share(column):
+        return values
+    return [100 * value if isinstance(value, int | float) else value for value in values]
+
+
+def _is_share(column: RunColumn) -> bool:
+    _, dot, name = column.key.partition(".")
+    return bool(dot) and metric_info(name).is_share
+
+
 def _look(column: RunColumn) -> ColumnConfig:
     named = {"label": column.title, "help": column.help or None}
     if column.key == "name":
         return st.column_config.TextColumn(**named, pinned=True, width="medium")
     if column.key == "progress":
-        return st.column_config.ProgressColumn(**named, format="percent", width="small")
+        return percent_bars(**named, width="small")
     if column.key == "created":
         return st.column_config.DatetimeColumn(**named, format="distance")
     if column.key == "tags":
         return st.column_config.ListColumn(**named)
     if "." in column.key:
-        is_share = metric_info(column.key.partition(".")[2]).is_share
-        return st.column_config.NumberColumn(**named, format="percent" if is_share else "%.4f")
+        if _is_share(column):
+            return percent_column(**named)
+        return st.column_config.NumberColumn(**named, format="%.4f")
     return st.column_config.Column(**named)
 
 

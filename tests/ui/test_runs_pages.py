@@ -13,7 +13,13 @@ from dlstudio.runs.store import Store
 from dlstudio.settings import studio_folder
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui import recent_runs, runs_panel
-from dlstudio.ui.runs_columns import available_columns, column_looks, default_columns, run_csv
+from dlstudio.ui.runs_columns import (
+    available_columns,
+    column_looks,
+    default_columns,
+    run_csv,
+    run_table,
+)
 from dlstudio.ui.sample_pictures import SPECTROGRAMS
 from tests.ui.past_runs import finished_run, iris_spec
 
@@ -93,8 +99,16 @@ def test_scores_in_the_table_read_as_on_other_pages(runs: list[RunRecord]) -> No
     columns = available_columns(runs)
     looks = column_looks([columns["test.accuracy"], columns["test.log_loss"]])
 
-    assert "'format': 'percent'" in str(looks["test.accuracy"])
-    assert "'format': '%.4f'" in str(looks["test.log_loss"])
+    assert looks["test.accuracy"]["type_config"]["format"] == "%.1f\xa0%%"  # as share() writes
+    assert looks["test.log_loss"]["type_config"]["format"] == "%.4f"
+    table = run_table(runs, [columns["test.accuracy"], columns["test.log_loss"]])
+    assert table["test.accuracy"] == pytest.approx([80, 90])
+    assert table["test.log_loss"] == pytest.approx([0.2, 0.1])
+
+
+def test_no_table_lets_streamlit_write_percent() -> None:
+    for path in (studio_folder() / "dlstudio" / "ui").glob("*.py"):
+        assert 'format="percent"' not in path.read_text(encoding="utf-8"), path.name
 
 
 def test_all_scores_of_a_report_are_explained(runs: list[RunRecord]) -> None:
@@ -107,7 +121,7 @@ def test_all_scores_of_a_report_are_explained(runs: list[RunRecord]) -> None:
 
 def test_progress_is_a_whole_number_of_percent(store: Store) -> None:
     finished_run(store, iris_spec(epochs=7), "stopped early", 0.8)  # after 3 epochs
-    assert list(open_page("runs").dataframe[0].value["progress"]) == [0.43]
+    assert list(open_page("runs").dataframe[0].value["progress"]) == [43]
 
 
 def test_a_search_narrows_the_table_and_stands_in_the_address(runs: list[RunRecord]) -> None:

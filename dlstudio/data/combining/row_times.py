@@ -61,8 +61,8 @@ class StepTimes:
         if usual and share > MAX_SHARE_OF_GAPS:
             yield (
                 "irregular-times",
-                f"The times of {column!r} are irregular: {share:.0%} of the steps are more than "
-                f"{LONG_STEP:g} times as long as the usual one ({usual:,.6g}).",
+                f"The times of {column!r} are irregular: {100 * share:.0f} % of the steps are more "
+                f"than {LONG_STEP:g} times as long as the usual one ({usual:,.6g}).",
                 "Bring the readings to regular times if their distance matters; the network sees "
                 "one reading after the other.",
             )
