@@ -16,7 +16,7 @@ BOTH_LOSSES = "both_losses"
 _ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = tuple(
     f"live_{name}.js"
-    for name in ("choices", "points", "axes", "marks", "drawing", "reading", "chart")
+    for name in ("choices", "points", "axes", "marks", "shapes", "drawing", "reading", "chart")
 )
 
 
@@ -37,8 +37,9 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
     """Show the curves of runs, from their first epoch on and on as they grow.
 
     Zoom, metric, smoothing and axes are the visitor's and survive new points and reruns; all but
-    the zoom stand in the address. Each run has one colour; validation is dashed, and a thin line
-    says where fine-tuning begins. The page runs again as soon as a run's status changes.
+    the zoom stand in the address. Each run has one colour, and a shape where colours are used up;
+    validation is dashed, and a thin line says where fine-tuning begins. The page runs
+    again as soon as a run's status changes.
 
     Args:
         runs: The runs to show, at most `routes_live.MOST_RUNS`.

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from dlstudio.ui.train_view import MOST_PLOTTED
 from tests.fixtures.screens import go_to, wait_until_idle
 from tests.fixtures.server import StudioServer
 from tests.ui.live_runs import HandTrainedRun, begin_runs, heartbeats
@@ -97,6 +98,24 @@ def test_new_points_appear_within_a_second_and_a_zoom_survives_them(
     assert page.locator("canvas.canvas").screenshot() == zoomed, "new points moved the zoomed view"
     page.locator("button.reset").click()
     page.locator("button.reset:disabled").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_two_of_eight_runs_look_alike(
+    own_studio: StudioServer, new_page: Callable[..., Page], scheme: str
+) -> None:
+    runs = begin_runs(own_studio.settings, [f"run {number}" for number in range(MOST_PLOTTED)])
+    for run in runs:
+        run.train(30)
+        run.finish()
+    own_studio.start()
+    page = new_page(color_scheme=scheme)
+    open_curves(page, own_studio, runs)
+
+    looks = (page.locator("canvas.canvas").get_attribute("data-looks") or "").splitlines()
+    assert len(looks) == 2 * MOST_PLOTTED
+    assert len(set(looks)) == len(looks)
+    assert page.locator(".values svg.dash polygon").count() == 2  # both curves of the eighth
 
 
 def shown(page: Page) -> tuple[str, str, str, bool]:

@@ -211,9 +211,10 @@ class LiveChart {
       const best = bestIndex(curve.y, isHigherBetter)
       const place = ids.indexOf(curve.runId) * drawn.length + drawn.indexOf(curve.metric)
       const color = this.theme.colors[place % this.theme.colors.length]
+      const shape = shapeOf(place, this.theme.colors.length)
       const dash = { validation: [6, 4], test: [2, 3] }[curve.split] ?? []
       const raw = view.smoothing ? values : null
-      return { curve, xs: curve[view.across], ys: smooth(values, view.smoothing), raw, color, dash, best }
+      return { curve, xs: curve[view.across], ys: smooth(values, view.smoothing), raw, color, dash, shape, best }
     })
   }
 
@@ -245,6 +246,7 @@ class LiveChart {
     const { dataset } = this.canvas
     dataset.numPoints = this.all.reduce((sum, one) => sum + one.xs.length, 0)
     dataset.lastEpoch = this.all.reduce((last, one) => Math.max(last, one.curve.epoch.at(-1) ?? 0), 0)
+    dataset.looks = this.all.map((one) => [one.color, one.dash.join("-"), one.shape].join(" ")).join("\n")
     dataset.zoomed = Boolean(this.view.zoom)
     dataset.marks = this.frame.marks.map((mark) => `${mark.epoch} ${mark.text}`).join("\n")
   }

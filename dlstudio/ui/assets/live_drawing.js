@@ -2,7 +2,7 @@
 
 const PAD = { left: 58, right: 12, top: 10, bottom: 34 }
 
-// Series: {curve, xs, ys, raw, color, dash}. Values of a logarithmic axis are logarithms already.
+// Series: {curve, xs, ys, raw, color, dash, shape}. Values of a logarithmic axis are logarithms already.
 function makeFrame(series, view, width, height) {
   const full = extent(series)
   const shown = view.zoom ?? full
@@ -43,6 +43,7 @@ function drawFrame(context, frame, theme) {
   for (const one of frame.series) {
     if (one.raw) drawLine(context, frame, one.xs, one.raw, { ...one, alpha: 0.22, lineWidth: 1 })
     drawLine(context, frame, one.xs, one.ys, { ...one, alpha: 1, lineWidth: 1.8 })
+    drawShapes(context, frame, one, theme)
     if (one.best >= 0 && one.curve.split !== "train") drawDot(context, frame.toX(one.xs[one.best]), frame.toY(one.ys[one.best]), one.color, theme)
   }
   drawMarks(context, frame, theme)

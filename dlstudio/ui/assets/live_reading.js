@@ -98,6 +98,7 @@ function dashMark(one) {
   const look = { x1: 0, y1: 4, x2: 26, y2: 4, stroke: one.color, "stroke-width": 2.5, "stroke-dasharray": one.dash.join(" ") }
   for (const [name, value] of Object.entries(look)) line.setAttribute(name, value)
   svg.append(line)
+  if (one.shape) svg.append(shapeMark(one))
   return svg
 }
 
@@ -105,7 +106,7 @@ function dashMark(one) {
 function showValues(chart) {
   const series = chart.all ?? []
   const body = chart.part("tbody")
-  const names = series.map((one) => `${one.curve.key} ${curveName(chart, one.curve)} ${one.color}`).join("\n")
+  const names = series.map((one) => `${one.curve.key} ${curveName(chart, one.curve)} ${one.color} ${one.shape}`).join("\n")
   if (body.dataset.names !== names) {
     body.dataset.names = names
     body.replaceChildren(...series.map((one) => valueRow(chart, one)))
