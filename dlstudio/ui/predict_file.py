@@ -79,6 +79,8 @@ def show_file(run: RunRecord) -> None:
         default=PREDICT,
         required=True,
         help=f"{written} {checked}",
+        key="mode",
+        bind="query-params",
     )
     wanted = _choose_also(run) if mode == PREDICT else []
     kinds = _input_kinds(run)
@@ -113,7 +115,12 @@ def _choose_also(run: RunRecord) -> list[str]:
     if not run.spec.task.kind.is_unsupervised:
         return []
     return st.pills(
-        "Also write", [CODES, REBUILT], selection_mode="multi", key="predict_also", help=ALSO
+        "Also write",
+        [CODES, REBUILT],
+        selection_mode="multi",
+        help=ALSO,
+        key="also",
+        bind="query-params",
     )
 
 

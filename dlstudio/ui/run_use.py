@@ -5,6 +5,7 @@ import streamlit as st
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.services import store
+from dlstudio.ui.session import AddressKey
 
 _REPORT = "Report"
 
@@ -23,5 +24,11 @@ def show_use_button(run: RunRecord) -> None:
         "Draw samples",
         icon=":material/auto_awesome:",
         help="This network makes new examples; it answers nothing about rows.",
+        on_click=_turn_to_report,
     ):
-        open_screen(Screen.RUNS, run=run.id, tab=_REPORT)
+        open_screen(Screen.RUNS, run=run.id)
+
+
+def _turn_to_report() -> None:
+    # A page that is opened from itself keeps its tab (Streamlit 1.67).
+    st.session_state[AddressKey.TAB.value] = _REPORT

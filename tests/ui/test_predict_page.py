@@ -127,7 +127,7 @@ def test_a_checked_file_shows_every_score_of_every_class() -> None:
         ("RMSE", "2"),
     ]
     assert app.table[0].value.values.tolist() == [["RMSE of price", "3.5"]]
-    assert app.dataframe[0].value.values.tolist() == [["pro", 0.5, 0.25, 1 / 3, 8]]
+    assert app.dataframe[0].value.values.tolist() == [["pro", 50, 25, 100 / 3, 8]]
 
 
 def test_very_many_columns_are_filled_in_a_table(store: Store) -> None:
@@ -176,6 +176,16 @@ def test_codes_and_rebuilt_values_can_be_asked_for_where_there_are_any(
     assert not app.exception
     (also,) = app.get("button_group")[1:]
     assert [option.content for option in also.proto.options] == offered
+
+
+def test_what_is_done_with_a_file_stands_in_the_address(store: Store) -> None:
+    run = add_model(store, (COLUMNS[0],), {"kind": "anomaly_detection", "targets": []})
+    app = open_predict(run=run, tab="A file", also="Rebuilt values")
+    assert app.get("button_group")[1].value == ["Rebuilt values"]
+
+    app = open_predict(run=run, tab="A file", mode="Check against the truth")
+    assert not app.exception
+    assert app.segmented_control(key="mode").value == "Check against the truth"
 
 
 def test_files_and_sequences_have_boxes_and_long_texts_have_lines(store: Store) -> None:
