@@ -5,6 +5,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -108,10 +109,24 @@ def list_events(
         .order_by(events.c.id)
         .limit(limit)
     )
-    return tuple(
-        RunEvent(row.id, row.run_id, row.time, EventKind(row.kind), row.text)
-        for row in connection.execute(query)
-    )
+    return tuple(_event(row) for row in connection.execute(query))
+
+
+def newest_events(connection: sa.Connection, run_id: str, limit: int) -> tuple[RunEvent, ...]:
+    """Read the last events of a run, newest first."""
+    query = sa.select(events).where(events.c.run_id == run_id)
+    rows = connection.execute(query.order_by(events.c.id.desc()).limit(limit))
+    return tuple(_event(row) for row in rows)
+
+
+def count_events(connection: sa.Connection, run_id: str) -> int:
+    """Count the events of a run."""
+    query = sa.select(sa.func.count()).where(events.c.run_id == run_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def _event(row: sa.Row[Any]) -> RunEvent:
+    return RunEvent(row.id, row.run_id, row.time, EventKind(row.kind), row.text)
 
 
 def list_leases(connection: sa.Connection) -> tuple[Lease, ...]:

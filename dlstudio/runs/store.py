@@ -117,6 +117,16 @@ class Store:
         with self.database.reading() as connection:
             return queries.list_events(connection, run_id, after_id, limit)
 
+    def newest_events(self, run_id: str, limit: int) -> tuple[RunEvent, ...]:
+        """Read the last events of a run, newest first."""
+        with self.database.reading() as connection:
+            return queries.newest_events(connection, run_id, limit)
+
+    def count_events(self, run_id: str) -> int:
+        """Count the events of a run."""
+        with self.database.reading() as connection:
+            return queries.count_events(connection, run_id)
+
     def list_tags(self) -> tuple[str, ...]:
         """Every tag in use, in alphabetical order."""
         with self.database.reading() as connection:

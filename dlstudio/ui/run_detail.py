@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.documents import write_yaml
 from dlstudio.ui.formats import ago, duration, escape_markdown, size
@@ -13,6 +12,7 @@ from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.report_panel import read_report, show_report
 from dlstudio.ui.routes_downloads import run_file_address, run_files
+from dlstudio.ui.run_log import show_log
 from dlstudio.ui.run_status import STATUS_LOOKS
 from dlstudio.ui.run_use import show_use_button
 from dlstudio.ui.runs_dialogs import edit_run
@@ -50,7 +50,7 @@ def show_run(run: RunRecord) -> None:
     with files:
         _show_files(run)
     with log:
-        _show_log(run)
+        show_log(run)
 
 
 def _show_heading(run: RunRecord) -> None:
@@ -105,12 +105,3 @@ def _show_files(run: RunRecord) -> None:
                 icon=":material/download:",
             )
             st.caption(f"{size(path.stat().st_size)}. {FILE_HELP.get(name, '')}")
-
-
-def _show_log(run: RunRecord) -> None:
-    for event in store().list_events(run.id):
-        when = datetime.fromtimestamp(event.time, UTC)
-        st.caption(f"{ago(when)}: {event.kind.value}. {escape_markdown(event.text)}")
-    tail = read_log_tail(store().folder(run.id))
-    if tail.strip():
-        st.code(tail, language=None)

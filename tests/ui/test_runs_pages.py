@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlstudio.runs.records import RunRecord
+from dlstudio.runs.changes import add_event
+from dlstudio.runs.records import EventKind, RunEvent, RunRecord
 from dlstudio.runs.samples import ORIGINALS, SampleFrame, write_frame
 from dlstudio.runs.store import Store
 from dlstudio.settings import studio_folder
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui import recent_runs, runs_panel
+from dlstudio.ui.run_log import event_words, events_csv
 from dlstudio.ui.runs_columns import (
     available_columns,
     column_looks,
@@ -263,6 +265,32 @@ def test_samples_are_drawn_on_the_report(store: Store) -> None:
     next(button for button in app.button if button.label.endswith("Draw samples")).click().run()
     assert not app.exception
     assert app.title[0].value == "first"
+
+
+def test_of_many_events_the_newest_are_shown_and_all_can_be_taken(store: Store) -> None:
+    run = finished_run(store, iris_spec(), "first", 0.8)
+    with store.database.writing() as connection:
+        for number in range(1_200):
+            add_event(connection, run.id, EventKind.MESSAGE, f"message {number}")
+    store.folder(run.id).log.write_text("a line\n" * 9_000)
+
+    app = open_page("runs", run=run.id, tab="Log")
+    assert not app.exception
+    said = words(app)
+    assert "message 1199" in said and "message 1149" not in said
+    assert "the newest 50 of 1,203 events" in said
+    assert "the file holds all of it" in said
+    rows = list(csv.DictReader(io.StringIO(events_csv(run))))
+    assert [rows[0]["event"], rows[-1]["text"]] == ["submitted", "message 1199"]
+    assert len(rows) == 1_203
+
+
+def test_what_happened_reads_as_a_sentence() -> None:
+    asked = RunEvent(1, "abc", 0.0, EventKind.STOP_REQUESTED, "")
+    said = RunEvent(2, "abc", 0.0, EventKind.MESSAGE, "12 rows were left out.")
+
+    assert event_words(asked) == "**Stop requested.**"
+    assert event_words(said) == "12 rows were left out."
 
 
 def test_compare_without_runs_says_what_to_do(runs: list[RunRecord]) -> None:
