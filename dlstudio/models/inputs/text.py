@@ -7,11 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from dlstudio.models.columns import TextColumn
+from dlstudio.models.inputs.text_pieces import (
+    CountedPieces,
+    TooManyLetters,
+    count_by_keras,
+    count_letters,
+    count_words,
+)
 from dlstudio.models.tensors import Tensor, layers, ops
-from dlstudio.models.text_batches import batch_slices
 from dlstudio.spec.inputs.text import VOCABULARY, TextEncoding, TextUnit
 
-ROWS_AT_ONCE = 2_000
 SPLITS = {TextUnit.WORD: "whitespace", TextUnit.CHARACTER: "character"}
 _NAMES = {TextUnit.WORD: "word", TextUnit.CHARACTER: "letters"}
 LETTERS_IN_A_ROW = 4
@@ -81,29 +86,32 @@ def _words(column: TextColumn, part: _Part, rows: np.ndarray, texts: Tensor) -> 
     # Keras's first place is for words that were not learned.
     num_places = _capacity(column, part) + 1
     options = {"max_tokens": num_places, "ngrams": part.ngrams, "split": SPLITS[part.unit]}
-    marks = layers.TextVectorization(**options, output_mode="multi_hot")
-    marks.adapt(known[some] for some in batch_slices(len(known), ROWS_AT_ONCE, [known]))
-    vocabulary = marks.get_vocabulary(include_special_tokens=False)
+    pieces = _pieces(part, known, num_places - 1)
     # A layer that was adapted with padding cannot be loaded; one that is given its words can.
     vectorizer = layers.TextVectorization(
         **options,
         output_mode=_OUTPUT_MODES[column.settings.encoding],
         pad_to_max_tokens=True,
-        vocabulary=vocabulary,
-        idf_weights=_rarity(marks, known) if _is_weighted(column) else None,
+        vocabulary=pieces.vocabulary,
+        idf_weights=_rarity(pieces, len(known)) if _is_weighted(column) else None,
     )
     # Keras announces (batch, 1, words) for what comes out as (batch, words). Words that were not
     # learned say nothing: counted, they would drown the others in texts full of new words.
     return ops.reshape(vectorizer(texts), (-1, num_places))[:, 1:]
 
 
-def _rarity(marks: Tensor, known: np.ndarray) -> list[float]:
+def _pieces(part: _Part, known: np.ndarray, most: int) -> CountedPieces:
+    if part.unit is TextUnit.WORD:
+        return count_words(known, part.ngrams, most)
+    try:
+        return count_letters(known, part.ngrams, most)
+    except TooManyLetters:
+        return count_by_keras(known, part.ngrams, most, SPLITS[part.unit])
+
+
+def _rarity(pieces: CountedPieces, num_texts: int) -> list[float]:
     """The inverse document frequency of each word, as Keras defines it."""
-    counts: np.ndarray | int = 0
-    for some in batch_slices(len(known), ROWS_AT_ONCE, [known]):
-        marked = ops.convert_to_numpy(marks(known[some]))
-        counts = counts + marked[:, 1:].sum(axis=0)  # the first place counts unknown words
-    return np.log(1.0 + len(known) / (1.0 + np.asarray(counts))).tolist()
+    return np.log(1.0 + num_texts / (1.0 + pieces.num_texts)).tolist()
 
 
 def _is_weighted(column: TextColumn) -> bool:

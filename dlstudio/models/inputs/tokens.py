@@ -8,7 +8,8 @@ import keras
 import numpy as np
 
 from dlstudio.models.blocks import Block, BlockKind, Entered, StructuredColumn
-from dlstudio.models.inputs.text import ROWS_AT_ONCE, SPLITS
+from dlstudio.models.inputs.text import SPLITS
+from dlstudio.models.inputs.text_pieces import ROWS_AT_ONCE
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
 from dlstudio.models.text_batches import batch_slices
 from dlstudio.spec.inputs.text import VOCABULARY, TextPreprocessing, TextUnit
