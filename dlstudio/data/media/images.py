@@ -31,6 +31,7 @@ from dlstudio.data.media.deep_grey import (
 )
 from dlstudio.data.media.errors import UnreadableMedia
 from dlstudio.data.media.image_fit import fit_image, is_turned, upright
+from dlstudio.data.media.image_pages import count_pages, warn_pages
 from dlstudio.data.media.spreads import spread
 from dlstudio.spec.dataset import QualityWarning
 from dlstudio.spec.inputs.image import ImageChannels, ImageDepth, ImageFit, ImagePreprocessing
@@ -74,6 +75,7 @@ class ImageProbe:
         format: Such as "png"; its content's, whatever its name says.
         is_deep: Whether it has 16 bits or more a pixel and channel, all of which are read.
         loses_depth: Whether its channels have 16 bits, of which the upper 8 are read.
+        num_pages: Images that the file holds, of which the first is read.
     """
 
     width: int
@@ -82,6 +84,7 @@ class ImageProbe:
     format: str
     is_deep: bool = False
     loses_depth: bool = False
+    num_pages: int = 1
 
 
 def probe_image(path: Path) -> ImageProbe:
@@ -105,7 +108,9 @@ def probe_image(path: Path) -> ImageProbe:
         image.draft(None, (max(1, width // 8), max(1, height // 8)))
         image.load()
         num_channels = _num_channels(image)
-        return ImageProbe(width, height, num_channels, image_format, is_deep, loses_depth)
+        return ImageProbe(
+            width, height, num_channels, image_format, is_deep, loses_depth, count_pages(image)
+        )
 
 
 def decode_image(path: Path, settings: ImagePreprocessing) -> np.ndarray:
@@ -169,12 +174,13 @@ def summarize_images(probes: Sequence[ImageProbe]) -> ImageSummary:
 
 
 def warn_images(column: str, probes: Mapping[str, ImageProbe]) -> Iterator[QualityWarning]:
-    """Tell which images lose depth when they are read.
+    """Tell which images lose depth when they are read, and of which files more is not read.
 
     Args:
         column: The column of the images.
         probes: What the files are, by name.
     """
+    yield from warn_pages(column, {name: probe.num_pages for name, probe in probes.items()})
     deep = [name for name, probe in probes.items() if probe.loses_depth]
     if deep:
         noun = "image has" if len(deep) == 1 else "images have"
