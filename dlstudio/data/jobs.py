@@ -30,6 +30,7 @@ RESULT_FILE = "result.json"
 LOG_FILE = "ingest.log"
 JOBS_FOLDER = "jobs"
 SECONDS_TO_END = 3.0
+KEEP_S = 7 * 86_400  # as long as uploads are kept
 START_TOLERANCE_S = 2.0
 Record = TypeVar("Record", bound=Frozen)
 # A child that nobody holds would be reported as a leak; those that ended are let go.
@@ -116,6 +117,12 @@ class IngestJob:
         """The job's name, for addresses."""
         return self.folder.name
 
+    @property
+    def started_s(self) -> float:
+        """When the job began, in seconds since 1970; 0 if its name does not say."""
+        seconds = self.folder.name.partition("-")[0]
+        return float(seconds) if seconds.isdecimal() else 0.0
+
     def poll(self) -> IngestState:
         """Look where the job stands; never waits."""
         # The process may write its result and end between two looks, so the life is read first.
@@ -196,6 +203,14 @@ def find_jobs(settings: Settings) -> list[IngestJob]:
         return []
     jobs = [_open(entry) for entry in entries]
     return [job for job in jobs if job is not None]
+
+
+def forget_old_jobs(settings: Settings) -> None:
+    """Forget jobs that ended and began more than a week ago; their datasets stay."""
+    for job in find_jobs(settings):
+        is_old = time.time() - job.started_s > KEEP_S
+        if is_old and job.poll().status is not IngestStatus.RUNNING:
+            job.dismiss()
 
 
 def open_job(settings: Settings, job_id: str) -> IngestJob:

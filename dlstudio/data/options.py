@@ -64,7 +64,8 @@ class ReadOptions(Frozen):
         title="Columns with the other decimal sign",
         description="Columns whose numbers are written with the other decimal sign than the rest "
         "of the file, such as 2.75 where others hold 3,5. Several columns with commas between "
-        "them; the word none for no column.",
+        "them. They are found only where neither this nor the decimal sign is chosen; the word "
+        "none stands for no column.",
     )
     has_header: bool | None = Field(
         default=None,

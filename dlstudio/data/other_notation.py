@@ -41,7 +41,8 @@ def with_other_notation(stage: Stage, options: ReadOptions) -> Stage:
 
     Args:
         stage: The file, in the notation of most of its columns.
-        options: What the user has fixed; columns that were named are taken as they are.
+        options: What the user has fixed; columns that were named are taken as they are, and a
+            decimal sign that was chosen holds for all others.
 
     Returns:
         The same rows with the evidence of those columns in their notation; the stage as it is if
@@ -51,11 +52,13 @@ def with_other_notation(stage: Stage, options: ReadOptions) -> Stage:
         DataError: A column that was named does not exist.
     """
     names, _ = clean_names(stage.names)
-    if options.other_decimal is None:
+    if options.other_decimal is not None:
+        found = _named(options.other_decimal, names)
+    elif options.decimal is not None:
+        found = ()
+    else:
         evidence = zip(names, stage.evidence, strict=True)
         found = tuple(name for name, column in evidence if _is_other(column, stage.number_style))
-    else:
-        found = _named(options.other_decimal, names)
     if not found:
         chosen = {} if options.other_decimal is None else {"other_decimal": NO_COLUMNS}
         return replace(stage, options={**stage.options, **chosen})

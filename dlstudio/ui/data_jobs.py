@@ -1,13 +1,22 @@
 """Files that are being read: how far they are, in words, found again after a refresh."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from dlstudio.data.jobs import IngestJob, IngestState, IngestStatus, find_jobs, open_job
+from dlstudio.data.jobs import (
+    IngestJob,
+    IngestState,
+    IngestStatus,
+    find_jobs,
+    forget_old_jobs,
+    open_job,
+)
 from dlstudio.data.progress import IngestProgress
 from dlstudio.ui import services
 from dlstudio.ui.data_broken import broken_files, show_broken_files
 from dlstudio.ui.data_options import show_options_form
-from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.formats import ago_s, count, escape_markdown
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.problems import show_problems, showing_problems
 from dlstudio.ui.session import AddressKey
@@ -18,14 +27,19 @@ REFRESH_S = 0.4
 
 
 def show_jobs() -> None:
-    """Show the reading job of the address first, then any other that was not dismissed."""
+    """Show the reading job of the address first, then any other of this week.
+
+    Of others that failed only a line is shown: they may be another person's.
+    """
     watched = st.query_params.get(AddressKey.JOB)
     with showing_problems():
+        forget_old_jobs(services.settings())
         jobs = find_jobs(services.settings())
         if watched and watched not in [job.id for job in jobs]:
             jobs = [open_job(services.settings(), watched), *jobs]
         for job in sorted(jobs, key=lambda job: job.id != watched):
             _show_job(job)
+        _show_dismiss_all([job for job in jobs if job.id != watched])
 
 
 def progress_words(progress: IngestProgress) -> str:
@@ -42,11 +56,12 @@ def progress_words(progress: IngestProgress) -> str:
 
 def _show_job(job: IngestJob) -> None:
     state = job.poll()
+    is_watched = st.query_params.get(AddressKey.JOB) == job.id
     if state.status is IngestStatus.RUNNING:
         st.fragment(_watch, run_every=REFRESH_S)(job)
     elif state.status is IngestStatus.FAILED:
-        _show_failure(job, state)
-    elif st.query_params.get(AddressKey.JOB) == job.id:
+        _show_failure(job, state) if is_watched else _show_failed_line(job)
+    elif is_watched:
         _open_result(job, state)
     else:
         _show_ready(job, state)
@@ -78,6 +93,31 @@ def _show_failure(job: IngestJob, state: IngestState) -> None:
         if st.button("Dismiss", key=f"dismiss_{job.id}"):
             _forget(job)
             open_screen(Screen.DATA)
+
+
+def _show_failed_line(job: IngestJob) -> None:
+    """A job that nobody asked for here has failed: whose it is knows what came of it."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/error: **{escape_markdown(_title(job))}** could not be read "
+            f"({ago_s(job.started_s)}).",
+            width="content",
+        )
+        st.space("stretch")
+        if st.button("See why", key=f"why_{job.id}"):
+            open_screen(Screen.DATA, job=job.id)
+        if st.button("Dismiss", key=f"dismiss_{job.id}"):
+            _forget(job)
+            st.rerun()
+
+
+def _show_dismiss_all(jobs: Sequence[IngestJob]) -> None:
+    """One click for several lines about files that could not be read."""
+    failed = [job for job in jobs if job.poll().status is IngestStatus.FAILED]
+    if len(failed) > 1 and st.button(f"Dismiss all {len(failed)} that could not be read"):
+        for job in failed:
+            _forget(job)
+        st.rerun()
 
 
 def _show_ready(job: IngestJob, state: IngestState) -> None:

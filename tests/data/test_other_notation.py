@@ -64,6 +64,8 @@ def test_the_columns_can_be_chosen_and_the_guess_refused(
     none = add(settings, tmp_path, content, other_decimal="none")
     assert kinds(none)["c"] != "number"
     assert none.info.source.options["other_decimal"] == "none"
+    fixed = add(settings, tmp_path, content, decimal=",")
+    assert kinds(fixed)["c"] != "number" and "other_decimal" not in fixed.info.source.options
     error = refuse(lambda: add(settings, tmp_path, content, other_decimal="d"))
     assert "no column 'd'" in error.problem
 

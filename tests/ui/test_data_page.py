@@ -9,7 +9,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlstudio.data.catalog import add_dataset, list_datasets, list_versions, open_dataset
-from dlstudio.data.jobs import IngestStatus, find_jobs, start_ingest
+from dlstudio.data.jobs import (
+    JOB_FILE,
+    JOBS_FOLDER,
+    RESULT_FILE,
+    IngestStatus,
+    JobProblem,
+    JobRequest,
+    JobResult,
+    find_jobs,
+    start_ingest,
+    write_record,
+)
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.spec.training import ClassWeights
@@ -63,6 +74,16 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def failed_job(settings: Settings, name: str, days_ago: float = 0) -> None:
+    """Leave behind what a reading that failed leaves."""
+    started_s = int(time.time() - days_ago * 86_400)
+    folder = settings.uploads_folder / JOBS_FOLDER / f"{started_s}-{name}"
+    folder.mkdir(parents=True)
+    problem = JobProblem(problem=f"'{name}.csv' is empty.", fix="Choose a file with rows.")
+    write_record(folder / JOB_FILE, JobRequest(path=f"/data/{name}.csv", name=name))
+    write_record(folder / RESULT_FILE, JobResult(problems=(problem,)))
 
 
 def test_an_empty_workspace_says_what_to_do() -> None:
@@ -150,7 +171,34 @@ def test_the_file_that_was_just_dropped_stands_above_what_others_dropped(
         wait_until(lambda job=job: job.poll().status is not IngestStatus.RUNNING)
     watched = next(job for job in find_jobs(settings) if job.name == "just")
     app = open_page("data", job=watched.id)
-    assert ["'just.csv'" in error.value for error in app.error] == [True, False]
+    assert ["'just.csv'" in error.value for error in app.error] == [True]
+    text = words_of(app)
+    assert text.index("**just could not") < text.index("**earlier** could not be read")
+    press(app, "See why")
+    assert "'earlier.csv'" in app.error[0].value
+
+
+def test_files_that_could_not_be_read_are_dismissed_one_by_one_or_all_at_once(
+    settings: Settings,
+) -> None:
+    for number in range(4):
+        failed_job(settings, f"file-{number}")
+    app = open_page("data")
+    assert not app.error
+    assert words_of(app).count("could not be read (just now)") == 4
+    press(app, "Dismiss")
+    assert len(find_jobs(settings)) == 3
+    press(app, "Dismiss all 3 that could not be read")
+    assert find_jobs(settings) == []
+    assert "could not be read" not in words_of(app)
+
+
+def test_what_failed_a_week_ago_is_forgotten(settings: Settings) -> None:
+    failed_job(settings, "old", days_ago=8)
+    failed_job(settings, "new", days_ago=6)
+    text = words_of(open_page("data"))
+    assert "**new** could not be read" in text and "**old**" not in text
+    assert [job.name for job in find_jobs(settings)] == ["new"]
 
 
 def test_a_job_of_another_tab_that_is_done_can_be_opened(
