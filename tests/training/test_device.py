@@ -64,9 +64,10 @@ import tempfile, pathlib
 import keras, numpy as np, tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from dlstudio.training import best
+from dlstudio.training import best, session
 from dlstudio.training.compile import compile_model
 from dlstudio.training.trainer import train
+session.CHECKPOINT_SHARE = 1e6  # write one each epoch
 best.PLATEAU_PATIENCE, best.PLATEAU_MIN_DELTA = 1, 10.0  # the rate falls after each epoch
 from tests.training.oracle import Listener, prepared, training_spec
 from tests.training.training_process import TASK
@@ -91,6 +92,25 @@ for strategy in (tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]), tf.distribu
     print(outcome.engine)
     if not losses[1:]:
         assert outcome.engine.reason == "Several devices share each batch.", outcome.engine
+    if strategy.num_replicas_in_sync == 2:  # cut off in its third epoch and resumed, it is the same
+        cut = Listener()
+        cut.on_epoch = lambda report: 1 / (report.epoch - 2)
+        for listener, folder in ((cut, folder / "cut"), (Listener(), folder / "cut")):
+            with strategy.scope():
+                keras.utils.set_random_seed(7)
+                again = build()
+                compile_model(again, TASK, spec, 6)
+            resume = listener is not cut
+            try:
+                found = train(again, prepared((6,)), spec, listener, folder, resume, None, 0)
+            except ZeroDivisionError:
+                assert not resume
+        history = [report.metrics["validation"]["loss"] for report in found.history]
+        assert len(listener.epochs) < 3, listener.epochs
+        np.testing.assert_allclose(history, losses[0], atol=1e-5)
+        assert [report.learning_rate for report in found.history] == rates[0]
+        for one, other in zip(again.get_weights(), model.get_weights(), strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-5)
 np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)
 assert rates[0] == rates[1] and rates[0][2] < rates[0][1], rates
 """
