@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,6 +118,21 @@ def make_run_folder(settings: Settings, run_id: str) -> RunFolder:
 def remove_run_folder(settings: Settings, run_id: str) -> None:
     """Delete a run's folder with all its files; nothing happens if it does not exist."""
     shutil.rmtree(run_folder(settings, run_id).path, ignore_errors=True)
+
+
+def remove_torn_writes(folder: RunFolder) -> None:
+    """Remove what a killed worker had only begun to write; call it while no worker writes.
+
+    Args:
+        folder: The run's folder; whole files and the checkpoint stay.
+    """
+    for torn in (
+        *folder.path.glob(".*"),
+        *folder.samples.glob(".*"),
+        *folder.checkpoint.glob("*.tmp"),
+    ):
+        with suppress(OSError):  # on NFS, one that another process has open cannot go yet
+            torn.unlink()
 
 
 def write_text_atomically(path: Path, text: str) -> None:

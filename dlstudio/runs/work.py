@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dlstudio.errors import Problem, StudioError, disk_problem
 from dlstudio.runs.attempt import Attempt, Ending, LeaseLostError
-from dlstudio.runs.folders import RunFolder, make_run_folder
+from dlstudio.runs.folders import RunFolder, make_run_folder, remove_torn_writes
 from dlstudio.runs.heartbeat import Heartbeat
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
@@ -57,9 +57,9 @@ def work_on_run(store: Store, run_id: str, token: int, train: Callable[[Job], En
         heartbeat = Heartbeat(attempt)
         _stop_on_signals(heartbeat)
         with heartbeat:
-            job = Job(
-                store.get_run(run_id), make_run_folder(store.settings, run_id), attempt, heartbeat
-            )
+            folder = make_run_folder(store.settings, run_id)
+            remove_torn_writes(folder)
+            job = Job(store.get_run(run_id), folder, attempt, heartbeat)
             ending = _guarded(train, job)
         if not heartbeat.is_lost:
             attempt.end(ending)
