@@ -151,8 +151,14 @@ def remove(
     name: str = typer.Argument(help="The dataset's name."), as_json: bool = JSON_OPTION
 ) -> None:
     """Remove a dataset with all its versions; runs keep their models and reports."""
+    from dlstudio.runs.lost_workers import LeaseWatch, interrupt_lost_runs
+    from dlstudio.runs.store import open_store
+
     settings = read_settings()
-    catalog.open_dataset(settings, name)
+    only_here = catalog.versions_only_here(settings, name)
+    store = open_store(settings)
+    interrupt_lost_runs(store, LeaseWatch(settings.lease_s))
+    store.require_unused_data(name, only_here)
     catalog.remove_dataset(settings, name)
     if as_json:
         print_json({"removed": name})

@@ -88,6 +88,18 @@ def list_versions(settings: Settings, name: str) -> list[DatasetInfo]:
     return sorted(found, key=lambda info: info.created_at, reverse=True)
 
 
+def versions_only_here(settings: Settings, name: str) -> frozenset[str]:
+    """Name the versions of a dataset that no other dataset has too, by their fingerprints.
+
+    Raises:
+        NotFoundError: There is no such dataset.
+    """
+    mine = {info.fingerprint for info in list_versions(settings, name)}
+    folder = dataset_folder(settings, name)
+    others = [other for other in dataset_folders(settings) if other != folder]
+    return frozenset(mine - {path.name for other in others for path in version_folders(other)})
+
+
 def open_dataset(settings: Settings, name: str, fingerprint: str | None = None) -> Dataset:
     """Open one version of a dataset.
 

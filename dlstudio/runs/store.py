@@ -1,6 +1,6 @@
 """The store of runs: what pages and commands ask and change, each in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ from dlstudio.runs.records import (
     RunEvent,
     RunFilter,
     RunRecord,
+    RunStatus,
 )
 from dlstudio.runs.schema import choices, runs, tags
 from dlstudio.runs.summary import RunSummary, summarize
@@ -252,6 +253,32 @@ class Store:
             pinned = (choices.c.name == _BASELINE, choices.c.value == run.id)
             connection.execute(choices.delete().where(*pinned))
         remove_run_folder(self.settings, run.id)
+
+    def require_unused_data(
+        self,
+        dataset: str,
+        only_versions: Collection[str],
+        statuses: tuple[RunStatus, ...] = (RunStatus.QUEUED, *queue.ACTIVE),
+    ) -> None:
+        """Refuse to touch the files of a dataset that a run is learning from, or waits to.
+
+        Args:
+            dataset: The dataset's name.
+            only_versions: Fingerprints of versions that no other dataset has: a run knows its
+                version also when the dataset was given another name.
+            statuses: What the run is doing; of active ones the worker reads the files.
+
+        Raises:
+            ConflictError: A run needs it.
+        """
+        for run in self.list_runs(RunFilter(statuses=statuses)):
+            if run.dataset == dataset or run.fingerprint in only_versions:
+                raise ConflictError(
+                    f"The run {run.name!r} is {run.status} and needs the dataset {dataset!r} "
+                    "until it ends.",
+                    "Wait for its end or stop it first, then try again.",
+                    where="dataset",
+                )
 
     def pin_baseline(self, run_id: str | None) -> None:
         """Choose the run that others are compared with; None removes the pin.

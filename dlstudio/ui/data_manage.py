@@ -8,9 +8,11 @@ from dlstudio.data.catalog import (
     open_dataset,
     remove_dataset,
     rename_dataset,
+    versions_only_here,
 )
 from dlstudio.data.summaries import summarise
-from dlstudio.runs.records import RunFilter
+from dlstudio.runs.queue import ACTIVE
+from dlstudio.runs.records import RunFilter, RunStatus
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.ui import services
 from dlstudio.ui.data_list import facts_of
@@ -67,6 +69,8 @@ def _ask_name(name: str) -> None:
     new_name = st.text_input("New name", value=name, max_chars=80)
     if st.button("Rename it", type="primary", key="confirm_rename"):
         with showing_problems():
+            # A queued run finds its version under any name; one at work has its files open.
+            _require_unused(name, ACTIVE)
             rename_dataset(services.settings(), name, new_name)
             open_screen(Screen.DATA, dataset=checked_name(new_name))
 
@@ -83,5 +87,11 @@ def _ask_removal(name: str) -> None:
         )
     if st.button("Remove it", type="primary", icon=":material/delete:", key="confirm_remove"):
         with showing_problems():
+            _require_unused(name, (RunStatus.QUEUED, *ACTIVE))
             remove_dataset(services.settings(), name)
             open_screen(Screen.DATA)
+
+
+def _require_unused(name: str, statuses: tuple[RunStatus, ...]) -> None:
+    only_here = versions_only_here(services.settings(), name)
+    services.store().require_unused_data(name, only_here, statuses)

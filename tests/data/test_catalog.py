@@ -17,6 +17,7 @@ from dlstudio.data.catalog import (
     open_dataset,
     remove_dataset,
     rename_dataset,
+    versions_only_here,
 )
 from dlstudio.data.dataset import read_table
 from dlstudio.data.edit import ColumnChange
@@ -116,6 +117,15 @@ def test_a_renamed_dataset_is_found_by_both(settings: Settings, tmp_path: Path) 
     add(settings, tmp_path, CONTENT)
     with pytest.raises(ConflictError, match="'Kunden 2020' already"):
         rename_dataset(settings, "data", "Kunden 2020")
+
+
+def test_versions_that_another_dataset_has_too_are_told(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("a,b\n1,x\n2,y\n3,z\n", encoding="utf-8")
+    shared = add_dataset(settings, path, "one").info.fingerprint
+    assert versions_only_here(settings, "one") == {shared}
+    add_dataset(settings, path, "two")
+    assert versions_only_here(settings, "one") == set()
 
 
 def test_different_names_never_share_a_folder() -> None:

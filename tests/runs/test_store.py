@@ -6,6 +6,7 @@ import pytest
 
 from dlstudio.errors import ConflictError, NotFoundError, StudioError
 from dlstudio.reports.progress import EpochReport, MetricPoint
+from dlstudio.runs import queue
 from dlstudio.runs.attempt import Attempt, Ending, WorkerReport
 from dlstudio.runs.points import points_of
 from dlstudio.runs.records import EventKind, RunFilter, RunStatus
@@ -209,6 +210,21 @@ def test_the_summary_has_every_key_of_the_contract(store: Store) -> None:
     assert summary["metrics"] == {"test": {"accuracy": 0.9}}
     assert summary["intervals"] == {}
     assert summary["baseline"] is None
+
+
+def test_a_dataset_that_a_run_needs_is_not_let_go(store: Store) -> None:
+    run = store.submit(make_spec("needy", dataset="iris"))
+    store.require_unused_data("wine", ["e" * 64])
+    store.require_unused_data("iris", [], statuses=queue.ACTIVE)  # a queued run finds its version
+    with pytest.raises(ConflictError, match="'needy' is queued and needs the dataset 'iris'"):
+        store.require_unused_data("iris", [])
+    with pytest.raises(ConflictError, match="needs the dataset 'renamed'"):
+        store.require_unused_data("renamed", ["f" * 64])
+    working = claim(store)
+    with pytest.raises(ConflictError, match="'needy' is running"):
+        store.require_unused_data("iris", [], statuses=queue.ACTIVE)
+    working.end(Ending(RunStatus.FINISHED))
+    store.require_unused_data(run.dataset, [run.fingerprint])
 
 
 def _points(epoch: int) -> tuple[MetricPoint, ...]:

@@ -21,8 +21,10 @@ from dlstudio.data.jobs import (
     start_ingest,
     write_record,
 )
+from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, ColumnRole, DatasetInfo
+from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.training import ClassWeights
 from dlstudio.ui.data_add import free_name
 from dlstudio.ui.data_columns import changes_in, profile_table
@@ -426,5 +428,22 @@ def test_a_dataset_is_removed_after_asking(settings: Settings, sales: DatasetInf
     app = open_page("data", dataset="sales")
     assert "cannot be undone" in words_of(app)
     assert list_datasets(settings)
+    app.button(key="confirm_remove").click().run()
+    assert list_datasets(settings) == []
+
+
+def test_a_dataset_that_a_run_waits_for_is_not_removed(
+    settings: Settings, sales: DatasetInfo
+) -> None:
+    store = open_store(settings)
+    spec = default_spec(sales, (sales.columns[0].name,))
+    run = store.submit(spec, "waiting")
+    app = open_page("data", dataset="sales")
+    app.button(key="confirm_remove").click().run()
+    (error,) = app.error
+    assert "The run 'waiting' is queued and needs the dataset 'sales'" in error.value
+    assert list_datasets(settings)
+    store.request_stop(run.id)
+    store.close()
     app.button(key="confirm_remove").click().run()
     assert list_datasets(settings) == []
