@@ -15,6 +15,12 @@ def run(
     options: list[str] = typer.Option(
         [], "--set", metavar="OPTION=VALUE", help="How to read the file, as in `data add`."
     ),
+    threshold: float | None = typer.Option(
+        None,
+        "--threshold",
+        help="For an anomaly detection: the reconstruction error above which a row is flagged, "
+        "instead of the threshold that the run chose.",
+    ),
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Score a run on rows with known answers, best rows it has never seen.
@@ -22,7 +28,7 @@ def run(
     Networks that rebuild their inputs need none: they give the reconstruction error, and where the
     file says which rows are anomalies, how well these are found.
     """
-    result = score(run, path, None, Wishes(options))
+    result = score(run, path, None, Wishes(options, threshold=threshold))
     if as_json:
         print_json(
             {

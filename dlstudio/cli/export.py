@@ -5,9 +5,11 @@ from pathlib import Path
 import typer
 
 from dlstudio.cli.output import JSON_OPTION, format_size, print_json
+from dlstudio.cli.scoring import check_threshold
 from dlstudio.errors import NotFoundError
 from dlstudio.export.files import copy_file, sha256_of
 from dlstudio.export.table import EXPORT_FORMATS, check_format
+from dlstudio.export.threshold import copy_with_threshold
 from dlstudio.runs.folders import RunFolder
 from dlstudio.runs.store import open_store
 from dlstudio.settings import read_settings
@@ -20,6 +22,12 @@ def run(
     ),
     output: Path | None = typer.Option(
         None, "-o", "--output", help="File or folder to write to; model.keras here if left out."
+    ),
+    threshold: float | None = typer.Option(
+        None,
+        "--threshold",
+        help="For an anomaly detection: the reconstruction error above which the written "
+        "model flags a row; the run keeps its own threshold.",
     ),
     as_json: bool = JSON_OPTION,
 ) -> None:
@@ -36,8 +44,14 @@ def run(
             where="RUN",
         )
     path = _target(output or Path(), source)
-    copy_file(source, path)
+    check_threshold(record, threshold)
+    if threshold is None:
+        copy_file(source, path)
+    else:
+        copy_with_threshold(source, path, threshold)
     usage = _copy_usage(source, path)
+    if usage is not None and threshold is not None:
+        _add_threshold(usage, threshold)
     beside = _copy_beside(folder, source, path)
     checksum, size_bytes = sha256_of(path), path.stat().st_size
     if as_json:
@@ -50,6 +64,12 @@ def run(
         typer.echo(f"How to use it: {usage}")
     if beside is not None:
         typer.echo(f"Rows are rebuilt and described by {beside}")
+
+
+def _add_threshold(usage: Path, threshold: float) -> None:
+    text = usage.read_text(encoding="utf-8")
+    said = f"This file has the threshold {threshold:g}; the run that it comes from chose another."
+    usage.write_text(f"{text}\n{said}\n", encoding="utf-8")
 
 
 def _target(output: Path, source: Path) -> Path:

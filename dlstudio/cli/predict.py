@@ -56,6 +56,12 @@ def run(
         help="For a forecast: also write a band that held 8 of 10 past values, cut at 0 where no "
         "value was ever negative.",
     ),
+    threshold: float | None = typer.Option(
+        None,
+        "--threshold",
+        help="For an anomaly detection: the reconstruction error above which a row is flagged, "
+        "instead of the threshold that the run chose.",
+    ),
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Predict the rows of a file; writes the input's columns and the predictions beside them.
@@ -68,7 +74,7 @@ def run(
         raise typer.BadParameter("Give -o FILE together with --json.", param_hint="--json")
     if output is not None:
         _check_output(output)
-    wishes = Wishes(options, with_codes, with_values, _ahead(known, with_band))
+    wishes = Wishes(options, with_codes, with_values, _ahead(known, with_band), threshold)
     if output is None:
         if with_values:
             _check_prints(run)

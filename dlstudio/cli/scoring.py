@@ -1,5 +1,6 @@
 """Follows a scoring job from the terminal."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,12 +37,14 @@ class Wishes:
         with_codes: Whether the codes of a network that has them are written too.
         with_values: Whether the values that a network rebuilds of a table are written too.
         ahead: What is asked of a forecast.
+        threshold: The reconstruction error that flags a row, instead of the run's own.
     """
 
     options: Sequence[str] = ()
     with_codes: bool = False
     with_values: bool = False
     ahead: AheadRequest = JUST_THE_STEPS
+    threshold: float | None = None
 
 
 def score(run: str, path: Path | None, output_path: Path | None, wishes: Wishes) -> ScoringResult:
@@ -62,6 +65,7 @@ def score(run: str, path: Path | None, output_path: Path | None, wishes: Wishes)
     store = open_store(settings)
     record = store.get_run(run)
     _check_file(record, path, wishes.ahead)
+    check_threshold(record, wishes.threshold)
     job = start_scoring(
         settings,
         store.folder(record.id),
@@ -70,6 +74,7 @@ def score(run: str, path: Path | None, output_path: Path | None, wishes: Wishes)
         reading,
         with_codes=wishes.with_codes,
         with_values=wishes.with_values,
+        threshold=wishes.threshold,
         ahead=wishes.ahead,
     )
     is_named = False
@@ -81,6 +86,28 @@ def score(run: str, path: Path | None, output_path: Path | None, wishes: Wishes)
     finally:
         if not is_named:
             job.dismiss()
+
+
+def check_threshold(run: RunRecord, threshold: float | None) -> None:
+    """Refuse a threshold that a run has no use for, before anything is started.
+
+    Raises:
+        StudioError: The run does not look for anomalies, or the threshold is not above 0.
+    """
+    if threshold is None:
+        return
+    if run.spec.task.kind is not TaskKind.ANOMALY:
+        raise StudioError(
+            f"A threshold is given, but {run.name!r} does not look for anomalies.",
+            "Leave out --threshold, or choose a run of an anomaly detection.",
+            where="--threshold",
+        )
+    if not (math.isfinite(threshold) and threshold > 0.0):
+        raise StudioError(
+            f"The threshold {threshold:g} is not above 0, as reconstruction errors are.",
+            "Choose a number above 0; the report of the run shows what each flags.",
+            where="--threshold",
+        )
 
 
 def _check_file(run: RunRecord, path: Path | None, ahead: AheadRequest) -> None:

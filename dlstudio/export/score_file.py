@@ -75,13 +75,17 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
         _check_columns(table, info, columns)
         report(ScoringProgress(phase="Loading the model", num_rows=table.num_rows))
         model = _load_model(run.model)
+        if request.threshold is not None:
+            from dlstudio.models.new_threshold import with_threshold
+
+            model = with_threshold(model, request.threshold)
         batches = _reported(table, report)
         if is_forecast:
             rows = rows_of_file(batches, info, spec.task, read_fitted(run))
             result = answer_series(request, model, rows)
         else:
             result = _answer_rows(request, _Scorer(model, info, spec, table.folder, batches))
-        notes = (*result.notes, *_rejection_notes(table))
+        notes = (*_threshold_notes(request), *result.notes, *_rejection_notes(table))
         return result.model_copy(update={"num_rows_rejected": table.num_rejected, "notes": notes})
 
 
@@ -333,6 +337,12 @@ def _rejection_notes(table: AnyTable) -> tuple[str, ...]:
         return ()
     lines = [f"line {entry.line}: {entry.reason}" for entry in table.rejected[:MOST_LISTED_LINES]]
     return (f"{table.num_rejected:,} rows could not be read ({'; '.join(lines)}).",)
+
+
+def _threshold_notes(request: ScoringRequest) -> tuple[str, ...]:
+    if request.threshold is None:
+        return ()
+    return (f"Rows are judged by the threshold {request.threshold:g}, not by the run's own.",)
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -55,7 +55,8 @@ class ScoringRequest(Frozen):
 
     Without `input_path` a forecast continues the dataset of its run. `with_codes` also writes the
     codes of a network that rebuilds its inputs, `with_values` what it rebuilds: of a table's cells
-    as columns, of images, sounds and sequences in a file beside the output.
+    as columns, of images, sounds and sequences in a file beside the output. `threshold` takes the
+    place of the one that an anomaly detection chose.
     """
 
     run_folder: str
@@ -64,6 +65,7 @@ class ScoringRequest(Frozen):
     options: ReadOptions = ReadOptions()
     with_codes: bool = False
     with_values: bool = False
+    threshold: float | None = None
     ahead: AheadRequest = AheadRequest()
 
 
@@ -201,6 +203,7 @@ def start_scoring(
     *,
     with_codes: bool = False,
     with_values: bool = False,
+    threshold: float | None = None,
     ahead: AheadRequest = JUST_THE_STEPS,
 ) -> ScoringJob:
     """Start to score a file; returns at once.
@@ -216,6 +219,8 @@ def start_scoring(
         with_codes: Whether codes are written too, by a network that has them.
         with_values: Whether what is rebuilt is written too, by a network that rebuilds its inputs;
             others are refused.
+        threshold: The reconstruction error above which a row is flagged, instead of the one that
+            an anomaly detection chose; other runs are refused.
         ahead: What is asked of a forecast.
 
     Raises:
@@ -240,6 +245,7 @@ def start_scoring(
         options=options,
         with_codes=with_codes,
         with_values=with_values,
+        threshold=threshold,
         ahead=ahead,
     )
     folder = settings.home / JOBS_FOLDER / secrets.token_urlsafe(12)

@@ -95,10 +95,15 @@ def assemble_rebuilding(
         rebuilt, known = outputs[RECONSTRUCTION], outputs.get(KNOWN)
         answers[IN_UNITS] = in_units(canvas.block, beside.sequences, rebuilt, known)
     if threshold is not None:
-        # A float32 divided by a smaller one is above 1, so that scores and errors flag the same.
-        answers[SCORE] = error / threshold
-        answers[IS_ANOMALY] = ops.cast(ops.greater(answers[SCORE], 1.0), "int32")
+        answers |= judged(error, threshold)
     return keras.Model(by_name, answers, name="model")
+
+
+def judged(error: Tensor, threshold: float) -> dict[str, Tensor]:
+    """What a threshold says of reconstruction errors, `(batch,)`: scores, and what is flagged."""
+    # A float32 divided by a smaller one is above 1, so that scores and errors flag the same.
+    score = error / threshold
+    return {SCORE: score, IS_ANOMALY: ops.cast(ops.greater(score, 1.0), "int32")}
 
 
 def _rebuilt(outputs: dict[str, Tensor]) -> Tensor:

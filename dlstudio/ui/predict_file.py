@@ -21,6 +21,7 @@ from dlstudio.export.scoring import (
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.dataset import ColumnKind
+from dlstudio.spec.task import TaskKind
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.headline import metric_text
 from dlstudio.ui.predict_forecast import choose_series, is_forecast, show_charts, show_steps
@@ -83,6 +84,7 @@ def show_file(run: RunRecord) -> None:
         bind="query-params",
     )
     wanted = _choose_also(run) if mode == PREDICT else []
+    threshold = _choose_threshold(run)
     kinds = _input_kinds(run)
     with showing_problems():
         uploaded = show_upload_box(
@@ -102,6 +104,7 @@ def show_file(run: RunRecord) -> None:
                 output,
                 with_codes=CODES in wanted,
                 with_values=REBUILT in wanted,
+                threshold=threshold,
                 ahead=ahead if is_forecast(run) else JUST_THE_STEPS,
             )
             st.query_params[AddressKey.JOB] = job.id
@@ -121,6 +124,24 @@ def _choose_also(run: RunRecord) -> list[str]:
         help=ALSO,
         key="also",
         bind="query-params",
+    )
+
+
+def _choose_threshold(run: RunRecord) -> float | None:
+    """The reconstruction error that flags a row of this file; None for the run's own."""
+    if run.spec.task.kind is not TaskKind.ANOMALY:
+        return None
+    return st.number_input(
+        "Threshold",
+        min_value=1e-9,
+        value=None,
+        format="%.6g",
+        placeholder="As the run chose it",
+        key="predict_threshold",
+        width=260,
+        help="The reconstruction error above which a row is flagged. Leave it empty for the one "
+        "that the run chose; the slider in its report shows what others do. Lower ones find more "
+        "and raise more false alarms.",
     )
 
 

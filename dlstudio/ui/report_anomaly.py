@@ -51,7 +51,7 @@ def show_anomaly(details: AnomalyDetails, metrics: dict[str, float], run: RunRec
     """
     show_alarms(details.alarms)
     st.markdown(threshold_words(details))
-    tried = _tried_threshold(details, run.id)
+    tried = _tried_threshold(details, run)
     _show_histogram(details, tried.threshold)
     _show_cards(tried)
     left, right = st.columns([2, 3])
@@ -88,7 +88,7 @@ def blame_words(blames: Sequence[Blame]) -> str:
     return ", ".join(f"{blame.column} ({100 * blame.share:.0f}\xa0%)" for blame in blames) or "–"
 
 
-def _tried_threshold(details: AnomalyDetails, key: str) -> ThresholdScores:
+def _tried_threshold(details: AnomalyDetails, run: RunRecord) -> ThresholdScores:
     table = details.threshold_table
     if len(table) < 2:
         return details.chosen
@@ -100,11 +100,23 @@ def _tried_threshold(details: AnomalyDetails, key: str) -> ThresholdScores:
         range(len(table)),
         value=chosen,
         format_func=lambda at: number(table[at].threshold, 3),
-        key=f"threshold.{key}",
-        help="Only tries: the saved model keeps its threshold. To change that, set the rule or the "
-        "quantile of the task on the Design page and train again.",
+        key=f"threshold.{run.id}",
+        help="Only tries: the saved model keeps its threshold. How another one is used is said "
+        "below as soon as you choose it.",
     )
+    if place != chosen and table[place].threshold > 0.0:
+        st.caption(use_words(table[place].threshold, run))
     return table[place]
+
+
+def use_words(threshold: float, run: RunRecord) -> str:
+    """Say how a threshold is used that is not the run's own, without training again."""
+    asked = f"--threshold {threshold:.6g}"
+    return (
+        f"To use it: type {threshold:.6g} as Threshold on the Predict page, or "
+        f"`dlstudio predict {run.id} FILE {asked}`. "
+        f"`dlstudio export {run.id} {asked} -o model.keras` writes a model that has it."
+    )
 
 
 def _show_histogram(details: AnomalyDetails, threshold: float) -> None:

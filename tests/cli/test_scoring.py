@@ -3,13 +3,18 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from dlstudio.cli.scoring import check_threshold
+from dlstudio.errors import StudioError
 from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.documents import write_yaml
 from dlstudio.spec.run import RunSpec
+from dlstudio.spec.task import TaskKind
 from tests.fixtures.training import run_dlstudio
-from tests.ui.past_runs import finished_run, iris_spec
+from tests.ui.past_runs import finished, finished_run, iris_spec
 from tests.ui.test_predict_page import info
 
 
@@ -50,3 +55,24 @@ def test_rebuilt_pictures_need_a_file_beside_them(settings: Settings, tmp_path: 
     assert (result.returncode, result.stdout) == (1, "")
     assert "Name the table with -o, such as -o out.csv." in result.stderr
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("task", "threshold", "problem"),
+    [
+        (TaskKind.CLASSIFICATION, 0.5, "does not look for anomalies"),
+        (TaskKind.ANOMALY, 0.0, "The threshold 0 is not above 0"),
+        (TaskKind.ANOMALY, float("inf"), "The threshold inf is not above 0"),
+    ],
+)
+def test_a_threshold_that_means_nothing_is_refused_at_once(
+    task: TaskKind, threshold: float, problem: str
+) -> None:
+    changes = {"kind": task, "targets": ()} if task is TaskKind.ANOMALY else {}
+    spec = iris_spec()
+    spec = spec.model_copy(update={"task": spec.task.model_copy(update=changes)})
+    run = finished(task, spec_json=spec.model_dump_json())
+    check_threshold(run, None)
+    with pytest.raises(StudioError) as caught:
+        check_threshold(run, threshold)
+    assert problem in caught.value.problem

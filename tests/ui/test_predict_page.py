@@ -259,3 +259,18 @@ def test_a_file_that_is_no_table_is_no_sequence(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="cannot be read as a table"):
         read_steps(path, ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [("anomaly_detection", ["Threshold"]), ("dimensionality_reduction", [])],
+)
+def test_another_threshold_can_be_typed_where_anomalies_are_looked_for(
+    store: Store, kind: str, labels: list[str]
+) -> None:
+    add_model(store, COLUMNS, {"kind": kind, "targets": []})
+    app = AppTest.from_function(page_of_a_file, default_timeout=60).run()
+
+    assert not app.exception
+    assert [field.label for field in app.number_input] == labels
+    assert [field.value for field in app.number_input] == [None] * len(labels)

@@ -84,6 +84,9 @@ def test_another_threshold_can_be_tried() -> None:
     before = {metric.label: metric.value for metric in app.metric}
 
     app = slider.set_value(0).run()
+    (words,) = [entry.value for entry in app.caption if entry.value.startswith("To use it: ")]
+    assert "as Threshold on the Predict page" in words
+    assert "`dlstudio export abc123 --threshold " in words
     after = {metric.label: metric.value for metric in app.metric}
     assert not app.exception
     assert before["Flagged"] != after["Flagged"] == "100\xa0%"
