@@ -6,7 +6,13 @@ from typing import Any
 import keras
 
 from dlstudio.errors import DataError
-from dlstudio.models.assemble_rebuilding import ERROR, SCORE, SMALLEST_THRESHOLD, judged
+from dlstudio.models.assemble_rebuilding import (
+    ERROR,
+    IS_ANOMALY,
+    SCORE,
+    SMALLEST_THRESHOLD,
+    judged,
+)
 
 
 def with_threshold(model: keras.Model, threshold: float) -> keras.Model:
@@ -32,5 +38,13 @@ def with_threshold(model: keras.Model, threshold: float) -> keras.Model:
             "Leave out --threshold, or choose a run of an anomaly detection.",
             where="--threshold",
         )
-    answers = {**outputs, **judged(outputs[ERROR], threshold)}
-    return keras.Model(model.input, answers, name="model")
+    kept = {name: tensor for name, tensor in outputs.items() if name not in (SCORE, IS_ANOMALY)}
+    # As one layer: beside operations of a loaded model, new ones could bear the same names.
+    inner = keras.Model(model.input, kept, name="rows")
+    given: Any = model.input
+    inputs = {
+        name: keras.Input(batch_shape=tensor.shape, dtype=tensor.dtype, name=name)
+        for name, tensor in given.items()
+    }
+    answers: Any = inner(inputs, training=False)
+    return keras.Model(inputs, {**answers, **judged(answers[ERROR], threshold)}, name="model")

@@ -4,6 +4,7 @@ import csv
 from io import StringIO
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -15,6 +16,7 @@ from dlstudio.export.score_file import score_file
 from dlstudio.export.scoring import ScoringRequest, ScoringResult
 from dlstudio.export.threshold import ThresholdRequest, ThresholdResult, copy_with_threshold
 from dlstudio.export.threshold_file import main, write_with_threshold
+from dlstudio.models.new_threshold import with_threshold
 from tests.fixtures.rebuilding import KINDS, RebuildingRun, rebuilding_run
 
 pytestmark = pytest.mark.tensorflow
@@ -90,6 +92,19 @@ def test_thresholds_that_mean_nothing_are_refused(
         write_with_threshold(request)
     assert caught.value.problem.startswith(problem)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_of_a_process_that_names_as_this_one_does_takes_a_threshold(
+    runs: dict[str, RebuildingRun],
+) -> None:
+    model, run = load_model(runs["table"].folder.model), runs["table"]
+    for threshold in (0.5, 0.25):
+        keras.backend.clear_session()  # names count from the beginning again, as in a new process
+        model = with_threshold(model, threshold)
+    raw = read_raw(run.dataset, run.spec.task.inputs)
+    found = predict_raw(model, raw, run.dataset.info, run.spec)
+    errors = found.column("reconstruction_error").to_numpy()
+    np.testing.assert_allclose(found.column("anomaly_score"), errors / 0.25, rtol=1e-5)
 
 
 @pytest.mark.slow
