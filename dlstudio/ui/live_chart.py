@@ -1,7 +1,8 @@
 """Live curves of runs: the browser is fed by the server directly, the page does not run again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -12,6 +13,8 @@ from dlstudio.ui.fine_tuning import last_frozen_epoch
 from dlstudio.ui.live_choices import keep_choices, read_choices
 
 BOTH_LOSSES = "both_losses"
+
+HEIGHT = 540
 
 _ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = tuple(
@@ -50,7 +53,18 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
 
 
 def _show(runs: Sequence[RunRecord], key: str) -> None:
-    told = _component(
+    # Room for controls and axes from the beginning on, so that the page below does not jump when
+    # the browser draws them: a row is as high as its highest part.
+    with st.container(horizontal=True, gap=None):
+        with st.container(width="stretch", gap=None):
+            told = _tell(runs, key)
+        st.container(width=1, gap=None).space(HEIGHT)
+    if told.get("changed"):
+        st.rerun()  # the status of a run, which buttons and reports depend on
+
+
+def _tell(runs: Sequence[RunRecord], key: str) -> Mapping[str, Any]:
+    return _component(
         key=key,
         # Without these the browser could not tell the page anything.
         on_changed_change=lambda: None,
@@ -84,8 +98,6 @@ def _show(runs: Sequence[RunRecord], key: str) -> None:
             },
         },
     )
-    if told.get("changed"):
-        st.rerun()  # the status of a run, which buttons and reports depend on
 
 
 def _described(name: str) -> dict[str, dict[str, str | bool | None]]:

@@ -7,6 +7,8 @@ from streamlit.components.v2 import component
 
 from dlstudio.ui.services import settings, upload_token
 
+# In pixels; known from the beginning on, so that the page below does not jump when it is drawn.
+HEIGHT = 264
 _ASSETS = Path(__file__).parent / "assets"
 
 _component = component(
@@ -46,6 +48,7 @@ def show_upload_box(key: str, endings: tuple[str, ...], hint: str) -> UploadedFi
             "limit_bytes": settings().max_upload_bytes,
         },
         on_uploaded_change=lambda: None,
+        height=HEIGHT,
     )
     answer = result.get("uploaded")
     if not answer:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from dlstudio.ui.upload_box import HEIGHT
 from tests.fixtures.browser import PHONE
 from tests.fixtures.screens import go_to, has_sideways_scroll, open_screen
 from tests.fixtures.server import StudioServer
@@ -38,6 +39,18 @@ def test_a_phone_needs_no_sideways_scroll(
     phone = new_page(viewport=PHONE, is_mobile=True, has_touch=True)
     open_screen(phone, studio.url, "" if screen == "home" else screen)
     assert not has_sideways_scroll(phone)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_upload_box_fills_the_room_that_is_kept_for_it(
+    studio: StudioServer, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_screen(page, studio.url, "data")
+    box = page.get_by_test_id("upload-box")
+
+    expect(box).to_have_css("height", f"{HEIGHT}px")
+    assert box.evaluate("(box) => box.scrollHeight <= box.clientHeight"), "it has to be scrolled"
 
 
 @pytest.mark.parametrize("screen", ["runs", "data"])
