@@ -53,7 +53,7 @@ def choose_runs() -> list[RunRecord]:
         "Runs",
         list(known),
         default=found[:MOST_RUNS],
-        format_func=lambda run_id: names.get(run_id, run_id),
+        format_func=lambda run_id: str(names.get(run_id, run_id)),
         max_selections=MOST_RUNS,
         placeholder="Choose two or more runs",
         help="The same runs can be ticked on the Runs page.",

@@ -41,14 +41,22 @@ def facts_of(summary: DatasetSummary) -> str:
 
 
 def _show_row(summary: DatasetSummary) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        link_screen(Screen.DATA, f"**{escape_markdown(summary.name)}**", dataset=summary.name)
-        st.caption(facts_of(summary), width="content")
-        st.space("stretch")
-        if summary.num_warnings:
-            st.markdown(
-                f":orange-badge[:material/warning: {count(summary.num_warnings, 'hint')}]",
-                width="content",
-                help="Things about the data that may spoil a network; open it to see them.",
-            )
-        st.caption(ago(summary.created_at), width="content")
+    # Two groups, so that on a phone the second stands below the first without a gap.
+    with st.container(
+        border=True,
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap="small",
+    ):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            link_screen(Screen.DATA, f"**{escape_markdown(summary.name)}**", dataset=summary.name)
+            st.caption(facts_of(summary), width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            if summary.num_warnings:
+                st.markdown(
+                    f":orange-badge[:material/warning: {count(summary.num_warnings, 'hint')}]",
+                    width="content",
+                    help="Things about the data that may spoil a network; open it to see them.",
+                )
+            st.caption(ago(summary.created_at), width="content")

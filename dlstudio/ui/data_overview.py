@@ -142,7 +142,7 @@ def _show_target(info: DatasetInfo, target: ColumnInfo) -> None:
     else:
         st.markdown(
             f"**A number**, so this is a regression: from {number(target.min)} to "
-            f"{number(target.max)}, {number(target.mean)} on average."
+            f"{number(target.max)}, on average {number(target.mean)}."
         )
         show_column_chart(target, "target_chart")
 

@@ -95,14 +95,22 @@ def show_machine() -> None:
 
 
 def _show_run(run: RunRecord) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        screen = Screen.RUNS if run.status.is_over else Screen.TRAIN
-        link_screen(screen, f"**{escape_markdown(run.name)}**", run=run.id)
-        st.markdown(STATUS_LOOKS[run.status].badge, width="content")
-        st.caption(f"on {escape_markdown(run.dataset)}", width="content")
-        st.space("stretch")
-        st.markdown(headline_of(run), width="content", help=headline_help(run))
-        st.caption(ago_s(run.created_at), width="content")
+    # Two groups, so that on a phone the second stands below the first without a gap.
+    with st.container(
+        border=True,
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap="small",
+    ):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            screen = Screen.RUNS if run.status.is_over else Screen.TRAIN
+            link_screen(screen, f"**{escape_markdown(run.name)}**", run=run.id)
+            st.markdown(STATUS_LOOKS[run.status].badge, width="content")
+            st.caption(f"on {escape_markdown(run.dataset)}", width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.markdown(headline_of(run), width="content", help=headline_help(run))
+            st.caption(ago_s(run.created_at), width="content")
 
 
 def _show_gpus(machine: Machine) -> None:

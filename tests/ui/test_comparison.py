@@ -1,5 +1,7 @@
 """Runs side by side: deltas know which way is better, and unlike data is named."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from dlstudio.runs.records import RunRecord
@@ -64,7 +66,7 @@ def test_only_what_was_changed_is_listed(pair: tuple[RunRecord, RunRecord]) -> N
     assert table == {"Setting": ["Learning rate"], "first": ["0.001"], "second": ["0.01"]}
 
 
-def with_layers(*layers: dict[str, object]) -> RunSpec:
+def with_layers(*layers: Mapping[str, object]) -> RunSpec:
     network = FnnSpec.model_validate({"layers": layers})
     return iris_spec().model_copy(update={"architecture": network})
 

@@ -183,7 +183,7 @@ def test_codes_and_rebuilt_values_can_be_asked_for_where_there_are_any(
 def test_what_is_done_with_a_file_stands_in_the_address(store: Store) -> None:
     run = add_model(store, (COLUMNS[0],), {"kind": "anomaly_detection", "targets": []})
     app = open_predict(run=run, tab="A file", also="Reconstructions")
-    assert app.get("button_group")[1].value == ["Reconstructions"]
+    assert app.session_state["also"] == ["Reconstructions"]
 
     app = open_predict(run=run, tab="A file", mode="Check against the truth")
     assert not app.exception
