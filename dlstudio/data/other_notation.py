@@ -60,8 +60,9 @@ def with_other_notation(stage: Stage, options: ReadOptions) -> Stage:
         evidence = zip(names, stage.evidence, strict=True)
         found = tuple(name for name, column in evidence if _is_other(column, stage.number_style))
     if not found:
+        rest = {key: value for key, value in stage.options.items() if key != "other_decimal"}
         chosen = {} if options.other_decimal is None else {"other_decimal": NO_COLUMNS}
-        return replace(stage, options={**stage.options, **chosen})
+        return replace(stage, other_decimal=(), options={**rest, **chosen})
     return replace(
         stage,
         evidence=_observe_again(stage, [names.index(name) for name in found]),
