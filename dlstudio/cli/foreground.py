@@ -7,7 +7,7 @@ import typer
 from dlstudio.cli.output import format_duration, format_metric, print_json
 from dlstudio.cli.progress_line import ProgressLine
 from dlstudio.cli.run_text import print_run, run_json
-from dlstudio.errors import StudioError
+from dlstudio.errors import Problem, StudioError
 from dlstudio.runs.foreground import ForegroundWorker
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
@@ -28,7 +28,7 @@ def finish_run(store: Store, worker: ForegroundWorker, run_id: str, as_json: boo
     """
     view = TrainingView()
     try:
-        run = worker.train(store, run_id, view.show)
+        run = worker.train(store, run_id, view.show, view.show_wait)
     finally:
         view.clear()
         worker.close()
@@ -57,6 +57,15 @@ class TrainingView:
                 typer.echo(text.format(name=run.name, id=run.id, kept=_kept(run)), err=True)
         if run.status.is_active:
             self._line.show(_progress_text(run))
+
+    def show_wait(self, problem: Problem) -> None:
+        """Say that the store of runs is waited for, and why."""
+        self._line.clear()
+        typer.echo(
+            f"{problem.problem} Waiting up to 5 minutes for the store of runs: free some space, or "
+            "bring its database back.",
+            err=True,
+        )
 
     def clear(self) -> None:
         """Remove the moving line."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
-from dlstudio.errors import ConflictError
+from dlstudio.errors import ConflictError, Problem, disk_problem, store_problem
 from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.database import retry_while_busy
 from dlstudio.runs.interrupts import CountedInterrupts
@@ -42,7 +42,13 @@ class ForegroundWorker:
         self._place: int | None = None
         self._slot_free_since = 0.0
 
-    def train(self, store: Store, run_id: str, on_change: Callable[[RunRecord], None]) -> RunRecord:
+    def train(
+        self,
+        store: Store,
+        run_id: str,
+        on_change: Callable[[RunRecord], None],
+        on_wait: Callable[[Problem], None] = lambda problem: None,
+    ) -> RunRecord:
         """Train a queued run and wait for its end.
 
         The run waits until a slot is free and its turn has come; a studio on the same workspace may
@@ -54,6 +60,7 @@ class ForegroundWorker:
             store: The store.
             run_id: The run, queued.
             on_change: Called with the run whenever something about it has changed.
+            on_wait: Called when the database has gone away and is waited for.
 
         Returns:
             The run as it ended.
@@ -66,7 +73,7 @@ class ForegroundWorker:
         seen: RunRecord | None = None
         with CountedInterrupts() as interrupts:
             while True:
-                run = self._look_patiently(store, run_id, watch)
+                run = self._look_patiently(store, run_id, watch, on_wait)
                 if seen is None or _news(run) != _news(seen):
                     on_change(run)
                     seen = run
@@ -83,11 +90,20 @@ class ForegroundWorker:
             self._warm.close()
             self._warm = None
 
-    def _look_patiently(self, store: Store, run_id: str, watch: LeaseWatch) -> RunRecord:
+    def _look_patiently(
+        self,
+        store: Store,
+        run_id: str,
+        watch: LeaseWatch,
+        on_wait: Callable[[Problem], None],
+    ) -> RunRecord:
         try:
             return self._look(store, run_id, watch)
-        except DBAPIError:
+        except DBAPIError as error:
             watch.forget()  # nobody could write meanwhile, which is not silence
+            problem = disk_problem(error) or store_problem(error)
+            if problem is not None:
+                on_wait(problem)
             return retry_while_busy(lambda: self._look(store, run_id, watch), STORE_PATIENCE_S)
 
     def _look(self, store: Store, run_id: str, watch: LeaseWatch) -> RunRecord:
@@ -132,8 +148,8 @@ class ForegroundWorker:
     def _notice_end(self, store: Store) -> None:
         code = self._process.poll() if self._process is not None else None
         if code is not None and self._claim is not None:
-            self._process = None
             store.interrupt(self._claim.run_id, self._claim.token, describe_exit(code))
+            self._process = None  # not before: a store that is away is told later
 
 
 def start_worker_early(settings: Settings) -> ForegroundWorker:

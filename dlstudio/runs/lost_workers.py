@@ -135,6 +135,11 @@ def describe_exit(code: int) -> Problem:
             "The worker process could not write to a file it works in: the disk is full.",
             f"Free some space. {RESUME}",
         )
+    if code == 0:  # see `work_on_run`: whoever lost the run to another has nothing to say
+        return Problem(
+            "The worker gave up: the store of runs could not be written for too long.",
+            f"Free disk space, or bring its database back. {RESUME}",
+        )
     if code < 0:
         name = signal.Signals(-code).name
         return Problem(f"The worker process was ended by the signal {name}.", RESUME)

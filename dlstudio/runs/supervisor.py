@@ -332,9 +332,9 @@ class Supervisor:
             code = child.process.poll()
             if code is None:
                 continue
-            self._children.remove(child)
-            self._warm_wanted_at = 0.0
             self._store.interrupt(child.claim.run_id, child.claim.token, describe_exit(code))
+            self._children.remove(child)  # not before: a store that is away is told later
+            self._warm_wanted_at = 0.0
 
     def _keep_warm(self) -> None:
         now = time.monotonic()

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from dlstudio.errors import Problem
 from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.foreground import ForegroundWorker
@@ -58,8 +59,38 @@ def test_a_database_that_goes_away_is_waited_for(store: Store, launcher: LocalLa
     shaky = Shaky(store.settings, store.database)
     worker = ForegroundWorker(launcher)
     run = store.submit(make_spec("plain"))
-    ended = worker.train(shaky, run.id, lambda record: None)
+    heard: list[Problem] = []
+    ended = worker.train(shaky, run.id, lambda record: None, heard.append)
+    (problem,) = heard  # once, however often it was tried
+    assert problem.problem == "The store of runs does not answer: the connection is closed."
     assert (ended.status, shaky.num_failures) == (RunStatus.FINISHED, 3)
+    worker.close()
+
+
+class FullDisk(Store):
+    """A store that cannot be written when a run is to be declared interrupted."""
+
+    num_failures = 0
+
+    def interrupt(self, run_id: str, token: int, problem: Problem | None) -> bool:
+        if self.num_failures < 2:
+            self.num_failures += 1
+            raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
+        return super().interrupt(run_id, token, problem)
+
+
+def test_why_a_worker_ended_is_told_although_the_disk_was_full(
+    store: Store, launcher: LocalLauncher
+) -> None:
+    full = FullDisk(store.settings, store.database)
+    worker = ForegroundWorker(launcher)
+    run = store.submit(make_spec("crash"))
+    heard: list[Problem] = []
+    ended = worker.train(full, run.id, lambda record: None, heard.append)
+    assert ended.status is RunStatus.INTERRUPTED
+    assert ended.problem is not None
+    assert "SIGSEGV" in ended.problem.problem
+    assert [problem.problem for problem in heard] == ["The disk is full."]
     worker.close()
 
 

@@ -131,6 +131,7 @@ def test_exit_codes_are_put_in_words() -> None:
     assert "the signal SIGABRT" in describe_exit(-6).problem
     assert "the disk is full" in describe_exit(-signal.SIGBUS).problem
     assert "exit code 3" in describe_exit(3).problem
+    assert "could not be written for too long" in describe_exit(0).problem
 
 
 def test_a_full_memory_is_put_in_words() -> None:
