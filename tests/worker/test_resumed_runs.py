@@ -5,6 +5,7 @@ import math
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -122,7 +123,7 @@ def test_a_run_that_was_cut_off_ends_like_one_never_interrupted(
     found = train_model(dataset, spec, cut, Hearing())
 
     assert_same(found, expected)
-    models = [keras.saving.load_model(folder.model, compile=False) for folder in (cut, whole)]
+    models: list[Any] = [keras.saving.load_model(f.model, compile=False) for f in (cut, whole)]
     for one, other in zip(*(model.weights for model in models), strict=True):
         if one.dtype != "string":
             np.testing.assert_allclose(one.numpy(), other.numpy(), atol=1e-5, err_msg=one.path)
