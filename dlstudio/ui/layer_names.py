@@ -44,6 +44,7 @@ _NAMES = {
     "ExpandDims": "New axis",
     "ReLU": "ReLU",
 }
+_AROUND_ANOTHER = ("Bidirectional", "SpectralNormalization")
 
 
 def kind_text(layer: LayerPreview) -> str:
@@ -55,7 +56,7 @@ def detail_text(layer: LayerPreview) -> str:
     """Write a layer's one setting: an activation as forms name it, or the layer inside it."""
     if layer.kind == "Activation":
         return choice_label(layer.detail)
-    return _plain(layer.detail) if layer.detail.isidentifier() else layer.detail
+    return _plain(layer.detail) if layer.kind in _AROUND_ANOTHER else layer.detail
 
 
 def keras_text(layer: LayerPreview) -> str:

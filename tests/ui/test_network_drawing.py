@@ -154,6 +154,7 @@ def test_what_is_inside_a_layer_is_named_in_plain_words_too() -> None:
     assert detail_text(kind("Bidirectional", "LSTM")) == "LSTM"
     assert detail_text(kind("Activation", "relu")) == "ReLU"
     assert detail_text(kind("MultiHeadAttention", "4 heads")) == "4 heads"
+    assert detail_text(kind("InputLayer", "petalWidth")) == "petalWidth"
 
 
 def test_a_box_says_how_keras_calls_its_layer() -> None:

@@ -62,7 +62,7 @@ def test_every_run_is_in_the_table(runs: list[RunRecord]) -> None:
     assert not app.exception
     table = app.dataframe[0].value
     assert list(table["name"]) == ["second", "first"]
-    assert list(table["test.accuracy"]) == [0.9, 0.8]
+    assert list(table["test.accuracy"]) == pytest.approx([90, 80])
 
 
 def test_a_table_that_does_not_hold_all_runs_says_so(
