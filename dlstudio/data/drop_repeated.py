@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -89,6 +88,8 @@ def _check_has_no_files(info: DatasetInfo) -> None:
 
 
 def _first_rows(dataset: Dataset, limits: ProfileLimits) -> np.ndarray:
+    import duckdb
+
     try:
         return find_first_rows(dataset.table_path, dataset.info, limits)
     except duckdb.Error:

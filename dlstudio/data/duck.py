@@ -1,19 +1,22 @@
-"""DuckDB within the limits of this process."""
+"""DuckDB within the limits of this process.
+
+It is imported when it is first used: pages that show a dataset do without it.
+"""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import local
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
-_thread = local()
+if TYPE_CHECKING:
+    import duckdb
 
 
 @contextmanager
-def connect(memory_bytes: int, spill_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(memory_bytes: int, spill_folder: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
     """Open an in-memory database that spills to disk.
 
     Args:
@@ -23,6 +26,8 @@ def connect(memory_bytes: int, spill_folder: Path) -> Iterator[duckdb.DuckDBPyCo
     Yields:
         The connection, closed at the end.
     """
+    import duckdb
+
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{memory_bytes // 1024}KiB",
         "temp_directory": str(spill_folder),

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 
 from dlstudio.data.duck import connect, quoted_path
@@ -18,6 +18,9 @@ from dlstudio.data.profile_limits import (
     ProfileLimits,
 )
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind
+
+if TYPE_CHECKING:
+    import duckdb
 
 _NUMBER_TEXT = (
     "CASE WHEN isfinite(v::DOUBLE) AND v = floor(v::DOUBLE) AND abs(v::DOUBLE) < 9007199254740992 "
@@ -60,7 +63,7 @@ def profile_large(
 class _LargeColumn:
     """The present values `v` of one column."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    def __init__(self, connection: "duckdb.DuckDBPyConnection", relation: str) -> None:
         self.connection = connection
         self.relation = relation
 

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from dlstudio.data.combining.source import TypedColumn, TypedTable
 from dlstudio.errors import DataError
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
+
+if TYPE_CHECKING:
+    import duckdb
 
 # A text that changes in more of the sequences than this is no label that was mistyped.
 MAX_SHARE_OF_MISTAKES = 0.1
@@ -42,7 +44,7 @@ def decide_roles(
     by: Sequence[int],
     others: Sequence[int],
     named: Sequence[int],
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
 ) -> RowRoles:
     """Tell channels from what holds for whole sequences.
 
@@ -141,7 +143,7 @@ def _changing_label(
     by: Sequence[int],
     place: int,
     num_changing: int,
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
 ) -> DataError:
     keys = ", ".join(f"k{number}" for number in range(len(by)))
     found = connection.execute(

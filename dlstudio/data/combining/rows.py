@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -23,6 +23,9 @@ from dlstudio.data.sequences.columns import SEQUENCE, sequence_array
 from dlstudio.data.stage import SettledColumn, Stage, StageWriter
 from dlstudio.errors import DataError
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
+
+if TYPE_CHECKING:
+    import duckdb
 
 BATCH_VALUES = 4_000_000
 BATCH_SEQUENCES = 50_000
@@ -155,7 +158,7 @@ def _rows_query(table: TypedTable, by: Sequence[int], time: int | None) -> str:
 
 
 def _create_sequences(
-    connection: duckdb.DuckDBPyConnection, rows: str, by: Sequence[int], others: Sequence[int]
+    connection: "duckdb.DuckDBPyConnection", rows: str, by: Sequence[int], others: Sequence[int]
 ) -> None:
     keys = ", ".join(f"k{number}" for number in range(len(by)))
     extremes = "".join(
@@ -168,7 +171,7 @@ def _create_sequences(
 
 
 def _check_has_sequences(
-    connection: duckdb.DuckDBPyConnection, table: TypedTable, combination: RowCombination
+    connection: "duckdb.DuckDBPyConnection", table: TypedTable, combination: RowCombination
 ) -> None:
     if connection.execute("SELECT 1 FROM sequences LIMIT 1").fetchone() is None:
         needed = [*combination.by, *([combination.time] if combination.time else [])]
@@ -194,7 +197,7 @@ def _settled_keys(table: TypedTable, by: Sequence[int]) -> list[SettledColumn]:
 
 
 def _settled_constants(
-    table: TypedTable, roles: RowRoles, connection: duckdb.DuckDBPyConnection
+    table: TypedTable, roles: RowRoles, connection: "duckdb.DuckDBPyConnection"
 ) -> list[SettledColumn]:
     counts = ", ".join(f"count(DISTINCT low{place})" for place in roles.constants) or "0"
     row = connection.execute(f"SELECT count(*), {counts} FROM sequences").fetchone()
@@ -231,7 +234,7 @@ class _Readings:
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
     readings: _Readings,
     writer: StageWriter,
     times: StepTimes,
@@ -258,14 +261,14 @@ def _write_whole(sequences: pa.ListArray, constants: "_RowTaker", writer: StageW
         writer.write(pa.RecordBatch.from_arrays([*columns, sequences], schema=writer.schema))
 
 
-def _stream(cursor: duckdb.DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
+def _stream(cursor: "duckdb.DuckDBPyConnection", query: str) -> pa.RecordBatchReader:
     return cursor.sql(query).to_arrow_reader(BATCH_ROWS)
 
 
 class _RowTaker:
     """Takes rows from the result of a query, as many at a time as are wanted."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, query: str) -> None:
+    def __init__(self, cursor: "duckdb.DuckDBPyConnection", query: str) -> None:
         self._reader = _stream(cursor, query)
         self._pending = self._reader.schema.empty_table()
 
@@ -321,7 +324,7 @@ class _SequenceBuilder:
 
 
 def _lost_rows(
-    connection: duckdb.DuckDBPyConnection, table: TypedTable, by: Sequence[int], time: int | None
+    connection: "duckdb.DuckDBPyConnection", table: TypedTable, by: Sequence[int], time: int | None
 ) -> Iterator[Remark]:
     names = ", ".join(f"c{place}" for place in range(len(table.columns)))
     source = f"read_parquet({quoted_path(table.path)}) AS t({names})"

@@ -7,9 +7,9 @@ import numpy as np
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
+from dlstudio.data.media import opencv
 from dlstudio.data.media.deep_grey import LARGEST_16, bands
 from dlstudio.data.media.image_fit import fit_image, upright, with_mark_of
-from dlstudio.data.media.opencv import cv2
 from dlstudio.spec.inputs.image import ImageChannels, ImagePreprocessing
 
 # How Pillow names the pixels of files that OpenCV gives as they are. Others: "CMYK", and "RGBa",
@@ -72,8 +72,8 @@ def read_deep_color(path: Path, image: Image.Image) -> np.ndarray | None:
         return None
     try:
         # Its `imread` fails on TIFFs that lie on their side, and on some names on Windows.
-        found = cv2.imdecode(np.memmap(path, np.uint8, "r"), cv2.IMREAD_UNCHANGED)
-    except cv2.error:
+        found = opencv.cv2.imdecode(np.memmap(path, np.uint8, "r"), opencv.cv2.IMREAD_UNCHANGED)
+    except opencv.cv2.error:
         return None
     if found is None or found.dtype != np.uint16 or found.shape[:2] != image.size[::-1]:
         return None

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from dlstudio.data.media import opencv
 from dlstudio.data.media.errors import UnreadableMedia
-from dlstudio.data.media.opencv import cv2
 from dlstudio.data.media.spreads import spread
 from dlstudio.data.media.video_file import MOST_DECODED_FRAMES, Video, open_video
 from dlstudio.spec.inputs.image import ImageChannels, ImageFit
@@ -165,13 +165,13 @@ def _fit(frame: np.ndarray, height: int, width: int, fit: ImageFit) -> np.ndarra
 
 def _resize(frame: np.ndarray, height: int, width: int) -> np.ndarray:
     is_smaller = height * width < frame.shape[0] * frame.shape[1]
-    method = cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR
-    return cv2.resize(np.ascontiguousarray(frame), (width, height), interpolation=method)
+    method = opencv.cv2.INTER_AREA if is_smaller else opencv.cv2.INTER_LINEAR
+    return opencv.cv2.resize(np.ascontiguousarray(frame), (width, height), interpolation=method)
 
 
 def _to_channels(frame: np.ndarray, channels: ImageChannels) -> np.ndarray:
     if channels is ImageChannels.GREY:
-        return cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)[:, :, None]
+        return opencv.cv2.cvtColor(frame, opencv.cv2.COLOR_RGB2GRAY)[:, :, None]
     if channels is ImageChannels.COLOR_ALPHA:
-        return cv2.cvtColor(frame, cv2.COLOR_RGB2RGBA)
+        return opencv.cv2.cvtColor(frame, opencv.cv2.COLOR_RGB2RGBA)
     return frame

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, ImageSequence
 
 from dlstudio.data.foreign import name_content
+from dlstudio.data.media import opencv
 from dlstudio.data.media.errors import UnreadableMedia
-from dlstudio.data.media.opencv import cv2
 
 # Frames of 7,680 x 4,320 pixels.
 MAX_PIXELS = 33_200_000
@@ -81,32 +81,33 @@ def open_video(path: Path) -> Iterator[Video]:
         with _opened_gif(path) as image:
             yield _Gif(image)
         return
-    capture = cv2.VideoCapture(str(path), *_READER)
+    sides = (opencv.cv2.CAP_PROP_FRAME_WIDTH, opencv.cv2.CAP_PROP_FRAME_HEIGHT)
+    capture = opencv.cv2.VideoCapture(str(path), *_reader())
     try:
         if not capture.isOpened():
             raise UnreadableMedia("is damaged, cut off or holds no pictures", path)
-        width, height = (int(capture.get(side)) for side in _SIDES)
+        width, height = (int(capture.get(side)) for side in sides)
         _check_size(path, width, height)
         yield _Film(path, capture, kind)
     finally:
         capture.release()
 
 
-# Only FFmpeg: others would take a name such as img_%02d.avi for many pictures.
-_READER = (cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
-_SIDES = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+def _reader() -> tuple[int, list[int]]:
+    """Only FFmpeg: others would take a name such as img_%02d.avi for many pictures."""
+    return opencv.cv2.CAP_FFMPEG, [opencv.cv2.CAP_PROP_N_THREADS, 1]
 
 
 class _Film:
     """A video that FFmpeg decodes; rotated as its metadata asks."""
 
-    def __init__(self, path: Path, capture: cv2.VideoCapture, kind: str) -> None:
+    def __init__(self, path: Path, capture: "opencv.cv2.VideoCapture", kind: str) -> None:
         self.format = kind
         self._path = path
         self._capture = capture
-        rate = capture.get(cv2.CAP_PROP_FPS)
+        rate = capture.get(opencv.cv2.CAP_PROP_FPS)
         self.frame_rate = rate if 0.0 < rate <= HIGHEST_RATE else USUAL_RATE
-        self._stated = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        self._stated = int(capture.get(opencv.cv2.CAP_PROP_FRAME_COUNT))
         self.num_frames = self._stated if self._stated > 0 else max(1, self.count())
         self.duration_s = self.num_frames / self.frame_rate
 
@@ -117,14 +118,14 @@ class _Film:
         position = 0
         for place in places:
             if is_long:
-                self._capture.set(cv2.CAP_PROP_POS_FRAMES, place)
+                self._capture.set(opencv.cv2.CAP_PROP_POS_FRAMES, place)
             while not is_long and position < place and self._capture.grab():
                 position += 1
             found, frame = self._capture.read()
             if not found:
                 return
             position += 1
-            yield cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
+            yield opencv.cv2.cvtColor(frame, opencv.cv2.COLOR_BGR2RGB)
 
     def count(self) -> int:
         self._rewind()
@@ -137,14 +138,14 @@ class _Film:
         if self._stated <= 0:
             return None
         if self._stated > MOST_DECODED_FRAMES:
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, int(SMALLEST_SHARE * self._stated))
+            self._capture.set(opencv.cv2.CAP_PROP_POS_FRAMES, int(SMALLEST_SHARE * self._stated))
             return None if self._capture.grab() else "is damaged or cut off near its end"
         # Frames that are like the one before may be left out, and some files hold no times.
         self._rewind()
         num_frames, end_s = 0, 0.0
         while self._capture.grab():
             num_frames += 1
-            end_s = max(end_s, self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1_000)
+            end_s = max(end_s, self._capture.get(opencv.cv2.CAP_PROP_POS_MSEC) / 1_000)
         end_s = max(end_s, num_frames / self.frame_rate)
         self.num_frames = num_frames
         if end_s >= SMALLEST_SHARE * self.duration_s:
@@ -153,8 +154,8 @@ class _Film:
 
     def _rewind(self) -> None:
         # Opened again: a video of one frame has none left after a jump to its beginning.
-        if self._capture.get(cv2.CAP_PROP_POS_FRAMES) > 0:
-            self._capture.open(str(self._path), *_READER)
+        if self._capture.get(opencv.cv2.CAP_PROP_POS_FRAMES) > 0:
+            self._capture.open(str(self._path), *_reader())
 
 
 class _Gif:
