@@ -24,12 +24,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     _notice_stop_signals()
     log = start_log(services.settings())
     await to_thread.run_sync(remove_old_uploads, services.settings())
-    supervisor = services.supervisor()
-    await to_thread.run_sync(supervisor.start, first_page.LONGEST_WAIT_S)
+    services.begin_supervising()
     first_page.start_preparing()
     yield
     closing.set()
-    await to_thread.run_sync(supervisor.close)
+    await to_thread.run_sync(first_page.stop_preparing)
+    await to_thread.run_sync(services.end_supervising)
     stop_log(log)
 
 

@@ -2,14 +2,17 @@
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from dlstudio.errors import NotFoundError
-from dlstudio.export.scoring import open_job
 from dlstudio.runs.folders import RunFolder, run_folder
 from dlstudio.ui.services import settings, store
+
+if TYPE_CHECKING:
+    from dlstudio.export.scoring import ScoringResult
 
 
 def run_files(folder: RunFolder) -> dict[str, Path]:
@@ -68,7 +71,7 @@ async def send_scored_file(request: Request) -> Response:
     Raises:
         NotFoundError: There is no such job, or it has no table (yet).
     """
-    result = open_job(settings(), request.path_params["job_id"]).poll().result
+    result = _result_of(request)
     return _answer_of_job(result.output_path if result else None, "The scored table")
 
 
@@ -83,8 +86,14 @@ async def send_rebuilt_file(request: Request) -> Response:
     Raises:
         NotFoundError: There is no such job, or it has no such file (yet).
     """
-    result = open_job(settings(), request.path_params["job_id"]).poll().result
+    result = _result_of(request)
     return _answer_of_job(result.rebuilt_path if result else None, "The file of reconstructions")
+
+
+def _result_of(request: Request) -> "ScoringResult | None":
+    from dlstudio.export.scoring import open_job  # the server listens before it is imported
+
+    return open_job(settings(), request.path_params["job_id"]).poll().result
 
 
 def _answer_of_job(path: str | None, title: str) -> Response:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import anyio
 from anyio import to_thread
@@ -10,8 +11,10 @@ from starlette.responses import Response, StreamingResponse
 
 from dlstudio.errors import NotFoundError
 from dlstudio.ui.lifespan import closing
-from dlstudio.ui.live_feed import LiveFeed
 from dlstudio.ui.services import store
+
+if TYPE_CHECKING:
+    from dlstudio.ui.live_feed import LiveFeed
 
 PAUSE_S = 0.25
 FIRST_PAUSE_S = 0.06  # someone has clicked Train and waits for the first point
@@ -29,6 +32,8 @@ async def stream_live(request: Request) -> Response:
     Raises:
         NotFoundError: The address names no runs, or too many.
     """
+    from dlstudio.ui.live_feed import LiveFeed  # the server listens before it is imported
+
     run_ids = [run_id for run_id in request.query_params.get("runs", "").split(",") if run_id]
     if not 1 <= len(run_ids) <= MOST_RUNS or not all(run_id.isalnum() for run_id in run_ids):
         raise NotFoundError(
@@ -45,7 +50,7 @@ async def stream_live(request: Request) -> Response:
     )
 
 
-async def _stream(feed: LiveFeed) -> AsyncIterator[str]:
+async def _stream(feed: "LiveFeed") -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
     sent_at = time.monotonic()
     while not closing.is_set():
