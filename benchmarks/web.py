@@ -1,5 +1,7 @@
 """The pages, in a real Chromium: start, memory, reaction, live curves; 200 runs in the store."""
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,13 +19,14 @@ from dlstudio.runs.store import open_store
 from tests.fixtures.browser import FLAGS, WIDE
 from tests.fixtures.chromium import find_chromium
 from tests.fixtures.screens import TITLES, open_screen, wait_until_idle
-from tests.fixtures.server import StudioServer, new_server
+from tests.fixtures.server import StudioServer, free_port, is_healthy, new_server
 
 NUM_RUNS = 200
 NUM_EPOCHS = 100
 MEGABYTE = 1024**2
 ROUNDS = 5
 LIVE_S = 15
+BARE_APP = "import streamlit as st\nst.title('Bare')\n"
 
 
 def measure() -> list[Measurement]:
@@ -40,7 +43,10 @@ def _with_many_runs(browser: Browser, folder: Path) -> list[Measurement]:
     folder.mkdir()
     server = new_server(folder)
     _add_history(server)
-    starts = [_start_to_first_page(browser, server) for _ in range(ROUNDS)]
+    starts, bare_starts = [], []
+    for _ in range(ROUNDS):
+        starts.append(_start_to_first_page(browser, server))
+        bare_starts.append(_bare_start_to_page(browser, folder))
     with serving(server):
         page = _new_page(browser)
         open_screen(page, server.url)
@@ -55,6 +61,7 @@ def _with_many_runs(browser: Browser, folder: Path) -> list[Measurement]:
         heavy = sum("tensorflow" in region.path for region in process.memory_maps())
     return [
         Measurement("server start to first page", median(starts), "s", 3),
+        Measurement("a Streamlit app of one line, the same way", median(bare_starts), "s"),
         Measurement(f"web process at rest, {NUM_RUNS} runs", memory, "MB", 250),
         Measurement("TensorFlow libraries in the web process", heavy, "", 0),
         Measurement("page change, median of all pages", overall * 1000, "ms", 300),
@@ -118,6 +125,28 @@ def _start_to_first_page(browser: Browser, server: StudioServer) -> float:
     finally:
         page.close()
         server.end()
+
+
+def _bare_start_to_page(browser: Browser, folder: Path) -> float:
+    """Streamlit's own share of a start: what no studio built on it can be below."""
+    script, port = folder / "bare.py", free_port()
+    script.write_text(BARE_APP, encoding="utf-8")
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
+    command += ["--server.port", str(port), "--browser.gatherUsageStats", "false"]
+    page = _new_page(browser)
+    start = time.monotonic()
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as process:
+        try:
+            while not is_healthy(f"http://127.0.0.1:{port}"):
+                time.sleep(0.05)
+            page.goto(f"http://127.0.0.1:{port}")
+            page.get_by_role("heading", level=1, name="Bare").wait_for()
+            wait_until_idle(page)
+            return time.monotonic() - start
+        finally:
+            page.close()
+            process.terminate()
 
 
 def _page_changes(page: Page) -> dict[str, float]:
