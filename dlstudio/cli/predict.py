@@ -10,7 +10,7 @@ import typer
 from dlstudio.cli.output import JSON_OPTION, print_json
 from dlstudio.cli.scoring import Wishes, print_notes, score
 from dlstudio.errors import NotFoundError, StudioError
-from dlstudio.export.scoring import AheadRequest
+from dlstudio.export.scoring import AheadRequest, ScoringResult
 from dlstudio.runs.store import open_store
 from dlstudio.settings import read_settings
 from dlstudio.spec.canvas import rebuilds_cells
@@ -81,6 +81,10 @@ def run(
         _print_rows(run, path, wishes)
         return
     result = score(run, path, output, wishes)
+    _report(result, output, as_json)
+
+
+def _report(result: ScoringResult, output: Path, as_json: bool) -> None:
     if as_json:
         print_json(
             {

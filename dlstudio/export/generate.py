@@ -1,12 +1,12 @@
 """The process that draws samples: `python -m dlstudio.export.generate`, request on stdin."""
 
 import sys
-import traceback
 from pathlib import Path
 
-from dlstudio.errors import DataError, Problem, StudioError
+from dlstudio.errors import DataError
 from dlstudio.export.generating import GenerateRequest, GenerateResult
 from dlstudio.export.generator import Generator, load_generator
+from dlstudio.export.own_process import answer
 from dlstudio.export.samples_writer import check_ending, write_drawn
 from dlstudio.models.sampling import draw_noise
 from dlstudio.runs.folders import RunFolder
@@ -61,20 +61,8 @@ def _classes(generator: Generator, request: GenerateRequest, count: int) -> list
 
 
 def main() -> int:
-    """Do what stdin asks for and print the result as the last line; 1 if it holds problems."""
-    try:
-        result = generate(GenerateRequest.model_validate_json(sys.stdin.read()))
-    except StudioError as error:
-        result = GenerateResult(problems=error.problems)
-    except OSError as error:
-        problem = Problem(f"The file cannot be written: {error}.", "Check place and space.", "-o")
-        result = GenerateResult(problems=(problem,))
-    except Exception as error:
-        traceback.print_exc()
-        text = f"This is a mistake in DL Studio: {type(error).__name__}: {str(error)[:300]}."
-        result = GenerateResult(problems=(Problem(text, "Report it with these details."),))
-    sys.stdout.write(f"\n{result.model_dump_json()}\n")
-    return 1 if result.problems else 0
+    """Draw the samples that stdin asks for."""
+    return answer(GenerateRequest, generate)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,9 @@
 """Asks a process of its own for samples, so that commands need no TensorFlow."""
 
-import subprocess
-import sys
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from dlstudio.errors import Problem, SpecError
+from dlstudio.errors import Problem
+from dlstudio.export.own_process import Answer, ask
 from dlstudio.spec.frozen import Frozen
 
 MOST_SAMPLES = 100_000
@@ -26,13 +23,12 @@ class GenerateRequest(Frozen):
     class_name: str | None = None
 
 
-class GenerateResult(Frozen):
+class GenerateResult(Answer):
     """What was written, or what was wrong."""
 
     num_samples: int = 0
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def generate_in_process(request: GenerateRequest) -> GenerateResult:
@@ -47,17 +43,7 @@ def generate_in_process(request: GenerateRequest) -> GenerateResult:
     Raises:
         SpecError: Whatever the process found wrong.
     """
-    command = [sys.executable, "-m", "dlstudio.export.generate"]
-    ended = subprocess.run(
-        command, input=request.model_dump_json(), capture_output=True, text=True, check=False
-    )
-    try:
-        result = GenerateResult.model_validate_json(ended.stdout.strip().rpartition("\n")[2])
-    except ValidationError:
-        raise SpecError((_bug(ended.stderr),)) from None
-    if result.problems:
-        raise SpecError(result.problems)
-    return result
+    return ask("dlstudio.export.generate", request, GenerateResult, "draws samples")
 
 
 def check_request(num_samples: int, output: Path) -> tuple[Problem, ...]:
@@ -94,11 +80,3 @@ def check_request(num_samples: int, output: Path) -> tuple[Problem, ...]:
             )
         )
     return tuple(problems)
-
-
-def _bug(details: str) -> Problem:
-    last = details.strip().rpartition("\n")[2][:300]
-    return Problem(
-        f"The process that draws samples ended unexpectedly: {last or 'it said nothing'}",
-        "Try again; if it happens again, report it.",
-    )

@@ -5,6 +5,7 @@ import streamlit as st
 from dlstudio.data.summaries import DatasetSummary, list_summaries
 from dlstudio.ui import services
 from dlstudio.ui.formats import ago, count, escape_markdown, size
+from dlstudio.ui.list_row import list_row
 from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.page_header import show_empty_state
 from dlstudio.ui.paging import show_page_of
@@ -41,22 +42,15 @@ def facts_of(summary: DatasetSummary) -> str:
 
 
 def _show_row(summary: DatasetSummary) -> None:
-    # Two groups, so that on a phone the second stands below the first without a gap.
-    with st.container(
-        border=True,
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        gap="small",
-    ):
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            link_screen(Screen.DATA, f"**{escape_markdown(summary.name)}**", dataset=summary.name)
-            st.caption(facts_of(summary), width="content")
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            if summary.num_warnings:
-                st.markdown(
-                    f":orange-badge[:material/warning: {count(summary.num_warnings, 'hint')}]",
-                    width="content",
-                    help="Things about the data that may spoil a network; open it to see them.",
-                )
-            st.caption(ago(summary.created_at), width="content")
+    what, news = list_row()
+    with what:
+        link_screen(Screen.DATA, f"**{escape_markdown(summary.name)}**", dataset=summary.name)
+        st.caption(facts_of(summary), width="content")
+    with news:
+        if summary.num_warnings:
+            st.markdown(
+                f":orange-badge[:material/warning: {count(summary.num_warnings, 'hint')}]",
+                width="content",
+                help="Things about the data that may spoil a network; open it to see them.",
+            )
+        st.caption(ago(summary.created_at), width="content")

@@ -6,6 +6,7 @@ from dlstudio.runs.records import RunRecord
 from dlstudio.ui import services
 from dlstudio.ui.formats import ago_s, count, escape_markdown, size
 from dlstudio.ui.headline import headline_help, headline_of
+from dlstudio.ui.list_row import list_row
 from dlstudio.ui.machine import Machine, look_at_machine
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.page_header import show_empty_state
@@ -95,22 +96,15 @@ def show_machine() -> None:
 
 
 def _show_run(run: RunRecord) -> None:
-    # Two groups, so that on a phone the second stands below the first without a gap.
-    with st.container(
-        border=True,
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        gap="small",
-    ):
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            screen = Screen.RUNS if run.status.is_over else Screen.TRAIN
-            link_screen(screen, f"**{escape_markdown(run.name)}**", run=run.id)
-            st.markdown(STATUS_LOOKS[run.status].badge, width="content")
-            st.caption(f"on {escape_markdown(run.dataset)}", width="content")
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.markdown(headline_of(run), width="content", help=headline_help(run))
-            st.caption(ago_s(run.created_at), width="content")
+    what, news = list_row()
+    with what:
+        screen = Screen.RUNS if run.status.is_over else Screen.TRAIN
+        link_screen(screen, f"**{escape_markdown(run.name)}**", run=run.id)
+        st.markdown(STATUS_LOOKS[run.status].badge, width="content")
+        st.caption(f"on {escape_markdown(run.dataset)}", width="content")
+    with news:
+        st.markdown(headline_of(run), width="content", help=headline_help(run))
+        st.caption(ago_s(run.created_at), width="content")
 
 
 def _show_gpus(machine: Machine) -> None:

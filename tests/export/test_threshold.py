@@ -12,9 +12,10 @@ from dlstudio.data.raw import read_raw
 from dlstudio.errors import DataError
 from dlstudio.evaluation.predict import predict_raw
 from dlstudio.export.load import load_model
+from dlstudio.export.own_process import Answer
 from dlstudio.export.score_file import score_file
 from dlstudio.export.scoring import ScoringRequest, ScoringResult
-from dlstudio.export.threshold import ThresholdRequest, ThresholdResult, copy_with_threshold
+from dlstudio.export.threshold import ThresholdRequest, copy_with_threshold
 from dlstudio.export.threshold_file import main, write_with_threshold
 from dlstudio.models.new_threshold import with_threshold
 from tests.fixtures.rebuilding import KINDS, RebuildingRun, rebuilding_run
@@ -136,5 +137,5 @@ def test_a_file_that_cannot_be_written_is_told(
     request = ThresholdRequest(model=model, output=output, threshold=0.25)
     monkeypatch.setattr("sys.stdin", StringIO(request.model_dump_json()))
     assert main() == 1
-    result = ThresholdResult.model_validate_json(capsys.readouterr().out.strip().splitlines()[-1])
+    result = Answer.model_validate_json(capsys.readouterr().out.strip().splitlines()[-1])
     assert "cannot be written" in result.problems[0].problem
