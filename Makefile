@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTHON := $(BIN)/python
 STAMP  := $(VENV)/.setup-stamp
-PORT   ?= 8501
+PORT   ?= $(or $(STREAMLIT_SERVER_PORT),8501)
 
 # Tests at the same time: each may hold a TensorFlow of its own, so four at most.
 JOBS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cores : 4)))

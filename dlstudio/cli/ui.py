@@ -14,9 +14,19 @@ LOCAL_ADDRESS = "127.0.0.1"
 
 
 def run(
-    port: int = typer.Option(8501, "--port", min=1, max=65_535, help="Where it is served."),
+    port: int = typer.Option(
+        8501,
+        "--port",
+        min=1,
+        max=65_535,
+        envvar="STREAMLIT_SERVER_PORT",
+        help="Where it is served.",
+    ),
     address: str | None = typer.Option(
-        None, "--address", help="Network address to serve on; this machine only by default."
+        None,
+        "--address",
+        envvar="STREAMLIT_SERVER_ADDRESS",
+        help="Network address to serve on; this machine only by default.",
     ),
 ) -> None:
     """Serve the studio until Ctrl-C; open the address it prints in a browser."""

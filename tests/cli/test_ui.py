@@ -24,6 +24,20 @@ def test_a_port_in_use_is_named(settings: Settings) -> None:
     assert "Choose another with --port" in result.stderr
 
 
+def test_port_and_address_may_come_from_the_variables_of_streamlit(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        monkeypatch.setenv("STREAMLIT_SERVER_PORT", str(port))
+        monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
+        result = run_dlstudio(settings, "ui")
+    assert result.returncode == 1
+    assert f"Port {port} on 0.0.0.0 cannot be used" in result.stderr
+
+
 @pytest.mark.slow
 def test_the_studio_answers_and_ends_with_the_command(environment: dict[str, str]) -> None:
     port = free_port()
