@@ -8,7 +8,7 @@ from dlstudio.cli.output import JSON_OPTION, format_size, print_json
 from dlstudio.cli.scoring import check_threshold
 from dlstudio.errors import NotFoundError
 from dlstudio.export.files import copy_file, sha256_of
-from dlstudio.export.table import EXPORT_FORMATS, check_format
+from dlstudio.export.table import available_formats, check_format
 from dlstudio.export.threshold import copy_with_threshold
 from dlstudio.runs.folders import RunFolder
 from dlstudio.runs.store import open_store
@@ -17,9 +17,7 @@ from dlstudio.settings import read_settings
 
 def run(
     run: str = typer.Argument(help="A run's name or id."),
-    format_key: str = typer.Option(
-        "keras", "--format", help=f"One of: {', '.join(EXPORT_FORMATS)}."
-    ),
+    format_key: str = typer.Option("keras", "--format", help=f"One of: {available_formats()}."),
     output: Path | None = typer.Option(
         None, "-o", "--output", help="File or folder to write to; model.keras here if left out."
     ),

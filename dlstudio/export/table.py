@@ -37,6 +37,11 @@ EXPORT_FORMATS = {
 }
 
 
+def available_formats() -> str:
+    """The keys of the formats that this version can write, for a sentence."""
+    return ", ".join(key for key, entry in EXPORT_FORMATS.items() if entry.is_available)
+
+
 def check_format(key: str) -> ExportFormat:
     """Return a format that can be written.
 
@@ -47,7 +52,7 @@ def check_format(key: str) -> ExportFormat:
         StudioError: The format is unknown or cannot be written by this version.
     """
     found = EXPORT_FORMATS.get(key)
-    available = ", ".join(name for name, entry in EXPORT_FORMATS.items() if entry.is_available)
+    available = available_formats()
     if found is None:
         guess = nearest(key, EXPORT_FORMATS)
         fix = f"Did you mean {guess!r}?" if guess else f"Choose one of: {available}."

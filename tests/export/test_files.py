@@ -13,7 +13,7 @@ from dlstudio.errors import StudioError
 from dlstudio.evaluation.whole_file import written_whole
 from dlstudio.export.files import copy_file, sha256_of
 from dlstudio.export.row_writer import open_rows
-from dlstudio.export.table import EXPORT_FORMATS, check_format
+from dlstudio.export.table import EXPORT_FORMATS, available_formats, check_format
 
 
 def test_a_copy_is_whole_and_equal(tmp_path: Path) -> None:
@@ -82,6 +82,10 @@ def test_the_formats_are_those_of_the_contract() -> None:
         *("fastapi", "flask", "streamlit", "capsule"),
     ]
     assert check_format("keras").is_available
+
+
+def test_the_formats_that_help_names_can_be_written() -> None:
+    assert [check_format(key).key for key in available_formats().split(", ")] == ["keras"]
 
 
 def test_a_format_that_comes_later_and_one_that_does_not_exist_are_named() -> None:
