@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
+from dlstudio.cli.app import COMMANDS, build_app
 from tests.fixtures.repository import tracked_files
 from tests.fixtures.workspace import REPOSITORY
 
@@ -25,6 +27,33 @@ def test_every_make_command_in_the_documents_exists() -> None:
     for document in DOCUMENTS:
         named = set(re.findall(r"\bmake ([a-z]+)", _code(document.read_text(encoding="utf-8"))))
         assert named <= targets, document.name
+
+
+def _commands(text: str) -> list[list[str]]:
+    """The words after `dlstudio` of each command in code, without its comment and what follows."""
+    lines = re.findall(r"(?m)(?:^|`|bin/)dlstudio ([^`;#\n]+)", _code(text))
+    return [line.split() for line in lines]
+
+
+def _subcommands(command: object) -> dict[str, object]:
+    return getattr(command, "commands", {})
+
+
+def _options(command: object) -> set[str]:
+    return {name for option in getattr(command, "params", ()) for name in option.opts}
+
+
+def test_every_dlstudio_command_and_option_in_the_documents_exists() -> None:
+    root = typer.main.get_command(build_app([*COMMANDS]))
+    for document in DOCUMENTS:
+        for words in _commands(document.read_text(encoding="utf-8")):
+            command, rest = root, words
+            while rest and rest[0] in _subcommands(command):
+                command, rest = _subcommands(command)[rest[0]], rest[1:]
+            is_whole = not rest or rest[0].startswith("-") or not _subcommands(command)
+            assert is_whole, f"{document.name} names no command: {words}"
+            named = {word for word in rest if re.fullmatch(r"--?[a-z][a-z-]*", word)}
+            assert named <= {"--help", *_options(command)}, f"{document.name}: {words}"
 
 
 def test_the_readme_names_every_make_command_for_users() -> None:
