@@ -82,6 +82,14 @@ def test_every_requirement_says_why() -> None:
         assert "# " in line or not line, line
 
 
+@pytest.mark.parametrize("kind", ["", "-dev"])
+def test_the_architecture_says_why_each_requirement_is_there(kind: str) -> None:
+    text = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    reasons = text.split("## Why each dependency")[1].split("\n## ")[0]
+    for name in _requirements(f"requirements{kind}.txt"):
+        assert f"`{name}`" in reasons, name
+
+
 def test_every_library_that_is_imported_is_required() -> None:
     required = {*_requirements("requirements.txt")}
     names = importlib.metadata.packages_distributions()
