@@ -10,7 +10,7 @@ from dlstudio.cli.scoring import Wishes, print_notes, score
 
 
 def run(
-    run: str = typer.Argument(help="A run's name or id."),
+    run: str = typer.Argument(help="A run's name, id, or the beginning of its id."),
     path: Path = typer.Argument(metavar="FILE", help="Rows that hold the target too."),
     options: list[str] = typer.Option(
         [], "--set", metavar="OPTION=VALUE", help="How to read the file, as in `data add`."

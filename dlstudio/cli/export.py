@@ -16,7 +16,7 @@ from dlstudio.settings import read_settings
 
 
 def run(
-    run: str = typer.Argument(help="A run's name or id."),
+    run: str = typer.Argument(help="A run's name, id, or the beginning of its id."),
     format_key: str = typer.Option("keras", "--format", help=f"One of: {available_formats()}."),
     output: Path | None = typer.Option(
         None, "-o", "--output", help="File or folder to write to; model.keras here if left out."

@@ -12,7 +12,7 @@ from dlstudio.settings import read_settings
 
 
 def run(
-    run: str = typer.Argument(help="A run's name or id."),
+    run: str = typer.Argument(help="A run's name, id, or the beginning of its id."),
     num_samples: int = typer.Option(64, "-n", "--num", help="How many samples, up to 100,000."),
     output: Path = typer.Option(
         ...,

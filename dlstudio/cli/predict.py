@@ -20,7 +20,7 @@ NOT_WRITTEN = (".xlsx", ".xls", ".ods", ".json", ".jsonl", ".gz", ".zip")
 
 
 def run(
-    run: str = typer.Argument(help="A run's name or id."),
+    run: str = typer.Argument(help="A run's name, id, or the beginning of its id."),
     path: Path | None = typer.Argument(
         None,
         metavar="[FILE]",

@@ -66,7 +66,9 @@ def show(run: str = RUN_ARGUMENT, as_json: bool = JSON_OPTION) -> None:
 
 @app.command()
 def compare(
-    runs: list[str] = typer.Argument(help="Two or more runs, by name or id."),
+    runs: list[str] = typer.Argument(
+        help="Two or more runs, by name, id, or the beginning of an id."
+    ),
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Compare runs: where their specs differ, and every metric side by side."""
