@@ -90,7 +90,9 @@ def _progress_text(run: RunRecord) -> str:
         shown = [f"{name} {format_metric(metrics[name])}" for name in _SHOWN if name in metrics]
         if shown:
             parts.append(f"{split}: {', '.join(shown)}")
-    if run.progress is not None and run.progress.eta_s is not None:
+    if run.is_being_scored:
+        parts.append("scoring")
+    elif run.progress is not None and run.progress.eta_s is not None:
         parts.append(f"{format_duration(run.progress.eta_s)} left")
     return "  ".join(parts)
 

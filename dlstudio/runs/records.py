@@ -132,6 +132,11 @@ class RunRecord:
         where = self.problem.where if self.problem is not None else ""
         return self.status is RunStatus.FAILED and where == DIVERGED_BY
 
+    @property
+    def is_being_scored(self) -> bool:
+        """Whether all epochs asked for are done and the worker scores what came out."""
+        return self.status.is_active and self.epoch >= self.num_epochs
+
 
 @dataclass(frozen=True)
 class RunEvent:

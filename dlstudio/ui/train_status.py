@@ -64,7 +64,8 @@ def _show_latest(seen: RunRecord) -> None:
             show_scores(run)
         else:
             _show_pace(run)
-        st.metric("Time so far", duration(run.duration_s), help="In all attempts together.")
+        title = "Time taken" if run.status.is_over else "Time so far"
+        st.metric(title, duration(run.duration_s), help="In all attempts together.")
     notes = (heartbeat_text(run, time.time()), processors_text(run), engine_text(run))
     text = escape_markdown(" ".join(note for note in notes if note))
     st.caption(text, help=_WORKER_HELP if text else None)
@@ -76,12 +77,14 @@ def _where(run: RunRecord) -> str:
 
 
 def _show_pace(run: RunRecord) -> None:
+    progress = None if run.is_being_scored else run.progress
     st.metric(
         "Time left",
-        duration(run.progress.eta_s) if run.progress else "–",
-        help="Estimated, until the last epoch. Early stopping may end the run sooner.",
+        duration(progress.eta_s) if progress else "–",
+        help="Estimated, until the last epoch. Early stopping may end the run sooner; the scoring "
+        "that follows is not counted.",
     )
-    st.metric("Speed", speed_text(run.progress), help="Training rows looked at per second.")
+    st.metric("Speed", speed_text(progress), help="Training rows looked at per second.")
     st.metric(
         "Memory",
         size(run.resources.memory_bytes) if run.resources else "–",

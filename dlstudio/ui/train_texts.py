@@ -30,7 +30,7 @@ def status_badge(status: RunStatus) -> str:
 
 def share_done(run: RunRecord) -> float:
     """How much of the epochs asked for is done, from 0 to 1."""
-    if run.status is RunStatus.FINISHED:
+    if run.status is RunStatus.FINISHED or run.is_being_scored:
         return 1.0
     progress = run.progress
     if progress is None or progress.num_epochs < 1:
@@ -42,7 +42,8 @@ def share_done(run: RunRecord) -> float:
 def step_text(run: RunRecord) -> str:
     """Say which step of the epoch is done, such as "step 3 of 7"; empty where that is no news."""
     progress = run.progress
-    if run.status.is_over or progress is None or progress.steps_per_epoch < 2:
+    is_past_steps = run.status.is_over or run.is_being_scored
+    if is_past_steps or progress is None or progress.steps_per_epoch < 2:
         return ""
     return f"step {progress.step:,} of {progress.steps_per_epoch:,}"
 
@@ -53,6 +54,8 @@ def progress_text(run: RunRecord) -> str:
         return "Next in the queue" if run.queue_position == 1 else f"Place {run.queue_position}"
     if run.status.is_over:
         return epochs_text(run)
+    if run.is_being_scored:
+        return f"{count(run.epoch, 'epoch')} done, now scored"
     progress = run.progress
     if progress is None:
         is_new = run.epoch == 0

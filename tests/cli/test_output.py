@@ -108,6 +108,8 @@ def test_a_run_in_progress_is_told_in_one_line(capsys: pytest.CaptureFixture[str
         progress=Progress(epoch=3, num_epochs=50, step=1, steps_per_epoch=4, eta_s=12.0),
     )
     assert _progress_text(run) == "epoch 2/50  test: accuracy 0.8  12.0 s left"
+    last = dataclasses.replace(run, epoch=50, status=RunStatus.RUNNING)
+    assert _progress_text(last) == "epoch 50/50  test: accuracy 0.8  scoring"
     view = TrainingView()
     view.show(run)
     view.show(run)

@@ -21,7 +21,7 @@ from dlstudio.spec.architectures.cnn import Backbone, CnnSpec
 from dlstudio.spec.dataset import ClassCount, ColumnKind
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.task import TaskKind
-from dlstudio.spec.training import ClassWeights
+from dlstudio.spec.training import ClassWeights, TrainingSpec
 from dlstudio.ui.headline import metric_text
 from dlstudio.ui.train_texts import (
     engine_text,
@@ -108,10 +108,24 @@ def test_a_running_run_tells_where_it_is(running: HandTrainedRun) -> None:
     metrics = {metric.label: metric.value for metric in app.metric}
     assert metrics["Time left"] == "33 min 8 s"
     assert metrics["Speed"] == "52,000 rows/s"
+    assert "Time so far" in metrics
     assert metrics["Memory"] == "810 MB"
     (worker,) = [one for one in app.caption if "The worker is alive" in one.value]
     assert "the process that trains" in worker.help
     assert "Stop and keep the best" in labels(app)
+
+
+def test_no_time_is_left_to_tell_while_the_network_is_scored(settings: Settings) -> None:
+    spec = any_spec()
+    spec = spec.model_copy(update={"training": TrainingSpec(epochs=12)})
+    run = begin_runs(settings, ["all done"], spec)[0]
+    run.train(12)
+    app = open_train(run=run.run.id)
+    run.store.close()
+
+    assert "12 epochs done, now scored" in app.progress[0].text
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert (metrics["Time left"], metrics["Speed"]) == ("–", "–")
 
 
 def test_stop_says_that_the_last_epoch_is_kept(store: Store) -> None:
@@ -133,7 +147,9 @@ def test_a_finished_run_shows_its_scores_and_the_ways_on(of_iris: HandTrainedRun
     of_iris.finish()
     app = open_train(run=of_iris.run.id)
 
-    assert {metric.label: metric.value for metric in app.metric}["Accuracy, test"] == "90\xa0%"
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert metrics["Accuracy, test"] == "90\xa0%"
+    assert "Time taken" in metrics
     assert {"Full report", "Compare", "Change and train again"} <= labels(app)
     assert "How good it is" in words_of(app)
 
@@ -242,6 +258,15 @@ def test_progress_counts_steps_of_the_epoch(store: Store) -> None:
     assert progress_text(run) == "Epoch 3 of 4"
     assert step_text(run) == "step 5 of 10"
     assert share_done(record(store, status=RunStatus.FINISHED)) == 1.0
+
+
+def test_after_the_last_epoch_the_network_is_scored(store: Store) -> None:
+    progress = Progress(epoch=4, num_epochs=4, step=10, steps_per_epoch=10, eta_s=0.0)
+    run = record(store, status=RunStatus.RUNNING, progress=progress, epoch=4, num_epochs=4)
+
+    assert (share_done(run), step_text(run)) == (1.0, "")
+    assert progress_text(run) == "4 epochs done, now scored"
+    assert progress_text(replace(run, epoch=3)) == "Epoch 4 of 4"
 
 
 def test_a_worker_that_says_nothing_is_noticed(store: Store) -> None:
