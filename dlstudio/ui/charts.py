@@ -16,6 +16,7 @@ SPLIT_ORDER = ("train", "validation", "test")
 
 BAR_HEIGHT = 26
 HEIGHT = 360
+MOST_TICKS = 10
 MARK = "#e5484d"
 """The colour of what stands out, on light and on dark pages."""
 _THIN = "#7d828c"
@@ -123,6 +124,9 @@ def show_lines(
     )
     figure.update_xaxes(title=axes[0])
     figure.update_yaxes(title=axes[1])
+    xs = {x for points in lines.values() for x, _ in points}
+    if xs and all(float(x).is_integer() for x in xs) and 1 <= max(xs) - min(xs) <= MOST_TICKS:
+        figure.update_xaxes(dtick=1)  # there is no epoch 1.5
     right = max((x for points in lines.values() for x, _ in points), default=0.0)
     for row, (x, text) in enumerate(marks):
         _mark(figure, (x, text), row, is_left=x <= right / 2)

@@ -2,7 +2,21 @@
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+
+@pytest.mark.parametrize(("step", "ticks"), [(1.0, 1), (0.25, None), (30.0, None)])
+def test_few_whole_steps_have_no_ticks_between_them(step: float, ticks: int | None) -> None:
+    def page(step: float) -> None:
+        from dlstudio.ui.charts import show_lines
+
+        points = [(number * step, 1.0) for number in range(1, 5)]
+        show_lines({"loss": points}, ("epoch", "loss"), "A line", "lines")
+
+    app = AppTest.from_function(page, kwargs={"step": step}, default_timeout=60).run()
+    (chart,) = app.get("plotly_chart")
+    assert json.loads(chart.proto.spec)["layout"]["xaxis"].get("dtick") == ticks
 
 
 def test_no_two_of_ten_lines_look_alike() -> None:
