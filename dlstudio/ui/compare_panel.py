@@ -15,6 +15,7 @@ from dlstudio.ui.comparison import (
     ScoreCell,
     ScoreRow,
     difference_table,
+    has_one_loss,
     score_rows,
 )
 from dlstudio.ui.csv_text import csv_text
@@ -97,8 +98,9 @@ def show_data_check(runs: Sequence[RunRecord]) -> None:
     """
     differences = data_differences(runs)
     if not differences:
+        asked = "target" if runs[0].spec.task.targets else "task"
         st.success(
-            "Same data, same target, same split: these scores can be compared directly.",
+            f"Same data, same {asked}, same split: these scores can be compared directly.",
             icon=":material/verified:",
         )
         return
@@ -195,6 +197,11 @@ def show_curves(runs: Sequence[RunRecord]) -> None:
     marks = fine_tuning_marks(runs, drawn, axis)
     alt = ". ".join([f"{title} of each run over its training", *(text for _, text in marks)])
     show_lines(lines, (axis, title), alt, "curves", marks)
+    if name == "loss" and not has_one_loss(runs):
+        st.caption(
+            "These networks make different losses small: look at the shape of each curve, and tell "
+            "which network is better by the scores above."
+        )
 
 
 def show_differences(runs: Sequence[RunRecord]) -> None:

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from dlstudio.reports.metrics import METRICS, metric_info
 from dlstudio.runs.records import RunRecord
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.differences import SpecDifference, spec_differences
 from dlstudio.spec.fields import describe_fields
 from dlstudio.spec.layers import DenseLayer
@@ -62,6 +64,16 @@ def score_rows(
     return tuple(_row(name, runs, split, baseline) for name in ordered)
 
 
+def has_one_loss(runs: Sequence[RunRecord]) -> bool:
+    """Whether the heights of the runs' loss curves can be compared.
+
+    Args:
+        runs: The runs. A VAE adds up two losses and weighs them, and the networks of a GAN play
+            for one of their own.
+    """
+    return len({_own_loss(run.spec.architecture) for run in runs}) < 2
+
+
 def difference_table(runs: Sequence[RunRecord]) -> dict[str, list[str]]:
     """The fields in which the specs of runs differ, by column title.
 
@@ -106,6 +118,12 @@ def setting_title(path: str, architectures: Sequence[type[BaseModel]] = ()) -> s
 def _value_words(run: RunRecord, row: SpecDifference, index: int) -> str:
     text = row.values[index]
     return "–" if text is None else value_words(run.spec, row.path, text)
+
+
+def _own_loss(architecture: BaseModel) -> tuple[str, object]:
+    if isinstance(architecture, VaeSpec):
+        return "vae", architecture.beta
+    return ("gan", architecture.loss) if isinstance(architecture, GanSpec) else ("", None)
 
 
 def _layer_title(name: str, architectures: Sequence[type[BaseModel]]) -> str:

@@ -12,7 +12,10 @@ from dlstudio.runs.records import EventKind, RunEvent, RunRecord
 from dlstudio.runs.samples import ORIGINALS, SampleFrame, write_frame
 from dlstudio.runs.store import Store
 from dlstudio.settings import studio_folder
+from dlstudio.spec.architectures.gan import GanSpec
+from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.canvas import CanvasKind
+from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui import recent_runs, runs_panel
 from dlstudio.ui.run_log import event_words, events_csv
 from dlstudio.ui.runs_columns import (
@@ -171,6 +174,25 @@ def test_compare_shows_scores_and_what_was_changed(runs: list[RunRecord]) -> Non
     assert "80\xa0%" in str(app.table[0].value) and "10" in str(app.table[0].value)
     differences = app.dataframe[0].value
     assert list(differences["Setting"]) == ["Learning rate"]
+
+
+def test_losses_that_cannot_be_compared_are_told(store: Store) -> None:
+    task = TaskSpec(kind=TaskKind.GENERATION, inputs=("petal length",), targets=())
+    ids = []
+    for name, network in (
+        ("vae", VaeSpec()),
+        ("again", VaeSpec(latent_size=2)),
+        ("gan", GanSpec()),
+    ):
+        spec = iris_spec().model_copy(update={"task": task, "architecture": network})
+        ids.append(finished_run(store, spec, name, 0.8).id)
+    same = open_page("compare", runs=",".join(ids[:2]))
+    both = open_page("compare", runs=",".join(ids[1:]))
+
+    assert not same.exception and not both.exception
+    assert "Same data, same task, same split" in words(same)
+    assert "different losses" not in words(same)
+    assert "These networks make different losses small" in words(both)
 
 
 def test_runs_named_like_headings_are_compared(store: Store) -> None:
