@@ -181,7 +181,7 @@ def _show_rivals(details: AnomalyDetails, metrics: dict[str, float]) -> None:
         key="anomaly_rivals",
         column_config={
             METRICS[name].title: st.column_config.NumberColumn(
-                format="%.3f", help=METRICS[name].help
+                format="%.4f", help=METRICS[name].help
             )
             for name in ("roc_auc", "pr_auc")
         },

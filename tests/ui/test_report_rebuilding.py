@@ -64,6 +64,8 @@ def test_a_report_shows_the_threshold_the_rivals_and_what_stands_out() -> None:
     rivals, rows = app.dataframe[0].value, app.dataframe[1].value
     assert rivals["Method"].tolist() == ["This network", "PCA error"]
     assert rivals["ROC AUC"].tolist()[0] == 1.0
+    looks = json.loads(app.dataframe[0].proto.columns)
+    assert looks["ROC AUC"]["type_config"]["format"] == "%.4f"  # as many digits as its card
     assert rows["To blame"].tolist()[0] == "a (75\xa0%)"
     assert rows["Known"].tolist()[0] == "anomaly"
     captions = " ".join(entry.value for entry in app.caption)
