@@ -67,12 +67,17 @@ def show_generator() -> bool:
     folder = store().folder(named) if named.isalnum() else None
     if folder is None or not folder.generator.is_file() or folder.model.is_file():
         return False
-    st.info(
-        "This network makes new examples; it answers nothing about rows. Draw and download them in "
-        "its report.",
-        icon=":material/auto_awesome:",
-    )
-    link_screen(Screen.RUNS, "Open its report", run=named)
+    with showing_problems():
+        name = escape_markdown(store().get_run(named).name)
+        st.info(
+            f"**{name}** makes new examples; it answers nothing about rows. Draw and download them "
+            "in its report.",
+            icon=":material/auto_awesome:",
+        )
+        link_screen(Screen.RUNS, "Open its report", run=named)
+    others = runs_with_models()
+    if others:
+        link_screen(Screen.PREDICT, "Use another network", run=others[0].id)
     return True
 
 

@@ -85,6 +85,22 @@ def test_a_run_without_a_model_is_told_and_not_silently_replaced(store: Store) -
     assert "Another network is shown here." in said
 
 
+def test_a_network_that_makes_samples_is_named_and_leads_to_the_others(store: Store) -> None:
+    maker = finished_run(store, iris_spec(), "maker", 0.8).id
+    store.folder(maker).generator.touch()
+    alone = open_predict(run=maker)
+    other = add_model(store, COLUMNS)
+    app = open_predict(run=maker)
+
+    assert not alone.exception and not app.exception
+    assert "**maker** makes new examples" in app.info[0].value
+    label = "Use another network"
+    assert label not in [button.label for button in alone.button]
+    next(button for button in app.button if button.label == label).click().run()
+    assert app.query_params["run"] == other
+    assert not app.info
+
+
 def test_each_column_has_a_field_with_a_typical_value(store: Store) -> None:
     app = open_predict(run=add_model(store, COLUMNS))
 
