@@ -31,10 +31,12 @@ def spec_differences(specs: Sequence[RunSpec]) -> tuple[SpecDifference, ...]:
     shared = {path: min(found.get(path, 0) for found in lengths) for path in lengths[0]}
     flat = [_flatten(document, shared) for document in documents]
     paths = dict.fromkeys(path for fields in flat for path in fields)
+    found = {path: tuple(fields.get(path) for fields in flat) for path in paths}
+    # No layers, and no such setting at all, come to the same.
     return tuple(
-        SpecDifference(path=path, values=tuple(fields.get(path) for fields in flat))
-        for path in paths
-        if len({fields.get(path) for fields in flat}) > 1
+        SpecDifference(path=path, values=tuple("none" if text == "" else text for text in values))
+        for path, values in found.items()
+        if len(set(values)) > 1 and any(values)
     )
 
 

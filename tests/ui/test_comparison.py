@@ -11,6 +11,7 @@ from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.rnn import RnnSpec
 from dlstudio.spec.architectures.vae import VaeSpec
+from dlstudio.spec.layers import DenseLayer
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui.comparison import (
     BETTER,
@@ -84,6 +85,25 @@ def test_layers_that_only_some_runs_have_are_described_in_plain_words(store: Sto
         "short": ["ReLU", "–"],
         "long": ["GELU", "Units 32, Activation Leaky ReLU, Dropout 0.25, Skip connection"],
     }
+
+
+def test_layers_that_no_run_has_are_not_told(store: Store) -> None:
+    plain = VaeSpec()
+    own = VaeSpec(mirrored=False, decoder_layers=(DenseLayer(units=9),))
+    runs = [
+        finished_run(store, iris_spec().model_copy(update={"architecture": network}), name, 0.8)
+        for name, network in (("plain", plain), ("own", own), ("game", GanSpec()))
+    ]
+
+    first = difference_table(runs[:2])
+    assert first["Setting"] == [
+        "Architecture: Mirrored decoder",
+        "Architecture: Dense layers of the decoder 1",
+    ]
+    assert first["plain"] == ["yes", "–"]
+    others = difference_table([runs[0], runs[2]])
+    assert "Architecture: Dense layers of the decoder" not in others["Setting"]
+    assert not any(cell == "" for column in others.values() for cell in column)
 
 
 def test_rare_settings_of_a_layer_are_told_where_they_were_changed() -> None:
