@@ -73,7 +73,7 @@ def build_road(
     if mode == Engine.GRAPH:
         return road, begun_with or EngineChoice(mode="graph", reason=ASKED_FOR)
     if is_over_soon:
-        return road, EngineChoice(mode="graph", reason="Too short for compiling to pay.")
+        return road, EngineChoice(mode="graph", reason="Too short for XLA to pay.")
     return road, _measured(model, road, num_steps, time.perf_counter() - started)
 
 

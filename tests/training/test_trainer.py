@@ -188,7 +188,7 @@ def test_short_trainings_are_not_measured(tmp_path: Path) -> None:
     _, outcome = trained(tmp_path, engine="auto")
 
     assert outcome.engine.mode == "graph"
-    assert outcome.engine.reason == "Too short for compiling to pay."
+    assert outcome.engine.reason == "Too short for XLA to pay."
 
 
 @pytest.mark.parametrize("schedule", list(Schedule))
