@@ -13,7 +13,7 @@ import tensorflow as tf
 from tensorflow.python.eager import context  # has no public name
 
 MOST_STEPS = 4_000
-MOST_MULTIPLICATIONS = 1e10
+MOST_MULTIPLICATIONS = 2e10
 # Multiplications in a training step below which its operations are started one after another.
 SMALL_STEP = 4e6
 IN_TURN = "SINGLE_THREADED_EXECUTOR"

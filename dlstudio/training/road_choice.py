@@ -22,7 +22,7 @@ from dlstudio.training.variables import all_variables, copy_values, restore_valu
 COMPILE_A_TRACE = 6.0
 # Compiling is tried where it takes at most this share of the predicted training time.
 COMPILE_SHARE = 0.25
-LONG_ENOUGH_S = 0.04  # to tell a step's time from noise
+LONG_ENOUGH_S = 0.02  # to tell a step's time from noise
 NUM_MEASUREMENTS = 3
 WORTHWHILE_GAIN = 1.1
 QUICK_S = 0.05
