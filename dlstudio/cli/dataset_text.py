@@ -2,7 +2,7 @@
 
 import typer
 
-from dlstudio.cli.output import format_metric, format_size, print_columns
+from dlstudio.cli.output import format_number, format_size, print_columns
 from dlstudio.data.options import FileFormat
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo, SourceInfo
 from dlstudio.spec.media import SequenceSummary
@@ -74,7 +74,7 @@ def _print_warnings(info: DatasetInfo) -> None:
 
 def _values(column: ColumnInfo) -> str:
     if column.kind is ColumnKind.NUMBER:
-        return f"{format_metric(column.min)} to {format_metric(column.max)}"
+        return f"{format_number(column.min)} to {format_number(column.max)}"
     if column.kind is ColumnKind.DATETIME:
         return f"{column.first or '-'} to {column.last or '-'}"
     if column.sequence:

@@ -35,6 +35,13 @@ def format_metric(value: float | None) -> str:
     return "-" if value is None else f"{value:.4g}"
 
 
+def format_number(value: float | None) -> str:
+    """A value of the data: large ones whole and with separators, others with four digits."""
+    if value is not None and 1e4 <= abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return format_metric(value)
+
+
 def format_size(size_bytes: int) -> str:
     """A size in the largest fitting unit, such as "1.4 MB"."""
     for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):

@@ -27,7 +27,7 @@ DTYPES = {
 TOLD = "the class, which makes the answer more exact; not known is ''"
 
 BLOCK_MEANINGS = {
-    BlockKind.IMAGE: "pixels, 0 to {largest:,}: height and width (any), {block.shape[2]} channels",
+    BlockKind.IMAGE: "pixels, 0 to {largest:,}: any height, any width, channels ({block.shape[2]})",
     BlockKind.VIDEO: "pixels, 0 to 255: {block.shape[0]} frames, height, width, channels",
     BlockKind.SOUND: "samples, -1 to 1, {settings.sample_rate:,} a second (any number)",
     BlockKind.SERIES: "time steps (any number), then channels; missing is float('nan')",

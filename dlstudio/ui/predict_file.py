@@ -186,7 +186,7 @@ def _show_job(run: RunRecord, job: ScoringJob, was_running: bool) -> None:
         show_problems(state.problems)
         return
     if state.result.drawn_path:
-        name = choose_series(job, run.spec.task, f"scored_{job.id}")
+        name = choose_series(job, run.spec.task, AddressKey.FILE_SERIES)
         show_charts(job, run.spec.task, name, f"scored_{job.id}")
         show_steps(job, run.spec.task, name, f"scored_{job.id}")
         return

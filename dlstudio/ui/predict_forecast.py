@@ -20,6 +20,7 @@ from dlstudio.ui.predict_panel import read_dataset_info
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.routes_downloads import scored_file_address
 from dlstudio.ui.services import settings, store, supervisor
+from dlstudio.ui.session import AddressKey
 
 DIGITS = 5
 MOST_ROWS_HIGH = 24  # longer tables scroll
@@ -38,7 +39,7 @@ def show_next_steps(run: RunRecord) -> None:
     """
     with showing_problems():
         job = _answered(run, given_file(run))
-        name = choose_series(job, run.spec.task, f"ahead_{run.id}")
+        name = choose_series(job, run.spec.task, AddressKey.SERIES)
         charts = st.container()
         known = _ask_known(run, job, name)
         if known is not None:
@@ -71,13 +72,13 @@ def _answered(run: RunRecord, known: Path | pa.Table | None) -> ScoringJob:
     return job
 
 
-def choose_series(job: ScoringJob, task: TaskSpec, key: str) -> str:
+def choose_series(job: ScoringJob, task: TaskSpec, key: AddressKey) -> str:
     """Let a person choose one of the series that were forecast.
 
     Args:
         job: A forecast that is done.
         task: The run's task.
-        key: Key of the choice.
+        key: The query parameter that keeps the choice.
     """
     names = names_to_draw(_drawn_path(job))
     if len(names) == 1:
@@ -86,6 +87,7 @@ def choose_series(job: ScoringJob, task: TaskSpec, key: str) -> str:
         f"{task.series or 'Series'} ({len(names):,})",
         names,
         key=key,
+        bind="query-params",
         help="Type to search.",
         width=360,
     )

@@ -35,6 +35,8 @@ class AddressKey(StrEnum):
     RUN = "run"
     RUNS = "runs"  # comma-separated run ids
     JOB = "job"
+    SERIES = "series"  # of the forecast of a run's own data
+    FILE_SERIES = "file_series"  # of the forecast of a file
     METRIC = "metric"  # of the live curves
     ACROSS = "across"  # their horizontal axis
     SMOOTHING = "smoothing"

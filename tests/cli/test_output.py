@@ -25,6 +25,21 @@ def test_numbers_have_units_that_people_read() -> None:
     assert (output.format_metric(None), output.format_metric(0.123456)) == ("-", "0.1235")
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (300_000.0, "300,000"),
+        (-12_345.6, "-12,346"),
+        (9_999.0, "9999"),
+        (0.00012345, "0.0001234"),
+        (1e18, "1e+18"),
+        (None, "-"),
+    ],
+)
+def test_values_of_the_data_are_written_as_people_do(value: float | None, text: str) -> None:
+    assert output.format_number(value) == text
+
+
 def test_columns_are_aligned_also_with_wide_letters(capsys: pytest.CaptureFixture[str]) -> None:
     output.print_columns(["name", "n"], [["猫", "1"], ["a\nb", "22"]])
     assert capsys.readouterr().out == "name  n\n猫    1\na b   22\n"

@@ -88,6 +88,20 @@ def test_the_next_steps_of_each_series_are_shown_without_a_file(
     assert app.dataframe[0].value["Forecast"].tolist() == [500.12, 501.0]
 
 
+def test_the_chosen_series_stands_in_the_address(store: Store, settings: Settings) -> None:
+    run_id = add_forecast(store, settings, known=(), judged=30)
+
+    app = open_predict(run=run_id, series="b")
+
+    assert not app.exception
+    assert app.dataframe[0].value["Forecast"].tolist() == [500.12, 501.0]
+
+    other = open_predict(run=run_id, series="of another run")
+
+    assert not other.exception
+    assert other.dataframe[0].value["Forecast"].tolist() == [10, 11]
+
+
 def test_what_is_known_in_advance_can_be_changed_or_given(store: Store, settings: Settings) -> None:
     app = open_predict(run=add_forecast(store, settings, known=("price", "holiday"), judged=0))
 
