@@ -35,6 +35,7 @@ class AnyTable:
         num_rejected: Rows that could not.
         rejected: The first of those, with their lines.
         folder: What paths of images, sounds and videos in the table are relative to.
+        file_column: The column that names the file of each row; None for rows of a table.
     """
 
     column_names: tuple[str, ...]
@@ -43,6 +44,7 @@ class AnyTable:
     rejected: tuple[UnreadableEntry, ...]
     folder: Path
     _stage: Stage
+    file_column: str | None = None
 
     def batches(self) -> Iterator[pa.Table]:
         """Yield the rows in order, some thousand at a time.

@@ -84,7 +84,7 @@ def score_file(request: ScoringRequest, report: Reporter) -> ScoringResult:
             rows = rows_of_file(batches, info, spec.task, read_fitted(run))
             result = answer_series(request, model, rows)
         else:
-            result = _answer_rows(request, _Scorer(model, info, spec, table.folder, batches))
+            result = _answer_rows(request, _Scorer(model, info, spec, table, batches))
         notes = (*_threshold_notes(request), *result.notes, *_rejection_notes(table))
         return result.model_copy(update={"num_rows_rejected": table.num_rejected, "notes": notes})
 
@@ -103,7 +103,7 @@ class _Scorer:
         model: "keras.Model",
         info: DatasetInfo,
         spec: RunSpec,
-        folder: Path,
+        table: AnyTable,
         batches: Iterator[pa.Table],
     ) -> None:
         from dlstudio.models.columns import input_columns
@@ -112,7 +112,8 @@ class _Scorer:
         self._model = model
         self._info = info
         self._spec = spec
-        self._folder = folder
+        self._folder = table.folder
+        self._file_column = table.file_column
         self._blocks = describe_blocks(input_columns(spec, info).structured)
         self._batches = self._smaller(batches)
         self._num_unreadable: Counter[str] = Counter()
@@ -167,12 +168,12 @@ class _Scorer:
             for batch in self._batches:
                 raw = self._read(batch, asked_columns(self._spec, batch.column_names))
                 num_untold += num_without_class(raw, self._spec, self._info)
-                predicted = road.answer(raw, _file_names(batch))
+                predicted = road.answer(raw, _file_names(batch, self._file_column))
                 if self._spec.task.kind.is_unsupervised and not request.with_codes:
                     predicted = without_codes(predicted)
                 if SCORE in predicted.column_names:
                     scores.append(predicted.column(SCORE).to_numpy())
-                shown = _shown(batch, self._info)
+                shown = readable_columns(batch, self._info, self._file_column)
                 renamed = free_names(shown.column_names, predicted.column_names)
                 writer.write(_side_by_side(shown, predicted, renamed))
                 num_rows += batch.num_rows
@@ -253,11 +254,11 @@ class _Scorer:
         return ScoringResult(num_rows=found.num_rows, metrics=found.metrics, notes=notes)
 
 
-def _file_names(batch: pa.Table) -> list[str | None]:
+def _file_names(batch: pa.Table, file_column: str | None) -> list[str | None]:
     """The file that each row comes from; None for rows of a table."""
-    if FILE_COLUMN not in batch.column_names:
+    if file_column is None:
         return [None] * batch.num_rows
-    return [name and str(name) for name in batch.column(FILE_COLUMN).to_pylist()]
+    return [name and str(name) for name in batch.column(file_column).to_pylist()]
 
 
 def _flag_notes(scores: list[np.ndarray]) -> list[str]:
@@ -294,17 +295,26 @@ def _side_by_side(left: pa.Table, right: pa.Table, renamed: dict[str, str]) -> p
     return pa.table([*left.columns, *right.columns], names=names)
 
 
-def _shown(batch: pa.Table, info: DatasetInfo) -> pa.Table:
-    """The columns that can be read in a cell: no sequences, and files by their own name only."""
-    is_named = FILE_COLUMN in batch.column_names
-    files = {column.name for column in info.columns if column.kind in MEDIA} if is_named else set()
-    return batch.select(
+def readable_columns(batch: pa.Table, info: DatasetInfo, file_column: str | None) -> pa.Table:
+    """The columns that can be read in a cell: no sequences, and files by their own name only.
+
+    Args:
+        batch: Rows of a file, a folder or an archive.
+        info: The dataset whose columns they are.
+        file_column: The column with the files' names, which becomes `file`; None for a table.
+    """
+    files = {column.name for column in info.columns if column.kind in MEDIA} if file_column else ()
+    shown = batch.select(
         [
             field.name
             for field in batch.schema
             if not pa.types.is_list(field.type) and field.name not in files
         ]
     )
+    if FILE_COLUMN in shown.column_names:
+        return shown
+    names = [FILE_COLUMN if name == file_column else name for name in shown.column_names]
+    return shown.rename_columns(names)
 
 
 def _check_columns(table: AnyTable, info: DatasetInfo, columns: tuple[str, ...]) -> None:

@@ -26,28 +26,31 @@ from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, DatasetInfo
 
 FILE_COLUMN = "file"
+_CONTENTS = (*MEDIA_KINDS, ColumnKind.TEXT, ColumnKind.SEQUENCE)
 
 
 @dataclass(frozen=True)
 class FilesTable(AnyTable):
-    """Rows of files: the first column, `file`, names each by its path in the folder or archive.
+    """Rows of files: the first column, `file_column`, names each by its path.
 
-    Cells of the other columns of files are paths relative to `folder`, which is gone when the
-    table is closed.
+    Paths of names begin in the folder or archive. Cells of the columns of files are paths relative
+    to `folder`, which is gone when the table is closed.
     """
 
     def batches(self) -> Iterator[pa.Table]:
-        """Yield the rows in order, `file` before the other columns."""
+        """Yield the rows in order, the column of names before the others."""
         for table in super().batches():
-            if FILE_COLUMN not in table.column_names:
-                table = table.append_column(FILE_COLUMN, self._names_of_files(table))
-            others = [name for name in table.column_names if name != FILE_COLUMN]
-            yield table.select([FILE_COLUMN, *others])
+            if self.file_column is None:
+                yield table
+                continue
+            if self.file_column not in table.column_names:
+                table = table.append_column(self.file_column, self._names_of_files(table))
+            others = [name for name in table.column_names if name != self.file_column]
+            yield table.select([self.file_column, *others])
 
     def _names_of_files(self, table: pa.Table) -> pa.Array:
         """What a manifest's first column of files names."""
-        places = [place for place, known in self._stage.settled.items() if known.summary]
-        paths = table.column(min(places, default=0)).to_pylist()
+        paths = table.column(min(_places_of_files(self._stage))).to_pylist()
         return pa.array([path and path.removeprefix(f"{FILES_FOLDER}/") for path in paths])
 
 
@@ -101,15 +104,35 @@ def _read_single_file(request: ReadRequest, kind: ColumnKind) -> Stage:
 
 
 def _files_table(stage: Stage, folder: Path, info: DatasetInfo) -> FilesTable:
-    names, _ = clean_names(_names_in_dataset(stage, info))
+    wanted = list(_names_in_dataset(stage, info))
+    place = _place_of_names(stage, wanted)
+    # A table's column of files may itself be called `file`; the names then have another name.
+    names, _ = clean_names([*wanted, FILE_COLUMN] if place == len(wanted) else wanted)
+    own = tuple(names[: len(wanted)])
     return FilesTable(
-        column_names=tuple(names),
+        column_names=own,
         num_rows=stage.num_rows,
         num_rejected=stage.num_rejected,
         rejected=stage.rejected,
         folder=folder,
-        _stage=replace(stage, names=tuple(names)),
+        file_column=None if place is None else names[place],
+        _stage=replace(stage, names=own),
     )
+
+
+def _place_of_names(stage: Stage, names: Sequence[str]) -> int | None:
+    """Where the files' names stand; behind all columns if they have to be added."""
+    contents = {place for place, known in stage.settled.items() if known.kind in _CONTENTS}
+    own = [place for place, name in enumerate(names) if name == FILE_COLUMN]
+    own = [place for place in own if place not in contents]
+    if own:
+        return own[0]
+    return len(names) if _places_of_files(stage) else None
+
+
+def _places_of_files(stage: Stage) -> list[int]:
+    """Columns whose cells are paths of stored files; those of texts and sequences hold content."""
+    return [place for place, known in stage.settled.items() if known.summary]
 
 
 def _names_in_dataset(stage: Stage, info: DatasetInfo) -> Sequence[str]:
