@@ -25,7 +25,7 @@ from dlstudio.models.targets import codec_of, has_target, unknown_labels
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import read_settings
 from dlstudio.spec.canvas import asked_columns, told_column
-from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.dataset import DatasetInfo, UnreadableEntry
 from dlstudio.spec.documents import read_spec
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind, ThresholdRule
@@ -345,8 +345,19 @@ def _reported(table: AnyTable, report: Reporter) -> Iterator[pa.Table]:
 def _rejection_notes(table: AnyTable) -> tuple[str, ...]:
     if not table.num_rejected:
         return ()
-    lines = [f"line {entry.line}: {entry.reason}" for entry in table.rejected[:MOST_LISTED_LINES]]
-    return (f"{table.num_rejected:,} rows could not be read ({'; '.join(lines)}).",)
+    listed = table.rejected[:MOST_LISTED_LINES]
+    places = [_place_and_reason(entry) for entry in listed]
+    if table.num_rejected > len(listed):
+        places.append("…")
+    rows = "1 row" if table.num_rejected == 1 else f"{table.num_rejected:,} rows"
+    return (f"{rows} could not be read ({'; '.join(places)}).",)
+
+
+def _place_and_reason(entry: UnreadableEntry) -> str:
+    """Where a row is in its source: a file of a folder or archive, or a line of a table."""
+    if entry.line is None:
+        return f"{entry.text!r} {entry.reason}"
+    return f"line {entry.line:,}: {entry.reason}"
 
 
 def _threshold_notes(request: ScoringRequest) -> tuple[str, ...]:

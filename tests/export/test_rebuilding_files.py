@@ -118,10 +118,12 @@ def test_an_archive_of_images_is_scored(runs: dict[str, RebuildingRun], tmp_path
     with zipfile.ZipFile(tmp_path / "new.zip", "w") as archive:
         for number, cell in enumerate(cells):
             archive.write(run.dataset.folder / cell, f"{number}.png")
+        archive.writestr("empty.png", b"")
     result = scored(run, tmp_path / "new.zip", tmp_path / "out.csv", codes=True)
     rows = rows_of(tmp_path / "out.csv")
     assert result.num_rows == 3
     assert list(rows[0])[0] == "file"
+    assert result.notes[-1] == "1 row could not be read ('empty.png' is empty (0 bytes))."
     assert {"reconstruction_error", "code_3"} <= set(rows[0])
     checked = scored(run, tmp_path / "new.zip", None, codes=False)
     assert set(checked.metrics) == {"rmse"}

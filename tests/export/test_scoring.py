@@ -112,7 +112,7 @@ def test_own_columns_of_the_same_name_are_renamed_and_bad_rows_reported(
         "The file's own column 'prediction_cost' is named 'input_prediction_cost' in the output."
     )
     assert state.result.notes[1] == "2 cells of 'age' are no number and count as missing."
-    assert state.result.notes[2].startswith("1 rows could not be read (line 32: ")
+    assert state.result.notes[2].startswith("1 row could not be read (line 32: ")
     first = read_rows(tmp_path / "out.csv")[0]
     assert first["input_prediction_cost"] == "mine"
     assert np.isfinite(float(first["prediction_cost"]))
