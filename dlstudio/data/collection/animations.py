@@ -13,20 +13,22 @@ ENDING = ".gif"
 NUM_LOOKED_AT = 5
 
 
-def settle_animations(source: Source) -> Listing:
+def settle_animations(source: Source, file_kind: object = None) -> Listing:
     """Tell whether the GIF files of a collection are images or videos.
 
-    They are what most of the other files are; by themselves they are videos if they move.
+    They are what was chosen; else what most of the other files are; by themselves they are videos
+    if most of them move.
 
     Args:
         source: The collection.
+        file_kind: The chosen kind of files; anything but an image or a video leaves it open.
 
     Returns:
         What it holds, its GIF files marked as videos if they are.
     """
     listing = source.listing
     animations = [member for member in listing.members if member.extension == ENDING]
-    if not animations or not _are_videos(source, animations):
+    if not animations or not _are_videos(source, animations, file_kind):
         return listing
     members = tuple(
         replace(member, kind=ColumnKind.VIDEO) if member.extension == ENDING else member
@@ -35,7 +37,9 @@ def settle_animations(source: Source) -> Listing:
     return replace(listing, members=members)
 
 
-def _are_videos(source: Source, animations: list[Member]) -> bool:
+def _are_videos(source: Source, animations: list[Member], file_kind: object) -> bool:
+    if file_kind in (ColumnKind.IMAGE, ColumnKind.VIDEO):
+        return file_kind == ColumnKind.VIDEO
     others = Counter(
         kind_of(member) for member in source.listing.members if member.extension != ENDING
     )

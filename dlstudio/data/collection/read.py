@@ -36,12 +36,14 @@ MIN_CLASSES = 2
 MIN_LISTED_TEXTS = 3
 
 
-def read_collection(request: ReadRequest) -> Stage | None:
+def read_collection(request: ReadRequest, gif_kind: object = None) -> Stage | None:
     """Read a folder or an archive of many files into the stage.
 
     Args:
         request: The folder or archive, the options and where the stage goes. Media are stored in
             `files/` beside the stage.
+        gif_kind: What GIF files are where the options leave the kind of files open; anything but
+            an image or a video lets them be guessed.
 
     Returns:
         The stage; None if the path is a file of one table, plain or in an archive.
@@ -58,12 +60,12 @@ def read_collection(request: ReadRequest) -> Stage | None:
         return None
     with open_source(request) as source:
         if is_certain or _may_be_collection(source.listing):
-            return _read(request, source, is_certain)
+            return _read(request, source, is_certain, gif_kind)
     return None
 
 
-def _read(request: ReadRequest, source: Source, is_certain: bool) -> Stage | None:
-    listing = settle_animations(source)
+def _read(request: ReadRequest, source: Source, is_certain: bool, gif_kind: object) -> Stage | None:
+    listing = settle_animations(source, request.options.file_kind or gif_kind)
     counts = Counter(kind_of(member) for member in listing.members)
     num_media = sum(counts[kind] for kind in MEDIA_KINDS)
     if (is_certain or num_media) and listing.problem is not None:

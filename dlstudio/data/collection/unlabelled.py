@@ -94,7 +94,8 @@ def _read_files(request: ReadRequest, info: DatasetInfo) -> Stage | None:
         is_wanted = kind in {column.kind for column in info.columns}
         if is_wanted and ending in MEDIA[kind].extensions and request.path.is_file():
             return _read_single_file(request, kind)
-    return read_collection(request)
+    # GIF files are what they are in the dataset, whether or not they move.
+    return read_collection(request, gif_kind=info.source.options.get("file_kind"))
 
 
 def _read_single_file(request: ReadRequest, kind: ColumnKind) -> Stage:

@@ -47,6 +47,9 @@ def warn_pages(column: str, num_pages: Mapping[str, int]) -> Iterator[QualityWar
     if several:
         noun = "file holds" if len(several) == 1 else "files hold"
         name, number = next(iter(several.items()))
+        fix = "Save each page as an image of its own if the others matter."
+        if name.lower().endswith(".gif"):
+            fix = f"Choose video under Kind of files (file_kind=video) if they are films. {fix}"
         left_out = sum(several.values()) - len(several)
         yield QualityWarning(
             code=SEVERAL_PAGES,
@@ -54,7 +57,7 @@ def warn_pages(column: str, num_pages: Mapping[str, int]) -> Iterator[QualityWar
             problem=f"{len(several):,} {noun} several pages or frames, of which the first is "
             f"read and {left_out:,} {'is' if left_out == 1 else 'are'} not; the first such file "
             f"is {name!r} with {number:,}.",
-            fix="Save each page as an image of its own if the others matter.",
+            fix=fix,
         )
 
 
