@@ -10,6 +10,7 @@ from dlstudio.cli.output import JSON_OPTION, print_json
 from dlstudio.cli.spec_files import load_spec, with_dataset_problems, write_spec_file
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.label_lists import open_for_spec
+from dlstudio.data.unanswered import unanswered_warnings
 from dlstudio.errors import SpecError
 from dlstudio.settings import read_settings
 from dlstudio.spec.architectures.table import ARCHITECTURES
@@ -47,10 +48,12 @@ def new(
 ) -> None:
     """Draft a complete spec from a dataset and its target, with good defaults.
 
-    What keeps it from being trained as it is, such as a target with one class, is told.
+    What keeps it from being trained as it is, such as a target with one class, is told, and what
+    may spoil it, such as rows without an answer.
     """
     settings = read_settings()
-    info = open_dataset(settings, dataset).info
+    opened = open_dataset(settings, dataset)
+    info = opened.info
     spec = default_spec(info, tuple(target), task, architecture, name)
     spec = apply_overrides(spec, overrides) if overrides else spec
     text = write_yaml(spec)
@@ -62,6 +65,9 @@ def new(
         next_step = "It cannot be trained yet." if problems else f"Next: dlstudio train {output}"
         typer.echo(f"Wrote {output}. {next_step}", err=True)
     print_problems(problems)
+    if not problems:
+        for warning in unanswered_warnings(opened, spec):
+            typer.echo(f"Warning: {warning.problem} {warning.fix}", err=True)
 
 
 @app.command()

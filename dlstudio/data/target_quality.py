@@ -18,6 +18,7 @@ from dlstudio.spec.labels import likely_separator
 from dlstudio.spec.task import TaskKind
 
 LISTS_LABELS = "lists-labels"
+TARGET_MISSING = "target-missing"
 MIN_ROWS_PER_CLASS = 10
 MAX_IMBALANCE = 10
 MAX_NAMED = 5
@@ -56,7 +57,10 @@ def _value_warnings(dataset: Dataset, column: ColumnInfo) -> Iterator[QualityWar
         if word := _word_for_gaps(dataset, column):
             problem += f"; some say {word!r}"
             fix = f"Set its kind to category if {word!r} is a class of its own; else f{fix[1:]}"
-        yield _warning("target-missing", column, f"{problem}.", fix)
+        elif likely_separator(column) is not None:
+            fix += " If they say that no label applies, set An empty cell means (task.empty_cells)"
+            fix += " to no label (no_label)."
+        yield _warning(TARGET_MISSING, column, f"{problem}.", fix)
     if column.num_classes <= 1:
         yield _warning(
             "one-class",
@@ -90,7 +94,8 @@ def _label_lists(column: ColumnInfo) -> Iterator[QualityWarning]:
             column,
             f"seems to list several labels in one cell, such as {cell!r}; as it is, every "
             "combination is a class of its own.",
-            f"Set Label separator to {separator!r}, so that each label is predicted on its own.",
+            f"Set Label separator (task.label_separator) to {separator!r}, so that each label is "
+            "predicted on its own.",
         )
 
 
@@ -111,7 +116,8 @@ def _class_warnings(column: ColumnInfo) -> Iterator[QualityWarning]:
             column,
             f"has {most.num_rows:,} rows of {most.value!r} and only {least.num_rows:,} of "
             f"{least.value!r}.",
-            "Set Class weights to balanced, and judge by F1 or ROC AUC rather than accuracy.",
+            "Set Class weights (training.class_weights) to balanced, and judge by F1 or ROC AUC "
+            "rather than accuracy.",
         )
     rare = [entry for entry in classes if entry.num_rows < MIN_ROWS_PER_CLASS]
     if rare:

@@ -48,6 +48,16 @@ def test_task_and_architecture_are_chosen(settings: Settings, iris: str) -> None
     assert (spec.task.kind, len(spec.task.targets)) == ("regression", 2)
 
 
+def test_what_may_spoil_a_target_is_told(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "things.csv"
+    rows = "1,red|round\n2,red|big\n3,round|big\n4,red\n5,round\n"
+    path.write_text(f"size,things\n{rows * 20}")
+    run_dlstudio(settings, "data", "add", str(path))
+    result = run_dlstudio(settings, "spec", "new", "things", "--target", "things")
+    assert "Warning: The target 'things' seems to list several labels" in result.stderr
+    assert read_spec(result.stdout).task.targets == ("things",)
+
+
 def test_a_misspelt_target_is_named(settings: Settings, iris: str) -> None:
     result = run_dlstudio(settings, "spec", "new", iris, "--target", "specis")
     assert result.returncode == 1
