@@ -88,4 +88,5 @@ def _sequences(summary: SequenceSummary) -> str:
     if not summary.length.is_constant:
         num_steps += f" to {summary.length.max:,.0f}"
     noun = "channel" if len(summary.channels) == 1 else "channels"
-    return f"{num_steps} steps of {len(summary.channels)} {noun} ({channels})"
+    steps = "step" if summary.length.max == 1 else "steps"
+    return f"{num_steps} {steps} of {len(summary.channels)} {noun} ({channels})"

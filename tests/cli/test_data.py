@@ -191,6 +191,17 @@ def test_rows_of_sensors_are_joined_to_sequences(settings: Settings, tmp_path: P
     assert "1 to 2 steps of 2 channels (x, y)" in result.stdout
 
 
+def test_sequences_of_one_step_are_told_without_a_plural(
+    settings: Settings, tmp_path: Path
+) -> None:
+    for label in ("sit", "walk"):
+        (tmp_path / "moves" / label).mkdir(parents=True)
+        for n in range(3):
+            (tmp_path / "moves" / label / f"{n}.csv").write_text(f"x,y\n{n},{n + 1}\n")
+    result = run_dlstudio(settings, "data", "add", str(tmp_path / "moves"))
+    assert " 1 step of 2 channels (x, y)" in result.stdout
+
+
 def test_columns_of_sensors_are_joined_to_sequences(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "days.csv"
     path.write_text("h_0,h_1,h_2,kind\n1,2,3,a\n4,5,6,b\n", encoding="utf-8")
