@@ -170,7 +170,6 @@ def show_curves(runs: Sequence[RunRecord]) -> None:
             ["epoch", "seconds"],
             default="epoch",
             required=True,
-            format_func=str.capitalize,
             help="Over epochs (all training rows seen once) or over the time that training took.",
             key="against",
             bind="query-params",
