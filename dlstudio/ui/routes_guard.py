@@ -61,12 +61,20 @@ def is_known_host(host: str, allowed: list[str]) -> bool:
     """
     if not allowed or "*" in allowed:
         return True
-    name = (urlsplit(f"//{host}").hostname or "").lower()
+    name = host_name(host).lower()
     return any(
         name == entry.lower().strip("[]")
         or (entry.startswith("*.") and name.endswith(entry[1:].lower()))
         for entry in allowed
     )
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without its port; empty where there is none to be read."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_same_origin(request: Request) -> bool:

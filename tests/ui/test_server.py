@@ -22,6 +22,11 @@ def test_the_server_answers_beside_its_pages_and_refuses_strangers(
         stranger = client.get("/studio/health", headers={"Host": "evil.example"})
         assert stranger.status_code == 403
         assert client.post("/studio/uploads", content=b"a,b\n1,2\n").status_code == 403
+        for path in ("/", "/data?dataset=iris"):
+            unnamed = client.get(path, headers={"Host": "lab-pc:8501"})
+            assert unnamed.status_code == 403
+            assert 'STREAMLIT_SERVER_ALLOWED_HOSTS="lab-pc localhost"' in unnamed.text
+        assert client.get("/", headers={"Host": "localhost:8501"}).status_code == 200
 
 
 def test_the_server_stops_although_someone_watches_a_run(own_studio: StudioServer) -> None:
