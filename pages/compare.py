@@ -11,6 +11,7 @@ from dlstudio.ui.compare_panel import (
     show_scores,
 )
 from dlstudio.ui.compare_samples import show_newest_samples
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.page_header import show_empty_state, show_page_header
 from dlstudio.ui.services import store
@@ -23,7 +24,7 @@ if store().count_runs() < 2:
     st.stop()
 
 pick, pin = st.columns([3, 1])
-with pick:
+with pick, keeping_room():
     runs = choose_runs()
 
 if len(runs) < 2:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.page_header import show_empty_state, show_page_header
 from dlstudio.ui.predict_file import show_file
@@ -26,7 +27,8 @@ if not runs:
     link_screen(Screen.HOME, "Start with a sample")
     st.stop()
 
-run = choose_model(runs)
+with keeping_room():
+    run = choose_model(runs)
 first, file, download = st.tabs(
     ["Next steps" if is_forecast(run) else "One row", "A file", "Download the model"],
     key="tab",

@@ -22,6 +22,7 @@ from dlstudio.ui.csv_text import csv_text
 from dlstudio.ui.fine_tuning import fine_tuning_marks
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.headline import metric_text
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.recent_runs import recent_runs
 from dlstudio.ui.report_panel import SPLIT_HELP, SPLIT_TITLES
 from dlstudio.ui.run_names import distinct_names
@@ -31,6 +32,7 @@ from dlstudio.ui.session import AddressKey
 
 MOST_RUNS = 12
 SCORE = "Score"
+SPLITS, TABLE_ROW = 60, 30  # heights in pixels
 MARKS = {BETTER: ("green", "▲"), WORSE: ("red", "▼")}
 
 
@@ -114,21 +116,23 @@ def show_scores(runs: Sequence[RunRecord], baseline: RunRecord) -> None:
         runs: Two or more runs.
         baseline: One of them.
     """
-    split = st.segmented_control(
-        "Scores on",
-        ["test", "validation", "train"],
-        default="test",
-        required=True,
-        format_func=lambda name: SPLIT_TITLES[name],
-        help=SPLIT_HELP,
-        key="scores",
-        bind="query-params",
-    )
+    with keeping_room(SPLITS):
+        split = st.segmented_control(
+            "Scores on",
+            ["test", "validation", "train"],
+            default="test",
+            required=True,
+            format_func=lambda name: SPLIT_TITLES[name],
+            help=SPLIT_HELP,
+            key="scores",
+            bind="query-params",
+        )
     rows = score_rows(runs, split or "test", baseline)
     if not rows:
         st.info("Scores come when training has ended.", icon=":material/hourglass:")
         return
-    st.table(_score_table(runs, rows, baseline))
+    with keeping_room(TABLE_ROW * (len(rows) + 1)):
+        st.table(_score_table(runs, rows, baseline))
     st.caption(
         "▲ better and ▼ worse than the baseline, of percentages in percentage points. Small "
         "differences may be chance: train again with other seeds before you trust them."

@@ -21,6 +21,7 @@ from dlstudio.ui.data_overview import show_overview
 from dlstudio.ui.data_reading import show_reading
 from dlstudio.ui.data_rows import show_rows
 from dlstudio.ui.formats import ago, escape_markdown
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
@@ -66,15 +67,16 @@ def _show_next_step(info: DatasetInfo) -> str | None:
     wanted = asked if asked in choices else suggest_target(info)
     with st.container(border=True):
         question, way_on = st.columns([4, 1], vertical_alignment="bottom")
-        target = question.selectbox(
-            "What should the network predict?",
-            choices,
-            index=choices.index(wanted) if wanted in choices else None,
-            placeholder="Choose the column with the answers",
-            help="The target: the column that the network learns to fill in from all others. "
-            "Pick what you will not know for new rows, such as the price or the diagnosis.",
-            key=f"target_{info.fingerprint}",
-        )
+        with question, keeping_room():
+            target = st.selectbox(
+                "What should the network predict?",
+                choices,
+                index=choices.index(wanted) if wanted in choices else None,
+                placeholder="Choose the column with the answers",
+                help="The target: the column that the network learns to fill in from all others. "
+                "Pick what you will not know for new rows, such as the price or the diagnosis.",
+                key=f"target_{info.fingerprint}",
+            )
         if way_on.button(
             "Design a network",
             icon=":material/arrow_forward:",

@@ -9,15 +9,19 @@ from dlstudio.ui.design_sections import problems_by_section
 from dlstudio.ui.design_state import Design, move_to_dataset, replace_spec, save_edit, store_draft
 from dlstudio.ui.design_tabs import show_parting
 from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.session import SessionKey
+
+DATASET_WIDTH = 256  # in pixels
 
 
 def show_toolbar(design: Design) -> None:
     """Show which dataset the draft is for, its name, and the ways back."""
     show_parting(design.draft.id)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _show_dataset(design)
+        with keeping_room(width=DATASET_WIDTH):
+            _show_dataset(design)
         _show_name(design)
         if st.button(
             "Undo",
@@ -78,7 +82,6 @@ def _show_dataset(design: Design) -> None:
         key=f"{design.key}.dataset",
         help="Choosing another dataset begins a new draft with the same network and training. "
         "This draft is kept.",
-        width=240,
     )
     if chosen is not None and chosen != current:
         move_to_dataset(design, chosen)

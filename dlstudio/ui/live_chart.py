@@ -10,6 +10,7 @@ from streamlit.components.v2 import component
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.fine_tuning import last_frozen_epoch
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.live_choices import keep_choices, read_choices
 
 BOTH_LOSSES = "both_losses"
@@ -53,12 +54,8 @@ def show_live_chart(runs: Sequence[RunRecord], key: str) -> None:
 
 
 def _show(runs: Sequence[RunRecord], key: str) -> None:
-    # Room for controls and axes from the beginning on, so that the page below does not jump when
-    # the browser draws them: a row is as high as its highest part.
-    with st.container(horizontal=True, gap=None):
-        with st.container(width="stretch", gap=None):
-            told = _tell(runs, key)
-        st.container(width=1, gap=None).space(HEIGHT)
+    with keeping_room(HEIGHT):
+        told = _tell(runs, key)
     if told.get("changed"):
         st.rerun()  # the status of a run, which buttons and reports depend on
 

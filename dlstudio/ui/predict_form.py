@@ -7,6 +7,7 @@ import streamlit as st
 
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.ui.formats import number
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.session import SessionKey
 
 Value = float | str | None
@@ -37,7 +38,7 @@ def ask_row(columns: Sequence[ColumnInfo]) -> dict[str, Value] | None:
         for start in range(0, len(short), FIELDS_A_ROW):
             places = st.columns(FIELDS_A_ROW)
             for place, column in zip(places, short[start : start + FIELDS_A_ROW], strict=False):
-                with place:
+                with place, keeping_room():
                     values[column.name] = _field(column)
         for column in columns:
             if _is_long(column):

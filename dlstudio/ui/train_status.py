@@ -9,6 +9,7 @@ from dlstudio.runs.records import RunRecord
 from dlstudio.ui import services
 from dlstudio.ui.fine_tuning import read_dataset_info
 from dlstudio.ui.formats import duration, escape_markdown, size
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.train_report import show_scores
 from dlstudio.ui.train_texts import (
     engine_text,
@@ -24,6 +25,7 @@ from dlstudio.ui.train_texts import (
 )
 
 POLL_S = 2.0
+PROGRESS, METRIC = 40, 60  # heights in pixels
 _WORKER_HELP = (
     "The worker is the process that trains, apart from this page. The engine is the way in which "
     "it runs epochs: the fastest here is taken by itself, and all learn equally well. XLA is a "
@@ -58,8 +60,9 @@ def _show_latest(seen: RunRecord) -> None:
     run = services.store().get_run(seen.id)
     if run.status != seen.status:
         st.rerun()  # buttons and report outside this fragment depend on the status
-    st.progress(share_done(run), _where(run))
-    with st.grid(4, min_column_width=130, gap="small"):
+    with keeping_room(PROGRESS):
+        st.progress(share_done(run), _where(run))
+    with keeping_room(METRIC), st.grid(4, min_column_width=130, gap="small"):
         if run.status.is_over:
             show_scores(run)
         else:
