@@ -40,7 +40,7 @@ def problem_text(problem: Problem, *, with_place: bool = True) -> str:
 
 
 # These places are no field of the screen; the sentence itself names them.
-_UNSAID = ("", "file", "upload", "run", "dataset", "dataset.name", "dataset.fingerprint")
+_UNSAID = ("", "disk", "file", "upload", "run", "dataset", "dataset.name", "dataset.fingerprint")
 
 
 @contextmanager

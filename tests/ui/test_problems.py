@@ -12,6 +12,11 @@ def test_a_problem_names_its_place_and_its_fix() -> None:
     assert "**To fix it:** Make it smaller." in text
 
 
+def test_a_place_that_is_no_field_of_the_screen_is_not_named() -> None:
+    text = problem_text(Problem("The disk is full.", "Free some space.", "disk"))
+    assert text.startswith("The disk is full.")
+
+
 def test_a_place_can_be_left_out() -> None:
     text = problem_text(Problem("A.", "B.", "c"), with_place=False)
     assert text.startswith("A.")
