@@ -59,7 +59,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise TrainingError(
-            f"The checkpoint could not be written to {folder}: {error.strerror or error}.",
+            f"The checkpoint could not be written: {error.strerror or error}.",
             "Free disk space or make the folder writable; then resume the run, or clone it if it "
             "has no checkpoint yet.",
             where=str(folder),
