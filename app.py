@@ -1,9 +1,8 @@
 """The studio's web server: `streamlit run app.py` starts everything."""
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from dlstudio.ui.known_hosts import with_known_hosts
+from dlstudio.ui.known_hosts import MIDDLEWARE
 from dlstudio.ui.lifespan import lifespan
 from dlstudio.ui.navigation import ROUTER
 from dlstudio.ui.on_error import show_script_error
@@ -12,7 +11,7 @@ from dlstudio.ui.routes import ROUTES
 app = st.App(
     ROUTER,
     routes=ROUTES,
-    middleware=[Middleware(with_known_hosts)],
+    middleware=MIDDLEWARE,
     lifespan=lifespan,
     on_script_error=show_script_error,
 )

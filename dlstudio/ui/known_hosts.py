@@ -3,6 +3,7 @@
 from html import escape
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -59,3 +60,7 @@ def _is_page(scope: Scope) -> bool:
     # Pages have no ending and are below none of Streamlit's and our own routes.
     first = scope["path"].lstrip("/").partition("/")[0]
     return scope["method"] in ("GET", "HEAD") and "." not in first and first not in _NO_PAGES
+
+
+MIDDLEWARE = [Middleware(with_known_hosts)]
+"""What stands around all that the server answers."""
