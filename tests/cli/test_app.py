@@ -13,6 +13,8 @@ from dlstudio.settings import Settings
 from tests.fixtures.training import run_dlstudio
 from tests.fixtures.workspace import environment_of
 
+pytestmark = pytest.mark.slow  # starts process after process
+
 
 def test_the_help_lists_every_command(settings: Settings) -> None:
     result = run_dlstudio(settings, "--help")

@@ -5,6 +5,8 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 
 @pytest.mark.parametrize(("step", "ticks"), [(1.0, 1), (0.25, None), (30.0, None)])
 def test_few_whole_steps_have_no_ticks_between_them(step: float, ticks: int | None) -> None:

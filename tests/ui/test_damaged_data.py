@@ -8,6 +8,8 @@ from dlstudio.data.catalog import add_dataset
 from dlstudio.settings import Settings
 from tests.ui.opened import open_page
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 
 @pytest.fixture(autouse=True)
 def _damaged(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from tests.ui.opened import open_page, words_of
 from tests.ui.structured_data import add_sequences, add_sounds, add_texts, add_videos
 from tests.ui.test_data_adding import write_pictures
 
-pytestmark = pytest.mark.usefixtures("workspace")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("workspace")]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.ui.opened import open_page, words_of
 DAYS = [f"2024-{1 + day // 28:02d}-{1 + day % 28:02d}" for day in range(84)]
 
 
-pytestmark = pytest.mark.usefixtures("workspace")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("workspace")]
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from dlstudio.ui.design_targets import with_kind, with_targets
 from dlstudio.ui.design_unsupervised import describe_task
 from tests.ui.opened import open_page, words_of
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 
 @pytest.fixture
 def info(settings: Settings, sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> DatasetInfo:

@@ -19,6 +19,8 @@ from dlstudio.ui.forms_labels import choice_label
 from dlstudio.ui.forms_rows import RowAction, act_on_row, frame_of, records_of, table_fields
 from dlstudio.ui.forms_widgets import read_number
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 
 class Flavour(StrEnum):
     SWEET = "sweet"

@@ -11,6 +11,8 @@ from dlstudio.runs.samples import ORIGINALS, SampleFrame, write_frame
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.ui.sample_pictures import SPECTROGRAMS
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 
 def page(path: str, task: str) -> None:
     from pathlib import Path

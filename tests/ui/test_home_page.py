@@ -10,7 +10,7 @@ from dlstudio.settings import Settings
 from tests.ui.opened import open_page, words_of
 from tests.ui.past_runs import finished_run, iris_spec
 
-pytestmark = pytest.mark.usefixtures("workspace")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("workspace")]
 
 
 def test_a_newcomer_sees_the_road_the_samples_and_the_machine() -> None:

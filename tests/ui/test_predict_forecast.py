@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow.parquet as pq
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlstudio.data.forecasting.ahead import carry_on
@@ -16,6 +17,8 @@ from dlstudio.spec.run import RunSpec
 from tests.data.histories import history
 from tests.ui.past_runs import finished_run, iris_spec
 from tests.ui.test_predict_page import info, open_predict
+
+pytestmark = pytest.mark.slow  # each opens a page
 
 COLUMNS = (
     ColumnInfo(name="day", kind=ColumnKind.DATETIME),

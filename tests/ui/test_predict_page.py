@@ -19,6 +19,8 @@ from dlstudio.ui.predict_media import checked_file
 from dlstudio.ui.predict_steps import read_steps, steps_of
 from tests.ui.past_runs import finished_run, iris_spec
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 ROUTER = studio_folder() / "dlstudio" / "ui" / "router.py"
 
 COLUMNS = (

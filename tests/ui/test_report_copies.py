@@ -11,6 +11,8 @@ from dlstudio.settings import Settings
 from dlstudio.ui.report_copies import read_pairs
 from dlstudio.ui.sample_pictures import SPECTROGRAMS
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 LINES = "pair,origin,age,home,pair\n1,sample,20,own,x\n1,row 7,21,own,y\n2,sample,,rent,z\n"
 
 

@@ -14,6 +14,8 @@ from dlstudio.ui.report_anomaly import blame_words, rival_words, threshold_words
 from dlstudio.ui.report_reconstruction import kept_words, row_name
 from tests.ui.figures import traces
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 
 def page(is_mixed: bool = False) -> None:
     import numpy as np

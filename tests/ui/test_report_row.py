@@ -10,6 +10,8 @@ from dlstudio.settings import Settings
 from dlstudio.spec.dataset import DatasetInfo
 from tests.ui.structured_data import add_images, add_sequences, add_sounds, add_texts
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 
 def page(name: str, inputs: list[str]) -> None:
     from dlstudio.data.catalog import open_dataset

@@ -6,6 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from dlstudio.ui.report_turning import choose_turned
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 
 def page(num_codes: int, information: tuple[float, ...] = ()) -> None:
     import base64

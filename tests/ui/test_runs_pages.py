@@ -28,6 +28,8 @@ from dlstudio.ui.runs_columns import (
 from dlstudio.ui.sample_pictures import SPECTROGRAMS
 from tests.ui.past_runs import finished_run, iris_spec
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 ROUTER = studio_folder() / "dlstudio" / "ui" / "router.py"
 
 

@@ -11,6 +11,8 @@ from dlstudio.spec.task import TaskKind
 from dlstudio.ui.train_alarms import passed_words, together
 from tests.ui.opened import open_page
 
+pytestmark = pytest.mark.slow  # each opens a page
+
 ALIKE = Alarm(code="low_diversity", problem="Samples are alike.", fix="Train longer.")
 FEW = Alarm(code="low_recall", problem="Samples come close to few rows.", fix="Train longer.")
 LOST = Alarm(code="discriminator_wins", problem="The game is lost.", fix="Add R1.")

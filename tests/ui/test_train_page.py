@@ -37,7 +37,7 @@ from tests.ui.live_runs import HandTrainedRun, any_spec, begin_runs
 from tests.ui.opened import open_page, words_of
 from tests.ui.past_runs import iris_spec
 
-pytestmark = pytest.mark.usefixtures("store")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("store")]
 
 
 @pytest.fixture
