@@ -30,6 +30,9 @@ def test_the_preview_is_exact_follows_the_form_and_survives_a_refresh(
 ) -> None:
     open_screen(page, studio.url, "design", dataset=iris, target="species", section="network")
 
+    default = page.get_by_role("img", name="The network: Input 4, then Dense 128")
+    expect(default).to_be_visible(timeout=WARM_WITHIN_MS)
+
     # One layer of 32 on four numbers, then three classes.
     page.get_by_role("button", name="Small").click()
     expect_parameters(page, str(4 * 32 + 32 + 32 * 3 + 3))
