@@ -22,7 +22,7 @@ from dlstudio.ui.csv_text import csv_text
 from dlstudio.ui.fine_tuning import fine_tuning_marks
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.headline import metric_text
-from dlstudio.ui.kept_room import keeping_room
+from dlstudio.ui.kept_room import CHOICE, keeping_room
 from dlstudio.ui.recent_runs import recent_runs
 from dlstudio.ui.report_panel import SPLIT_HELP, SPLIT_TITLES
 from dlstudio.ui.run_names import distinct_names
@@ -32,7 +32,7 @@ from dlstudio.ui.session import AddressKey
 
 MOST_RUNS = 12
 SCORE = "Score"
-SPLITS, TABLE_ROW = 60, 30  # heights in pixels
+TABLE_ROW = 30  # height in pixels
 MARKS = {BETTER: ("green", "▲"), WORSE: ("red", "▼")}
 
 
@@ -116,7 +116,7 @@ def show_scores(runs: Sequence[RunRecord], baseline: RunRecord) -> None:
         runs: Two or more runs.
         baseline: One of them.
     """
-    with keeping_room(SPLITS):
+    with keeping_room(CHOICE):
         split = st.segmented_control(
             "Scores on",
             ["test", "validation", "train"],

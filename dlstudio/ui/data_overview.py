@@ -16,6 +16,7 @@ from dlstudio.ui.data_fixes import SHARED_FIXES, WarningFixer
 from dlstudio.ui.data_media_words import media_lines
 from dlstudio.ui.data_reading import show_repeated
 from dlstudio.ui.formats import count, escape_markdown, number, share, size
+from dlstudio.ui.kept_room import show_figure
 
 MOST_LISTED = 50
 MOST_CLASSES = 30
@@ -111,16 +112,20 @@ def _target_warnings(dataset: Dataset, target: str | None) -> tuple[QualityWarni
 def _show_size(info: DatasetInfo) -> None:
     missing = sum(column.num_missing for column in info.columns)
     with st.grid(4, min_column_width=150):
-        st.metric("Rows", f"{info.num_rows:,}", border=True, help="One row is one example.")
-        st.metric("Columns", f"{len(info.columns):,}", border=True)
-        st.metric(
+        _show_tile("Rows", f"{info.num_rows:,}", "One row is one example.")
+        _show_tile("Columns", f"{len(info.columns):,}")
+        _show_tile(
             "Empty cells",
             share(missing, info.num_rows * len(info.columns)),
-            border=True,
-            help=f"{count(missing, 'cell')} without a value. Networks fill them in by themselves "
+            f"{count(missing, 'cell')} without a value. Networks fill them in by themselves "
             "and note that they were empty.",
         )
-        st.metric("Size", size(info.size_bytes), border=True)
+        _show_tile("Size", size(info.size_bytes))
+
+
+def _show_tile(label: str, value: str, explanation: str | None = None) -> None:
+    with st.container(border=True):
+        show_figure(label, value, explanation)
 
 
 def _show_media(info: DatasetInfo) -> None:

@@ -17,6 +17,7 @@ from dlstudio.ui.design_coder import follow_mirror, has_images, hidden_rows
 from dlstudio.ui.design_defaults import usual_architecture, with_architecture
 from dlstudio.ui.design_state import Design, replace_spec
 from dlstudio.ui.forms import record_form
+from dlstudio.ui.kept_room import button_width, keeping_room
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.session import SessionKey
 
@@ -38,8 +39,9 @@ Another family begins with its own good defaults, for the training too; what you
 
 def show_network(design: Design) -> RunSpec:
     """Show architecture, presets and layers; return the spec as edited."""
-    _show_kind(design)
-    _show_presets(design)
+    with st.container(border=True):
+        _show_kind(design)
+        _show_presets(design)
     before, task = design.spec.architecture, design.spec.task
     with st.container(border=True):
         hidden = hidden_rows(before, task, design.info)
@@ -53,14 +55,15 @@ def _show_kind(design: Design) -> None:
     current = design.spec.architecture.kind
     offered = list(architectures_for(design.spec.task.kind))
     offered += [] if current in offered else [current]
-    kind = st.selectbox(
-        "Architecture",
-        offered,
-        index=offered.index(current),
-        key=key,
-        format_func=lambda kind: ARCHITECTURE_TITLES[kind],
-        help=_HELP,
-    )
+    with keeping_room():
+        kind = st.selectbox(
+            "Architecture",
+            offered,
+            index=offered.index(current),
+            key=key,
+            format_func=lambda kind: ARCHITECTURE_TITLES[kind],
+            help=_HELP,
+        )
     show_problems(design.problems, "architecture.kind")
     if kind != design.spec.architecture.kind:
         replace_spec(design, with_architecture(design.spec, design.info, kind))
@@ -115,6 +118,7 @@ def _show_presets(design: Design) -> None:
                 name,
                 icon=":material/check:" if preset == design.spec.architecture else None,
                 key=f"{design.key}.preset.{name}",
+                width=button_width(name),
                 on_click=_ask_for_preset,
                 args=(design.draft.id, name),
             )

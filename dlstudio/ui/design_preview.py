@@ -11,6 +11,7 @@ from dlstudio.ui.design_drawing import show_drawing
 from dlstudio.ui.design_preview_desk import Answer, PreviewDesk
 from dlstudio.ui.design_state import Design
 from dlstudio.ui.formats import count, duration, size
+from dlstudio.ui.kept_room import FIGURE, keeping_room
 from dlstudio.ui.layer_names import detail_text, kind_text
 from dlstudio.ui.network_layout import shape_text
 from dlstudio.ui.problems import show_problems
@@ -84,7 +85,7 @@ def _show(answer: Answer | None, mark: str) -> None:
 
 
 def _show_figures(preview: NetworkPreview | None) -> None:
-    with st.grid(3, min_column_width=100, gap="small"):
+    with keeping_room(FIGURE), st.grid(3, min_column_width=100, gap="small"):
         st.metric(
             "Parameters",
             f"{preview.num_parameters:,}" if preview else "–",

@@ -25,6 +25,7 @@ from dlstudio.ui.design_unsupervised import TARGET_HELP, show_unsupervised
 from dlstudio.ui.formats import escape_markdown
 from dlstudio.ui.forms import record_form
 from dlstudio.ui.forms_labels import choice_label
+from dlstudio.ui.kept_room import CHOICE, keeping_room
 from dlstudio.ui.problems import show_problems
 
 _HELP: dict[str, FieldDescription] = {
@@ -72,15 +73,16 @@ def _free_inputs(task: TaskSpec, inputs: tuple[str, ...]) -> tuple[str, ...]:
 def _show_targets(design: Design) -> None:
     key = f"{design.key}.task.targets"
     about, kind = _HELP["targets"], design.spec.task.kind
-    chosen = st.multiselect(
-        "Known classes" if kind.is_unsupervised else about.title,
-        _with_unknown(design, design.spec.task.targets),
-        list(design.spec.task.targets),
-        key=key,
-        help=TARGET_HELP.get(kind, about.help),
-        placeholder="None" if kind.is_unsupervised else "Choose the column to predict",
-        select_all=False,
-    )
+    with keeping_room():
+        chosen = st.multiselect(
+            "Known classes" if kind.is_unsupervised else about.title,
+            _with_unknown(design, design.spec.task.targets),
+            list(design.spec.task.targets),
+            key=key,
+            help=TARGET_HELP.get(kind, about.help),
+            placeholder="None" if kind.is_unsupervised else "Choose the column to predict",
+            select_all=False,
+        )
     show_problems(design.problems, "task.targets")
     if tuple(chosen) != design.spec.task.targets:
         replace_spec(design, with_targets(design.spec, design.info, chosen))
@@ -92,15 +94,16 @@ def _show_kind(design: Design) -> None:
     key = f"{design.key}.task.kind"
     is_forecast = task.kind is TaskKind.FORECASTING
     offers_forecast = is_forecast or can_forecast(design.info, task.targets)
-    kind = st.segmented_control(
-        about.title,
-        [kind for kind in TaskKind if kind is not TaskKind.FORECASTING or offers_forecast],
-        default=task.kind,
-        key=key,
-        help=about.help,
-        format_func=choice_label,
-        required=True,
-    )
+    with keeping_room(CHOICE):
+        kind = st.segmented_control(
+            about.title,
+            [kind for kind in TaskKind if kind is not TaskKind.FORECASTING or offers_forecast],
+            default=task.kind,
+            key=key,
+            help=about.help,
+            format_func=choice_label,
+            required=True,
+        )
     for name in task.targets:
         if name in design.info.column_names:
             text = describe_target(design.info.column(name), task.kind)
@@ -121,15 +124,17 @@ def _show_inputs(design: Design) -> tuple[str, ...]:
     left_out = [name for name in offered if name not in task.inputs]
     about, key = _HELP["inputs"], f"{design.key}.task.inputs"
     usual = Way.LEAVE_OUT if len(left_out) <= len(task.inputs) else Way.TAKE
-    way = st.segmented_control(
-        about.title,
-        list(Way),
-        default=usual,
-        key=f"{key}.way",
-        help=about.help,
-        required=True,
-    )
-    inputs = _inputs_by_way(design, Way(way or Way.TAKE), offered)
+    with keeping_room(CHOICE):
+        way = st.segmented_control(
+            about.title,
+            list(Way),
+            default=usual,
+            key=f"{key}.way",
+            help=about.help,
+            required=True,
+        )
+    with keeping_room():
+        inputs = _inputs_by_way(design, Way(way or Way.TAKE), offered)
     st.caption(_inputs_text(design, len(inputs), len(offered)))
     show_problems(design.problems, "task.inputs")
     return inputs

@@ -9,7 +9,7 @@ from dlstudio.ui.design_sections import problems_by_section
 from dlstudio.ui.design_state import Design, move_to_dataset, replace_spec, save_edit, store_draft
 from dlstudio.ui.design_tabs import show_parting
 from dlstudio.ui.formats import count, escape_markdown
-from dlstudio.ui.kept_room import keeping_room
+from dlstudio.ui.kept_room import button_width, keeping_room
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.session import SessionKey
 
@@ -22,15 +22,18 @@ def show_toolbar(design: Design) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with keeping_room(width=DATASET_WIDTH):
             _show_dataset(design)
-        _show_name(design)
+        with keeping_room():
+            _show_name(design)
         if st.button(
             "Undo",
             icon=":material/undo:",
             disabled=not design.draft.earlier,
             help="Takes back the last change. Every change is saved as you make it.",
+            width=button_width("Undo"),
         ):
             store_draft(design.draft.undone())
-        if st.button("All drafts", icon=":material/folder_open:"):
+        width = button_width("All drafts")
+        if st.button("All drafts", icon=":material/folder_open:", width=width):
             open_screen(Screen.DESIGN)
     _offer_current_version(design)
 

@@ -13,6 +13,7 @@ from dlstudio.spec.messages import problems_of
 from dlstudio.ui.forms_fields import FormField, Sort, form_fields, is_shown
 from dlstudio.ui.forms_table import records_table
 from dlstudio.ui.forms_widgets import field_widget
+from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.problems import show_problems
 
 NARROWEST_WIDGET = 190
@@ -106,10 +107,13 @@ def _show_fields(entries: Sequence[FormField], values: dict[str, Any], place: Fo
 
 def _show_field(entry: FormField, values: dict[str, Any], place: FormPlace) -> Any:  # noqa: ANN401
     name = entry.about.name
+    options, key = place.choices.get(name), f"{place.key}.{name}"
     if entry.sort is Sort.FLAG:
         st.space("xsmall")
-    options = place.choices.get(name)
-    value = field_widget(entry, values[name], f"{place.key}.{name}", options)
+        value = field_widget(entry, values[name], key, options)
+    else:
+        with keeping_room():
+            value = field_widget(entry, values[name], key, options)
     show_problems(place.problems, f"{place.where}.{name}")
     return value
 

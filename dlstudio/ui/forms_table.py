@@ -18,10 +18,12 @@ from dlstudio.ui.forms_rows import (
     records_of,
     table_fields,
 )
+from dlstudio.ui.kept_room import button_width, keeping_room
 from dlstudio.ui.problems import show_problems
 
 _ACTIONS = "actions"
 _PLACE = "place"
+ROW, MOST_ROWS_SEEN = 35, 10  # height in pixels; longer tables are scrolled
 
 
 def records_table(field: FormField, rows: tuple[BaseModel, ...], key: str) -> tuple[BaseModel, ...]:
@@ -41,7 +43,8 @@ def records_table(field: FormField, rows: tuple[BaseModel, ...], key: str) -> tu
     base = _base_rows(rows, key)
     edited = rows
     if base:
-        edited = _edit(field, base, key)
+        with keeping_room(ROW * (1 + min(len(base), MOST_ROWS_SEEN)) + 2):
+            edited = _edit(field, base, key)
     else:
         st.caption(field.about.if_empty or "There are none. The input goes straight to the output.")
     st.session_state[f"{key}.rows"] = edited
@@ -49,6 +52,7 @@ def records_table(field: FormField, rows: tuple[BaseModel, ...], key: str) -> tu
         st.button(
             "Add a row",
             icon=":material/add:",
+            width=button_width("Add a row"),
             key=f"{key}.add",
             on_click=_add,
             args=(field, key),
@@ -58,6 +62,7 @@ def records_table(field: FormField, rows: tuple[BaseModel, ...], key: str) -> tu
             st.toggle(
                 "More columns",
                 key=f"{key}.more",
+                width=button_width("More columns", num_marks=2),
                 help="Shows the columns that are rarely needed: "
                 + ", ".join(c.about.title.lower() for c in columns if c.about.is_advanced)
                 + ".",
@@ -136,7 +141,9 @@ def show_column_help(fields: Iterable[FormField]) -> None:
     Args:
         fields: The fields that the columns edit.
     """
-    with st.popover("What the columns mean", icon=":material/help:", type="tertiary"):
+    label = "What the columns mean"
+    width = button_width(label, num_marks=2)
+    with st.popover(label, icon=":material/help:", type="tertiary", width=width):
         st.markdown("\n\n".join(f"**{one.about.title}**: {one.about.help}" for one in fields))
 
 

@@ -8,6 +8,7 @@ from dlstudio.runs.records import RunRecord
 from dlstudio.spec.documents import write_yaml
 from dlstudio.ui.formats import ago, duration, escape_markdown, size
 from dlstudio.ui.forms_labels import choice_label
+from dlstudio.ui.kept_room import button_width
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.report_panel import read_report, show_report
@@ -74,9 +75,10 @@ def _show_heading(run: RunRecord) -> None:
             (Screen.TRAIN, "Curves", ":material/show_chart:"),
             (Screen.DESIGN, "Clone to Design", ":material/content_copy:"),
         ):
-            if st.button(label, icon=icon):
+            if st.button(label, icon=icon, width=button_width(label)):
                 open_screen(screen, run=run.id)
-        if st.button("Name, tags, note", icon=":material/edit:"):
+        label = "Name, tags, note"
+        if st.button(label, icon=":material/edit:", width=button_width(label)):
             edit_run(run)
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dlstudio.runs.records import RunRecord
+from dlstudio.ui.kept_room import button_width
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.services import store
 from dlstudio.ui.session import AddressKey
@@ -18,13 +19,15 @@ def show_use_button(run: RunRecord) -> None:
     """
     folder = store().folder(run.id)
     if folder.model.is_file():
-        if st.button("Predict and download", icon=":material/lightbulb:"):
+        label = "Predict and download"
+        if st.button(label, icon=":material/lightbulb:", width=button_width(label)):
             open_screen(Screen.PREDICT, run=run.id)
     elif folder.generator.is_file() and st.button(
         "Draw samples",
         icon=":material/auto_awesome:",
         help="This network makes new examples; it answers nothing about rows.",
         on_click=_turn_to_report,
+        width=button_width("Draw samples"),
     ):
         open_screen(Screen.RUNS, run=run.id)
 

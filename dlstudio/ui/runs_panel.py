@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dlstudio.runs.records import RunFilter, RunRecord
 from dlstudio.ui.formats import count
+from dlstudio.ui.kept_room import button_width
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.recent_runs import MOST_RUNS
 from dlstudio.ui.runs_columns import (
@@ -62,7 +63,8 @@ def _show_table(wanted: RunFilter) -> None:
 
 def _choose_columns(runs: Sequence[RunRecord], place: DeltaGenerator) -> list[RunColumn]:
     offered = available_columns(runs)
-    with place.popover("Columns", icon=":material/view_column:"):
+    width = button_width("Columns", num_marks=2)
+    with place.popover("Columns", icon=":material/view_column:", width=width):
         keys = st.multiselect(
             "Columns to show",
             list(offered),
@@ -108,7 +110,12 @@ def _show_actions(
     one = chosen[0] if len(chosen) == 1 else None
     _go("Open", ":material/open_in_full:", Screen.RUNS, one)
     _go("Clone to Design", ":material/content_copy:", Screen.DESIGN, one)
-    if st.button("Compare", icon=":material/compare_arrows:", disabled=len(chosen) < 2):
+    if st.button(
+        "Compare",
+        icon=":material/compare_arrows:",
+        disabled=len(chosen) < 2,
+        width=button_width("Compare"),
+    ):
         open_screen(Screen.COMPARE, runs=",".join(run.id for run in chosen))
     _show_more(chosen)
     st.download_button(
@@ -119,13 +126,15 @@ def _show_actions(
         icon=":material/download:",
         on_click="ignore",
         help="The table as it is shown.",
+        width=button_width("CSV"),
     )
     hint = count(len(chosen), "run") + " chosen" if chosen else "Tick rows to act on them."
     st.caption(f"{count(len(runs), 'run')}. {hint}")
 
 
 def _go(label: str, icon: str, screen: Screen, run: RunRecord | None) -> None:
-    if st.button(label, icon=icon, disabled=run is None) and run is not None:
+    width = button_width(label)
+    if st.button(label, icon=icon, disabled=run is None, width=width) and run is not None:
         open_screen(screen, run=run.id)
 
 
@@ -140,6 +149,7 @@ def _show_more(chosen: Sequence[RunRecord]) -> None:
         disabled=not chosen,
         help="Compare shows how much better or worse other runs are than the baseline.",
         key="runs.more",
+        width=button_width("More", num_marks=2),
     )
     if action == _DELETE:
         delete_runs(chosen)

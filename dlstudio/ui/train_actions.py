@@ -7,6 +7,7 @@ import streamlit as st
 from dlstudio.errors import StudioError
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.ui import services
+from dlstudio.ui.kept_room import button_width
 from dlstudio.ui.navigation import Screen, open_screen
 from dlstudio.ui.problems import show_problems
 from dlstudio.ui.removed_dataset import can_be_resumed, show_removed_dataset
@@ -45,12 +46,14 @@ def _show_queue_buttons(run: RunRecord) -> None:
 
 def _show_stop_buttons(run: RunRecord) -> None:
     kept = run.spec.training.keep.value
+    label = f"Stop and keep the {kept}"
     if st.button(
-        f"Stop and keep the {kept}",
+        label,
         icon=":material/stop:",
         type="primary",
         disabled=run.status is RunStatus.STOPPING,
         help=f"Ends training now and finishes the run with the {kept} epoch so far.",
+        width=button_width(label),
     ):
         _act(lambda: services.supervisor().stop(run.id))
     with st.popover("Kill", icon=":material/dangerous:", key="train.kill"):
@@ -64,7 +67,10 @@ def _show_stop_buttons(run: RunRecord) -> None:
 
 def _show_buttons_afterwards(run: RunRecord, *, is_lost: bool) -> None:
     if run.status is RunStatus.FINISHED and st.button(
-        "Full report", icon=":material/analytics:", type="primary"
+        "Full report",
+        icon=":material/analytics:",
+        type="primary",
+        width=button_width("Full report"),
     ):
         open_screen(Screen.RUNS, run=run.id)
     can_go_on = not is_lost and can_be_resumed(run)
@@ -73,14 +79,18 @@ def _show_buttons_afterwards(run: RunRecord, *, is_lost: bool) -> None:
         icon=":material/resume:",
         type="primary",
         help="Goes on where the last checkpoint was, as if it had never ended.",
+        width=button_width("Resume"),
     ):
         _act(lambda: services.supervisor().resume(run.id))
     show_use_button(run)
-    if st.button("Compare", icon=":material/compare_arrows:"):
+    width = button_width("Compare")
+    if st.button("Compare", icon=":material/compare_arrows:", width=width):
         open_screen(Screen.COMPARE, runs=run.id)
     is_next = not can_go_on and run.status is RunStatus.FAILED
     style = "primary" if is_next else "secondary"
-    if not is_lost and st.button("Change and train again", icon=":material/edit:", type=style):
+    label = "Change and train again"
+    width = button_width(label)
+    if not is_lost and st.button(label, icon=":material/edit:", type=style, width=width):
         open_screen(Screen.DESIGN, run=run.id)
 
 

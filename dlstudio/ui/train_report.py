@@ -7,6 +7,7 @@ from dlstudio.runs.records import RunRecord
 from dlstudio.spec.task import TaskKind
 from dlstudio.spec.training import KeptWeights
 from dlstudio.ui.headline import metric_text
+from dlstudio.ui.kept_room import show_figure
 
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
 
@@ -18,7 +19,7 @@ def show_scores(run: RunRecord) -> None:
         value = run.metrics.get(split, {}).get(main.name)
         if value is None and run.spec.task.kind is TaskKind.GENERATION:
             continue  # samples are judged by held-out rows alone
-        st.metric(f"{main.title}, {title.lower()}", metric_text(main.name, value), help=main.help)
+        show_figure(f"{main.title}, {title.lower()}", metric_text(main.name, value), main.help)
 
 
 def show_report(run: RunRecord) -> None:

@@ -9,7 +9,7 @@ from dlstudio.runs.records import RunRecord
 from dlstudio.ui import services
 from dlstudio.ui.fine_tuning import read_dataset_info
 from dlstudio.ui.formats import duration, escape_markdown, size
-from dlstudio.ui.kept_room import keeping_room
+from dlstudio.ui.kept_room import keeping_room, show_figure
 from dlstudio.ui.train_report import show_scores
 from dlstudio.ui.train_texts import (
     engine_text,
@@ -25,7 +25,7 @@ from dlstudio.ui.train_texts import (
 )
 
 POLL_S = 2.0
-PROGRESS, METRIC = 40, 60  # heights in pixels
+PROGRESS = 40  # height in pixels
 _WORKER_HELP = (
     "The worker is the process that trains, apart from this page. The engine is the way in which "
     "it runs epochs: the fastest here is taken by itself, and all learn equally well. XLA is a "
@@ -62,13 +62,13 @@ def _show_latest(seen: RunRecord) -> None:
         st.rerun()  # buttons and report outside this fragment depend on the status
     with keeping_room(PROGRESS):
         st.progress(share_done(run), _where(run))
-    with keeping_room(METRIC), st.grid(4, min_column_width=130, gap="small"):
+    with st.grid(4, min_column_width=130, gap="small"):
         if run.status.is_over:
             show_scores(run)
         else:
             _show_pace(run)
         title = "Time taken" if run.status.is_over else "Time so far"
-        st.metric(title, duration(run.duration_s), help="In all attempts together.")
+        show_figure(title, duration(run.duration_s), "In all attempts together.")
     notes = (heartbeat_text(run, time.time()), processors_text(run), engine_text(run))
     text = escape_markdown(" ".join(note for note in notes if note))
     st.caption(text, help=_WORKER_HELP if text else None)
@@ -81,17 +81,17 @@ def _where(run: RunRecord) -> str:
 
 def _show_pace(run: RunRecord) -> None:
     progress = None if run.is_being_scored else run.progress
-    st.metric(
+    show_figure(
         "Time left",
         duration(progress.eta_s) if progress else "–",
-        help="Estimated, until the last epoch. Early stopping may end the run sooner; the scoring "
+        "Estimated, until the last epoch. Early stopping may end the run sooner; the scoring "
         "that follows is not counted.",
     )
-    st.metric("Speed", speed_text(progress), help="Training rows looked at per second.")
-    st.metric(
+    show_figure("Speed", speed_text(progress), "Training rows looked at per second.")
+    show_figure(
         "Memory",
         size(run.resources.memory_bytes) if run.resources else "–",
-        help="Main memory that the worker uses.",
+        "Main memory that the worker uses.",
     )
 
 
