@@ -23,7 +23,8 @@ if store().count_runs() < 2:
     link_screen(Screen.HOME, "Start with a sample")
     st.stop()
 
-pick, pin = st.columns([3, 1])
+with st.container(border=True):
+    pick, pin = st.columns([3, 1])
 with pick, keeping_room():
     runs = choose_runs()
 
@@ -32,7 +33,7 @@ if len(runs) < 2:
     link_screen(Screen.RUNS, "All runs")
     st.stop()
 
-with pin:
+with pin, keeping_room():
     baseline = choose_baseline(runs)
 
 show_data_check(runs)

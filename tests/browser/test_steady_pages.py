@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.fixtures.browser import PHONE
 from tests.fixtures.screens import open_screen
@@ -67,8 +67,28 @@ def test_pages_of_runs_stay_in_place_while_a_phone_draws_them(
     assert shift_of("design", run=run, section="network") < GOOD
 
 
+def test_fields_of_compare_end_at_one_line_on_a_phone(
+    own_studio: StudioServer, new_page: Callable[..., Page]
+) -> None:
+    first = train_sample(own_studio.settings, "iris", "training.epochs=2").run_id
+    second = train_sample(own_studio.settings, "iris", "training.epochs=3").run_id
+    own_studio.start()
+    page = new_page(viewport=PHONE)
+    page.add_init_script(WATCH)
+    open_screen(page, own_studio.url, "compare", runs=f"{first},{second}")
+    assert _shift(page) < STEADY
+    runs, baseline = (page.get_by_test_id(name).first for name in ("stMultiSelect", "stSelectbox"))
+    assert _right_end(runs) == pytest.approx(_right_end(baseline), abs=1)
+
+
 def _shift(page: Page) -> float:
     """How far what was shown has moved so far, once everything is drawn; 0 is not at all."""
     page.wait_for_function(DRAWN)
     page.wait_for_timeout(SETTLE_MS)
     return page.evaluate("window.shift")
+
+
+def _right_end(part: Locator) -> float:
+    box = part.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"]
