@@ -23,6 +23,7 @@ from dlstudio.data.profile_limits import (
     ProfileLimits,
 )
 from dlstudio.data.sequences.profile import profile_sequences
+from dlstudio.data.usual_count import usual_count
 from dlstudio.settings import MEGABYTE
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind
 
@@ -126,6 +127,7 @@ def _profile_numbers(info: ColumnInfo, values: pa.ChunkedArray) -> ColumnInfo:
     return info.model_copy(
         update={
             "num_distinct": len(distinct),
+            "usual_count": usual_count(*np.unique(counts, return_counts=True)),
             "top_values": _top_numbers(distinct, counts),
             "is_integer": is_integer and len(numbers) > 0,
             "num_infinite": len(numbers) - len(finite),
@@ -217,11 +219,13 @@ def _profile_texts(info: ColumnInfo, values: pa.ChunkedArray) -> ColumnInfo:
     if len(present) == 0:
         return info
     found = present.value_counts()
+    counts = found.field("counts").to_numpy()
     lengths = pc.min_max(pc.utf8_length(present)).as_py()
     is_category = info.kind is ColumnKind.CATEGORY
     return info.model_copy(
         update={
             "num_distinct": len(found),
+            "usual_count": usual_count(*np.unique(counts, return_counts=True)),
             "top_values": _top_texts(found, MAX_LISTED_CLASSES if is_category else NUM_EXAMPLES),
             "mean_length": pc.mean(pc.utf8_length(present)).as_py(),
             "max_length": lengths["max"],

@@ -17,6 +17,7 @@ from dlstudio.data.profile_limits import (
     QUANTILES,
     ProfileLimits,
 )
+from dlstudio.data.usual_count import usual_count
 from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind
 
 if TYPE_CHECKING:
@@ -81,6 +82,14 @@ class _LargeColumn:
             f"SELECT count(*) FROM (SELECT {expression} AS d FROM {self.relation} GROUP BY d)"
         )[0][0]
 
+    def usual_count(self, expression: str) -> int | None:
+        found = self.rows(
+            f"SELECT n, count(*) FROM (SELECT count(*) AS n FROM {self.relation} "
+            f"GROUP BY {expression}) GROUP BY n ORDER BY n"
+        )
+        table = np.array(found, np.int64).reshape(-1, 2)
+        return usual_count(table[:, 0], table[:, 1])
+
     def most_frequent(self, text: str, limit: int) -> tuple[ClassCount, ...]:
         found = self.rows(
             f"SELECT {text} AS value, n FROM (SELECT v, count(*) AS n FROM {self.relation} "
@@ -111,6 +120,7 @@ def _profile_numbers(info: ColumnInfo, column: _LargeColumn) -> ColumnInfo:
     )
     fields: dict[str, object] = {
         "num_distinct": num_distinct,
+        "usual_count": column.usual_count("v"),
         "top_values": column.most_frequent(_NUMBER_TEXT, limit),
         "is_integer": type_name == "BIGINT",
         "num_infinite": num_infinite,
@@ -166,6 +176,7 @@ def _profile_texts(info: ColumnInfo, column: _LargeColumn) -> ColumnInfo:
     return info.model_copy(
         update={
             "num_distinct": num_distinct,
+            "usual_count": column.usual_count("hash(v)"),
             "top_values": column.most_frequent("v", MAX_LISTED_CLASSES)
             if is_category
             else examples,

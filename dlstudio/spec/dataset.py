@@ -70,6 +70,11 @@ class ColumnInfo(Frozen):
     histogram_edges: tuple[float, ...] = ()
     histogram_counts: tuple[int, ...] = ()
     num_infinite: int = 0
+    usual_count: int | None = Field(
+        default=None,
+        description="Median rows that share a value, see `data.usual_count`; not of datetimes and "
+        "files.",
+    )
     num_unreadable: int = Field(default=0, description="Cells that became missing when read.")
     first: str | None = None
     last: str | None = None

@@ -42,7 +42,7 @@ class Rhythm:
 
     Attributes:
         step_s: Usual seconds between steps; None where times are plain numbers.
-        num_steps: About how many steps a series has.
+        num_steps: About how many steps the usual series has; the longest may have many more.
         seasons: Steps after which something repeats, the shortest first; those that the series
             shows often enough.
     """
@@ -91,9 +91,12 @@ def _shape(task: TaskSpec, info: DatasetInfo, share: float) -> ForecastShape:
     season = _season(task, rhythm)
     window = task.window or _window(rhythm, season, task.horizon, share)
     cycles = _cycles(rhythm, share) if task.calendar else ()
-    num_windows = max(0, round(rhythm.num_steps * share) - window - task.horizon)
-    if task.series is not None:
-        num_windows *= info.column(task.series).num_distinct
+    if task.series is None:
+        num_windows = round(rhythm.num_steps * share) - window - task.horizon
+    else:
+        num_series = info.column(task.series).num_distinct
+        num_windows = round(info.num_rows * share) - num_series * (window + task.horizon)
+    num_windows = max(0, num_windows)
     return ForecastShape(window, task.horizon, season, cycles, num_windows)
 
 
@@ -120,7 +123,7 @@ def rhythm_of(task: TaskSpec, info: DatasetInfo) -> Rhythm:
     column = info.column(task.time or "")
     num_rows = info.num_rows
     if task.series is not None:
-        num_rows = max(1, num_rows // max(1, info.column(task.series).num_distinct))
+        num_rows = _usual_length(info.column(task.series), num_rows)
     if column.kind is not ColumnKind.DATETIME or column.first is None or column.last is None:
         return Rhythm(None, min(max(1, column.num_distinct), num_rows), ())
     span_s = (_parsed(column.last) - _parsed(column.first)).total_seconds()
@@ -136,6 +139,15 @@ def rhythm_of(task: TaskSpec, info: DatasetInfo) -> Rhythm:
         if num_steps >= FEWEST_ROUNDS * season and season <= LONGEST_SEASON
     )
     return Rhythm(step_s, num_steps, seasons)
+
+
+def _usual_length(series: ColumnInfo, num_rows: int) -> int:
+    """Rows of the usual series.
+
+    The median, because one long series lifts the mean above all the others. It serves shorter ones,
+    too: what is automatic takes less than half of it. Older datasets know only the mean.
+    """
+    return max(1, series.usual_count or num_rows // max(1, series.num_distinct))
 
 
 def automatic_horizon(rhythm: Rhythm) -> int:

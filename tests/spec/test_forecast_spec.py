@@ -133,6 +133,33 @@ def test_a_short_series_gets_a_short_window_and_horizon() -> None:
     assert forecast_shape(spec, info).window <= 10
 
 
+def test_one_long_series_does_not_leave_the_short_ones_out() -> None:
+    info = dataset(
+        dates(3_000, "1850-01-01T00:00:00", "2099-12-01T00:00:00", 31 * DAY_S),
+        category("shop", *(f"shop {place}" for place in range(61)), usual_count=20),
+        number("y", 900),
+        num_rows=3_000 + 60 * 20,
+    )  # fmt: skip
+
+    spec = default_spec(info, ("y",), TaskKind.FORECASTING)
+
+    shape = forecast_shape(spec, info)
+    assert check_spec(spec, info) == ()
+    assert (spec.task.series, shape.horizon, shape.window) == ("shop", 2, 6)
+    assert shape.num_windows == 2_940 - 61 * 8  # the long series' windows count, too
+
+
+def test_without_a_known_median_the_mean_length_decides() -> None:
+    by_mean = forecast_shape(default_spec(SHOPS, ("sales",), TaskKind.FORECASTING), SHOPS)
+    columns = [
+        column.model_copy(update={"usual_count": 400}) if column.name == "shop" else column
+        for column in SHOPS.columns
+    ]
+    known = dataset(*columns, num_rows=800)
+
+    assert forecast_shape(default_spec(known, ("sales",), TaskKind.FORECASTING), known) == by_mean
+
+
 def test_a_spec_without_a_forecast_does_not_mention_its_fields() -> None:
     plain = default_spec(SHOPS, ("holiday",))
 
