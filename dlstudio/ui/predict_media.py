@@ -1,6 +1,6 @@
 """Fields of the Predict page for what cannot be typed: a picture, a sound, a video, a sequence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,12 @@ from dlstudio.errors import DataError
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.inputs.audio import AudioPreprocessing
 from dlstudio.spec.inputs.image import ImageFit
+from dlstudio.spec.inputs.sequence import SequencePreprocessing, describe_cut_sequences
 from dlstudio.spec.inputs.video import VideoPreprocessing
+from dlstudio.spec.preprocessing import ColumnPreprocessing
 from dlstudio.ui.charts import show_lines, show_waveform
 from dlstudio.ui.formats import count, escape_markdown
-from dlstudio.ui.predict_steps import ENDINGS, read_steps, steps_of
+from dlstudio.ui.predict_steps import ENDINGS, num_known_steps, read_steps, steps_of
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.services import settings
 from dlstudio.ui.session import SessionKey
@@ -45,12 +47,15 @@ def is_given(column: ColumnInfo) -> bool:
     return column.kind in GIVEN_KINDS
 
 
-def ask_given(run_id: str, columns: Sequence[ColumnInfo]) -> dict[str, str | None]:
+def ask_given(
+    run_id: str, columns: Sequence[ColumnInfo], seen: Mapping[str, ColumnPreprocessing]
+) -> dict[str, str | None]:
     """Show a box for a file for each column, and what was given.
 
     Args:
         run_id: The run whose network will answer.
         columns: Columns for which `is_given` holds.
+        seen: Resolved, what the network sees of each column.
 
     Returns:
         By column, the path of a file or a sequence as JSON; None where nothing was given.
@@ -64,6 +69,7 @@ def ask_given(run_id: str, columns: Sequence[ColumnInfo]) -> dict[str, str | Non
             values[column.name] = st.session_state.get(_key(run_id, column))
             with showing_problems():
                 _show(column, values[column.name])
+                _show_cut(values[column.name], column, seen.get(column.name))
     return values
 
 
@@ -174,6 +180,16 @@ def _show_steps(column: ColumnInfo, text: str) -> None:
         for number, name in enumerate(channels[:MOST_CHANNELS])
     }
     show_lines(lines, ("time step", ""), "Values over time", f"predict_steps_{column.name}")
+
+
+def _show_cut(text: str | None, column: ColumnInfo, seen: ColumnPreprocessing | None) -> None:
+    """Say if a sequence is longer than the network takes."""
+    if text is None or not isinstance(seen, SequencePreprocessing) or seen.length is None:
+        return
+    num_steps = num_known_steps(steps_of(text))
+    cut = [num_steps] if num_steps > seen.length else []
+    if told := describe_cut_sequences(column.name, seen.length, cut, 1):
+        st.warning(escape_markdown(told), icon=":material/content_cut:")
 
 
 def _decoded(

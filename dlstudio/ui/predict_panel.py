@@ -14,6 +14,7 @@ from dlstudio.runs.records import RunRecord
 from dlstudio.spec.canvas import asked_columns
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.labels import NO_LABEL
+from dlstudio.spec.preprocessing import resolve_preprocessing
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.navigation import Screen, link_screen
@@ -110,7 +111,8 @@ def show_one_row(run: RunRecord) -> None:
     typed = [column for column in columns if not is_given(column)]
     given = [column for column in columns if is_given(column)]
     _show_fillers(run, typed, given)
-    row: dict[str, Value] | None = dict(ask_given(run.id, given))
+    seen = resolve_preprocessing(run.spec, info)
+    row: dict[str, Value] | None = dict(ask_given(run.id, given, seen))
     if typed:
         filled = ask_row(typed)
         row = None if filled is None else {**row, **filled}

@@ -61,6 +61,12 @@ def steps_of(text: str) -> list[list[float | None]]:
     return json.loads(text)
 
 
+def num_known_steps(steps: Sequence[Sequence[float | None]]) -> int:
+    """Count time steps up to the last one that has a reading."""
+    known = [place for place, row in enumerate(steps) if any(value is not None for value in row)]
+    return known[-1] + 1 if known else 0
+
+
 def _read(path: Path, header: Literal["infer"] | None) -> pd.DataFrame:
     with path.open(encoding="utf-8-sig") as file:
         first = file.readline()

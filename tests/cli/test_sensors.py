@@ -13,14 +13,14 @@ from tests.fixtures.training import run_dlstudio
 pytestmark = pytest.mark.slow
 
 
-def _write_readings(path: Path, num_recordings: int, with_label: bool) -> Path:
+def _write_readings(path: Path, num_recordings: int, with_label: bool, shortest: int = 20) -> Path:
     """Waves, slow or fast, of different lengths; the readings of a recording are out of order."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["recording", "second", "x", "y", *(["speed"] if with_label else [])])
         for number in range(num_recordings):
             pace = (0.3, 1.2)[number % 2]
-            for step in reversed(range(20 + number % 7)):
+            for step in reversed(range(shortest + number % 7)):
                 readings = [math.sin(pace * step + number), math.cos(pace * step)]
                 label = [("slow", "fast")[number % 2]] if with_label else []
                 writer.writerow([f"r{number}", step / 10, *readings, *label])
@@ -39,7 +39,7 @@ def test_readings_are_trained_on_and_new_ones_answered(settings: Settings, tmp_p
     assert summary["architecture"] == "cnn"
     assert summary["metrics"]["test"]["accuracy"] > 0.9
 
-    new = _write_readings(tmp_path / "new.csv", 6, with_label=False)
+    new = _write_readings(tmp_path / "new.csv", 6, with_label=False, shortest=24)
     output = tmp_path / "out.csv"
     predicted = run_dlstudio(settings, "predict", summary["id"], str(new), "-o", str(output))
     assert predicted.returncode == 0, predicted.stderr
@@ -49,5 +49,11 @@ def test_readings_are_trained_on_and_new_ones_answered(settings: Settings, tmp_p
     assert {"prediction", "probability_slow", "probability_fast"} <= set(rows[0])
     assert "sequence" not in rows[0]
 
-    evaluated = run_dlstudio(settings, "evaluate", summary["id"], str(readings), "--json")
-    assert json.loads(evaluated.stdout)["metrics"]["accuracy"] > 0.9
+    told = "sequences in 'sequence' are longer than the 26 time steps that the network takes"
+    assert f"3 of 6 {told} (up to 29): only the last 26 of each count" in predicted.stderr
+
+    longer = _write_readings(tmp_path / "longer.csv", 60, with_label=True, shortest=21)
+    evaluated = run_dlstudio(settings, "evaluate", summary["id"], str(longer), "--json")
+    answer = json.loads(evaluated.stdout)
+    assert answer["metrics"]["accuracy"] > 0.9
+    assert answer["notes"][-1].startswith(f"8 of 60 {told}")

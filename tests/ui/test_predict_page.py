@@ -233,6 +233,26 @@ def test_a_picture_that_was_given_is_shown(store: Store, tmp_path: Path) -> None
     assert "2 time steps" in [block.value for block in app.caption]
 
 
+@pytest.mark.parametrize(
+    ("steps", "is_cut"),
+    [("[[9, 9], [1, 2], [null, 3]]", True), ("[[1, 2], [3, 4], [null, null]]", False)],
+)
+def test_a_sequence_that_is_longer_than_the_network_takes_is_told(
+    store: Store, steps: str, is_cut: bool
+) -> None:
+    run_id = add_model(store, (IMAGE, MOVES, STORY))
+    app = AppTest.from_file(str(ROUTER), default_timeout=30).run()
+    app.switch_page("../../pages/predict.py")
+    app.query_params["run"] = run_id
+    app.session_state[f"predict_field_{run_id}_moves"] = steps
+    app.run()
+
+    assert not app.exception
+    told = [block.value for block in app.warning]
+    assert len(told) == is_cut
+    assert all("has 3 time steps, more than the 2 that the network takes" in text for text in told)
+
+
 def test_a_file_that_is_no_picture_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "note.png"
     path.write_text("not a picture")

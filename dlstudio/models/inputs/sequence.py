@@ -43,13 +43,28 @@ def describe(column: StructuredColumn, name: str) -> Block:
 
 def decode(block: Block, values: np.ndarray, _folder: Path) -> np.ndarray:
     """Bring sequences to one length: the last steps, with NaN in front; see `BlockInput`."""
-    length, num_channels = block.decoded_shape
-    decoded = np.full((len(values), length, num_channels), MISSING, "float32")
+    length = block.decoded_shape[0]
+    decoded = np.full((len(values), *block.decoded_shape), MISSING, "float32")
     for row, sequence in enumerate(values):
-        steps = _without_end(np.asarray(sequence, "float32").reshape(-1, num_channels))[-length:]
+        steps = steps_of(block, sequence)[-length:]
         if len(steps):
             decoded[row, -len(steps) :] = steps
     return decoded
+
+
+def steps_of(block: Block, sequence: np.ndarray) -> np.ndarray:
+    """Arrange the readings of a sequence by time step.
+
+    Args:
+        block: The column.
+        sequence: Flat or `(steps, channels)`; empty if it is missing.
+
+    Returns:
+        Float32 `(steps, channels)`, without the steps at the end in which all channels are missing.
+    """
+    steps = np.asarray(sequence, "float32").reshape(-1, block.decoded_shape[-1])
+    known = np.flatnonzero(~np.isnan(steps).all(axis=1))
+    return steps[: known[-1] + 1] if len(known) else steps[:0]
 
 
 def raw_input(block: Block, name: str) -> Tensor:
@@ -259,12 +274,6 @@ def _of_readings(block: Block, noise: Tensor, tensor: Tensor) -> Tensor:
     is_channel = np.ones(block.shape[-1], "float32")
     is_channel[-1] = 0.0
     return noise * is_channel * tensor[:, :, -1:]
-
-
-def _without_end(steps: np.ndarray) -> np.ndarray:
-    """Without the steps at the end in which every channel is missing."""
-    known = np.flatnonzero(~np.isnan(steps).all(axis=1))
-    return steps[: known[-1] + 1] if len(known) else steps[:0]
 
 
 def _settings(column: StructuredColumn) -> SequencePreprocessing:
