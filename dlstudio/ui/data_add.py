@@ -32,8 +32,8 @@ _FORMS = """
 - **Texts in a table**: a CSV with a column of texts and a column of answers.
 - **Time series**: a table with a column of times and one or more columns of numbers.
 - **Recordings of sensors**: a table whose rows are time steps, with a column that names the
-  recording; a table with a column a time step; a folder a class of CSV files; or `.ts` and `.arff`
-  files.
+  recording; a table with a column a time step; CSV files, a folder a class or with a table
+  that lists them; or `.ts` and `.arff` files.
 """
 
 

@@ -1,6 +1,6 @@
 """The files that a manifest lists become columns of its table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -21,6 +21,9 @@ from dlstudio.data.readers.request import ReadRequest
 from dlstudio.data.stage import MAX_LISTED, SettledColumn, Stage, StageWriter
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
 
+# Their content stands in the table; media are stored beside it, each once.
+_READ_BY_ROW = (ColumnKind.TEXT, ColumnKind.SEQUENCE)
+MOST_ROWS_AT_ONCE = 256
 _NOT_THERE = "is listed, but there is no such file"
 
 
@@ -31,7 +34,8 @@ class _ListedColumn:
     Attributes:
         column: The column.
         contents: What its files become.
-        cells: What each file became, for kinds that are read once a file; empty for the others.
+        cells: What each file became, for media; empty for texts and sequences, which are read row
+            by row.
     """
 
     column: FileColumn
@@ -47,7 +51,7 @@ class _ListedColumn:
             return UnreadableMember(_NOT_THERE)
         if kind_of(member) is not self.column.kind:
             return UnreadableMember(f"is not of the kind {self.column.kind.value} like the others")
-        if self.column.kind is ColumnKind.TEXT:
+        if self.column.kind in _READ_BY_ROW:
             return next(self.contents.cells)
         return self.cells[member.path]
 
@@ -112,20 +116,20 @@ def read_listed_files(
 
 
 def _members(manifest: Manifest, column: FileColumn) -> list[Member]:
-    """The files that a column names; of texts one a row, of others each once."""
+    """The files that a column names; of media each once, of others one a row."""
     found: list[Member] = []
     for (cells,) in stage_columns(manifest.stage, [column.place]):
         texts = (text for text in cells.to_pylist() if text and text.strip())
         members = (member for member in map(column.find, texts) if member is not None)
         found += [member for member in members if kind_of(member) is column.kind]
-    return found if column.kind is ColumnKind.TEXT else list(dict.fromkeys(found))
+    return found if column.kind in _READ_BY_ROW else list(dict.fromkeys(found))
 
 
 def _listed_column(
     request: ReadRequest, source: Source, name: str, column: FileColumn, members: list[Member]
 ) -> _ListedColumn:
     contents = read_contents(request, source, members, name, column.kind)
-    if column.kind is ColumnKind.TEXT:
+    if column.kind in _READ_BY_ROW:
         return _ListedColumn(column, contents, {})
     paths = [member.path for member in members]
     return _ListedColumn(column, contents, dict(zip(paths, contents.cells, strict=True)))
@@ -140,11 +144,12 @@ def _write_rows(
     kept: list[np.ndarray] = []
     writer: StageWriter | None = None
     num_rows = 0
-    for cells in stage_columns(stage, places):
+    for cells in _rows_at_once(stage, places):
         if writer is None:
-            writer = StageWriter(
-                request.stage_path, [column.type for column in cells], stage.number_style
-            )
+            types = [column.type for column in cells]
+            for listed in columns:
+                types[listed.column.place] = listed.contents.type
+            writer = StageWriter(request.stage_path, types, stage.number_style)
             typed = [place for place in places if stage.evidence[place].is_typed]
             writer.mark_typed([*typed, *(listed.column.place for listed in columns)])
         for place in targets:
@@ -164,6 +169,13 @@ def _write_rows(
     return writer, np.concatenate(kept) if kept else np.zeros(0, np.int64)
 
 
+def _rows_at_once(stage: Stage, places: Sequence[int]) -> Iterator[list[pa.Array]]:
+    """Few rows at a time, since each of them may name a long recording."""
+    for cells in stage_columns(stage, places):
+        for start in range(0, max(1, len(cells[0])), MOST_ROWS_AT_ONCE):
+            yield [column.slice(start, MOST_ROWS_AT_ONCE) for column in cells]
+
+
 def _replaced(listed: _ListedColumn, cells: pa.Array, first_row: int, broken: _Broken) -> pa.Array:
     values: list[Cell | None] = []
     for row, text in enumerate(cells.to_pylist(), start=first_row):
@@ -172,7 +184,7 @@ def _replaced(listed: _ListedColumn, cells: pa.Array, first_row: int, broken: _B
             broken.add(row, text, str(value))
             value = None
         values.append(value)
-    return pa.array(values, pa.string())
+    return pa.array(values, listed.contents.type)
 
 
 def _options(request: ReadRequest, manifest: Manifest) -> dict[str, str | int | bool | None]:

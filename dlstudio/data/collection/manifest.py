@@ -29,7 +29,21 @@ MOST_NAMED = 10
 MIN_SHARE_FOUND = 0.5
 _PATH_NAMES = frozenset(
     {"path", "file", "filename", "file_name", "filepath", "file_path", "image", "img", "photo"}
-    | {"picture", "audio", "sound", "wav", "clip", "video", "text_file", "document", "image_path"}
+    | {
+        "recording",
+        "sequence",
+        "signal",
+        "series",
+        "picture",
+        "audio",
+        "sound",
+        "wav",
+        "clip",
+        "video",
+        "text_file",
+        "document",
+        "image_path",
+    }
 )
 Find = Callable[[str], Member | None]
 
@@ -108,6 +122,16 @@ def find_manifests(request: ReadRequest, source: Source, listing: Listing) -> Fo
     return FoundTables(tuple(found), tuple(remarks))
 
 
+def chosen_tables(wanted: str, tables: Sequence[Member]) -> list[Member]:
+    """The tables that a path means, which may begin with the folder of the collection.
+
+    Args:
+        wanted: The path as chosen.
+        tables: Where to look.
+    """
+    return [member for member in tables if f"/{wanted}".endswith(f"/{member.path}")]
+
+
 def refuse_several(request: ReadRequest, manifests: Sequence[Manifest]) -> DataError:
     """Ask for one of several tables that do not go together."""
     names = ", ".join(manifest.name for manifest in manifests[:MOST_NAMED])
@@ -121,10 +145,14 @@ def refuse_several(request: ReadRequest, manifests: Sequence[Manifest]) -> DataE
 
 def _candidates(request: ReadRequest, listing: Listing) -> list[Member]:
     """Tables, those in higher folders first."""
-    tables = [member for member in listing.members if member.extension in MANIFEST_ENDINGS]
+    tables = [
+        member
+        for member in listing.members
+        if member.extension in MANIFEST_ENDINGS and kind_of(member) is None
+    ]
     wanted = request.options.member
     if wanted is not None:
-        chosen = [member for member in tables if f"/{wanted}".endswith(f"/{member.path}")]
+        chosen = chosen_tables(wanted, tables)
         if not chosen:
             raise DataError(
                 f"{request.file_name!r} holds no table {wanted!r}.",

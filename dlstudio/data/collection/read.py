@@ -12,6 +12,7 @@ from dlstudio.data.collection.folder_source import open_folder
 from dlstudio.data.collection.joined_manifests import join_manifests
 from dlstudio.data.collection.layout import MEDIA_KINDS, ClassFolders, read_layout
 from dlstudio.data.collection.listed_files import read_listed_files
+from dlstudio.data.collection.listed_recordings import mark_recordings, may_list_recordings
 from dlstudio.data.collection.manifest import (
     MANIFEST_ENDINGS,
     FoundTables,
@@ -36,14 +37,14 @@ MIN_CLASSES = 2
 MIN_LISTED_TEXTS = 3
 
 
-def read_collection(request: ReadRequest, gif_kind: object = None) -> Stage | None:
+def read_collection(request: ReadRequest, known_kind: object = None) -> Stage | None:
     """Read a folder or an archive of many files into the stage.
 
     Args:
         request: The folder or archive, the options and where the stage goes. Media are stored in
             `files/` beside the stage.
-        gif_kind: What GIF files are where the options leave the kind of files open; anything but
-            an image or a video lets them be guessed.
+        known_kind: What the files of a dataset are that these go with, where the options leave it
+            open: whether GIF files are images or videos, and whether tables are recordings.
 
     Returns:
         The stage; None if the path is a file of one table, plain or in an archive.
@@ -60,18 +61,25 @@ def read_collection(request: ReadRequest, gif_kind: object = None) -> Stage | No
         return None
     with open_source(request) as source:
         if is_certain or _may_be_collection(source.listing):
-            return _read(request, source, is_certain, gif_kind)
+            return _read(request, source, is_certain, known_kind)
     return None
 
 
-def _read(request: ReadRequest, source: Source, is_certain: bool, gif_kind: object) -> Stage | None:
-    listing = settle_animations(source, request.options.file_kind or gif_kind)
+def _read(
+    request: ReadRequest, source: Source, is_certain: bool, known_kind: object
+) -> Stage | None:
+    listing = settle_animations(source, request.options.file_kind or known_kind)
     counts = Counter(kind_of(member) for member in listing.members)
     num_media = sum(counts[kind] for kind in MEDIA_KINDS)
     if (is_certain or num_media) and listing.problem is not None:
         raise listing.problem
     may_be_listed = num_media or counts[ColumnKind.TEXT] >= MIN_LISTED_TEXTS
-    tables = find_manifests(request, source, listing) if may_be_listed else FoundTables()
+    tables = FoundTables()
+    recorded = _with_recordings(request, source, listing, known_kind)
+    if recorded is not None:
+        listing, tables = recorded
+    elif may_be_listed:
+        tables = find_manifests(request, source, listing)
     if tables.manifests:
         manifest = join_manifests(request, listing, tables.manifests)
         if manifest is None:
@@ -87,6 +95,25 @@ def _read(request: ReadRequest, source: Source, is_certain: bool, gif_kind: obje
         raise _nothing_to_read(request, listing)
     stage = read_class_folders(request, source, layout)
     return replace(stage, remarks=(*tables.remarks, *stage.remarks))
+
+
+def _with_recordings(
+    request: ReadRequest, source: Source, listing: Listing, known_kind: object
+) -> tuple[Listing, FoundTables] | None:
+    """The tables that list recordings, and the files with the recordings marked.
+
+    Beside media, tables may describe those; they are recordings only if that was chosen.
+    """
+    chosen = request.options.file_kind
+    has_media = any(kind_of(member) in MEDIA_KINDS for member in listing.members)
+    if chosen != ColumnKind.SEQUENCE and (chosen is not None or has_media):
+        return None
+    marked = mark_recordings(request, source, listing, chosen or known_kind)
+    if marked is None:
+        return None
+    tables = find_manifests(request, source, marked)
+    kinds = {column.kind for manifest in tables.manifests for column in manifest.columns}
+    return (marked, tables) if ColumnKind.SEQUENCE in kinds else None
 
 
 def _layout(listing: Listing, files: str | None, num_media: int) -> ClassFolders | None:
@@ -133,7 +160,8 @@ def _may_be_collection(listing: Listing) -> bool:
     paths = [member.path.lower() for member in listing.members]
     is_document = any(path.split("/")[0] in _DOCUMENT_MEMBERS for path in paths)
     has_files = any(kind_of(member) for member in listing.members)
-    return not is_document and (has_files or recordings_layout(listing) is not None)
+    has_recordings = recordings_layout(listing) is not None or may_list_recordings(listing)
+    return not is_document and (has_files or has_recordings)
 
 
 def _is_table_with_files(listing: Listing, layout: ClassFolders | None) -> bool:

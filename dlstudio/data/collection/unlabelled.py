@@ -95,7 +95,7 @@ def _read_files(request: ReadRequest, info: DatasetInfo) -> Stage | None:
         if is_wanted and ending in MEDIA[kind].extensions and request.path.is_file():
             return _read_single_file(request, kind)
     # GIF files are what they are in the dataset, whether or not they move.
-    return read_collection(request, gif_kind=info.source.options.get("file_kind"))
+    return read_collection(request, known_kind=info.source.options.get("file_kind"))
 
 
 def _read_single_file(request: ReadRequest, kind: ColumnKind) -> Stage:
