@@ -23,6 +23,8 @@ from dlstudio.spec.dataset import ColumnKind, ColumnRole
 
 # Their content stands in the table; media are stored beside it, each once.
 _READ_BY_ROW = (ColumnKind.TEXT, ColumnKind.SEQUENCE)
+# Where a column of content is called like the first, the names have the next.
+NAME_COLUMNS = ("file", "file_name")
 MOST_ROWS_AT_ONCE = 256
 _NOT_THERE = "is listed, but there is no such file"
 
@@ -41,6 +43,11 @@ class _ListedColumn:
     column: FileColumn
     contents: FileContents
     cells: dict[str, Cell | UnreadableMember]
+
+    def name(self, text: str | None) -> str | None:
+        """The path of the file that a cell names; None if it names none."""
+        member = self.column.find(text) if text else None
+        return member.path if member else None
 
     def value(self, text: str | None) -> Cell | UnreadableMember | None:
         """What a cell becomes; None if it names no file."""
@@ -91,7 +98,8 @@ def read_listed_files(
         for column, found in zip(manifest.columns, members, strict=True)
     ]
     broken = _Broken()
-    writer, kept = _write_rows(request, manifest.stage, columns, broken)
+    added = _name_of_names(manifest)
+    writer, kept = _write_rows(request, manifest.stage, columns, broken, added)
     lines = manifest.stage.find_lines()
     files = [BrokenFile(path, reason, lines.of_row(row)) for row, path, reason in broken.listed]
     if broken.rows and (not request.options.leave_out_broken or not writer.num_rows):
@@ -100,7 +108,7 @@ def read_listed_files(
     first = stage.names[columns[0].column.place]
     read = Stage(
         path=request.stage_path,
-        names=stage.names,
+        names=(*stage.names, added) if added else stage.names,
         num_rows=writer.num_rows,
         evidence=tuple(writer.evidence),
         format="collection",
@@ -110,9 +118,22 @@ def read_listed_files(
         rejected=(*stage.rejected, *unreadable_entries(files, first))[:MAX_LISTED],
         find_lines=lambda: lines_of_all(lines.of(kept)),
         remarks=_remarks(listing, manifest, columns, set(chain.from_iterable(members))),
-        settled=_settled(stage, columns, writer),
+        settled=_settled(stage, columns, writer, added),
     )
     return with_other_notation(read, request.options)
+
+
+def _name_of_names(manifest: Manifest) -> str | None:
+    """The column to add for the files' names; None if the rows tell them anyway.
+
+    Cells of media are paths, but those of texts and sequences become what the files hold.
+    """
+    if any(column.kind not in _READ_BY_ROW for column in manifest.columns):
+        return None
+    names = manifest.stage.names
+    listed = {names[column.place] for column in manifest.columns}
+    name = next((name for name in NAME_COLUMNS if name not in listed), None)
+    return None if name in names else name
 
 
 def _members(manifest: Manifest, column: FileColumn) -> list[Member]:
@@ -136,9 +157,16 @@ def _listed_column(
 
 
 def _write_rows(
-    request: ReadRequest, stage: Stage, columns: Sequence[_ListedColumn], broken: _Broken
+    request: ReadRequest,
+    stage: Stage,
+    columns: Sequence[_ListedColumn],
+    broken: _Broken,
+    added: str | None,
 ) -> tuple[StageWriter, np.ndarray]:
-    """Write the rows whose files can all be read; also return their numbers in the manifest."""
+    """Write the rows whose files can all be read; also return their numbers in the manifest.
+
+    The names of the first column's files are written, too, if a column is added for them.
+    """
     places = list(range(len(stage.names)))
     targets = [place for place in places if is_target_name(stage.names[place])]
     kept: list[np.ndarray] = []
@@ -149,11 +177,16 @@ def _write_rows(
             types = [column.type for column in cells]
             for listed in columns:
                 types[listed.column.place] = listed.contents.type
+            types += [pa.string()] * (added is not None)
             writer = StageWriter(request.stage_path, types, stage.number_style)
             typed = [place for place in places if stage.evidence[place].is_typed]
             writer.mark_typed([*typed, *(listed.column.place for listed in columns)])
+            writer.mark_typed(range(len(places), len(types)))
         for place in targets:
             cells[place] = join_labels(cells[place])
+        if added is not None:
+            named = cells[columns[0].column.place].to_pylist()
+            cells.append(pa.array(map(columns[0].name, named), pa.string()))
         for listed in columns:
             place = listed.column.place
             cells[place] = _replaced(listed, cells[place], num_rows, broken)
@@ -228,9 +261,11 @@ def _remarks(
 
 
 def _settled(
-    stage: Stage, columns: Sequence[_ListedColumn], writer: StageWriter
+    stage: Stage, columns: Sequence[_ListedColumn], writer: StageWriter, added: str | None
 ) -> dict[int, SettledColumn]:
     settled = dict(stage.settled)
+    if added is not None:
+        settled[len(stage.names)] = SettledColumn(ColumnKind.IDENTIFIER, ColumnRole.IGNORE)
     for listed in columns:
         settled[listed.column.place] = listed.contents.settled(ColumnRole.INPUT)
     targets = [

@@ -13,6 +13,7 @@ from dlstudio.data.any_table import AnyTable, open_any_table
 from dlstudio.data.collection.class_folders import read_class_folders
 from dlstudio.data.collection.folder_source import FolderSource
 from dlstudio.data.collection.layout import MEDIA_KINDS, ClassFolders, Placed
+from dlstudio.data.collection.listed_files import NAME_COLUMNS
 from dlstudio.data.collection.members import Listing, Member
 from dlstudio.data.collection.read import read_collection
 from dlstudio.data.collection.stored_names import FILES_FOLDER
@@ -124,11 +125,12 @@ def _files_table(stage: Stage, folder: Path, info: DatasetInfo) -> FilesTable:
 def _place_of_names(stage: Stage, names: Sequence[str]) -> int | None:
     """Where the files' names stand; behind all columns if they have to be added."""
     contents = {place for place, known in stage.settled.items() if known.kind in _CONTENTS}
-    own = [place for place, name in enumerate(names) if name == FILE_COLUMN]
-    own = [place for place in own if place not in contents]
-    if own:
-        return own[0]
-    return len(names) if _places_of_files(stage) else None
+    own = {name: place for place, name in enumerate(names) if place not in contents}
+    if FILE_COLUMN in own:
+        return own[FILE_COLUMN]
+    if _places_of_files(stage):
+        return len(names)
+    return next((own[name] for name in NAME_COLUMNS if name in own), None)
 
 
 def _places_of_files(stage: Stage) -> list[int]:
