@@ -68,6 +68,7 @@ WARNING_TITLES: Mapping[str, str] = {
     "several-pages": "Files of several pages or frames",
     "signs-left-out": "Numbers with a sign",
     "silent-sounds": "Silent sounds",
+    "still-videos": "Videos of a single frame",
     "target-leak": "Columns that give the answer away",
     "target-missing": "Rows without an answer",
     "time-gaps": "Gaps in time",

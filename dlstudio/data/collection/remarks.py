@@ -15,7 +15,7 @@ LEFT_OUT_CODES = frozenset(
 # What only reading the files can tell; later versions keep it.
 COLLECTION_CODES = LEFT_OUT_CODES | frozenset(
     {"duplicate-files", "empty-texts", "empty-classes", "no-labels", "unlabelled-files"}
-    | {"silent-sounds", "clipped-sounds", "deep-colors", "several-pages"}
+    | {"silent-sounds", "clipped-sounds", "deep-colors", "several-pages", "still-videos"}
 )
 
 

@@ -153,7 +153,7 @@ def is_animation(file: BinaryIO) -> bool:
     """
     try:
         with Image.open(file, formats=PILLOW_FORMATS) as image:
-            return getattr(image, "n_frames", 1) > 1
+            return bool(getattr(image, "is_animated", False))
     except (UnidentifiedImageError, Image.DecompressionBombError, *_BROKEN):
         return False
 

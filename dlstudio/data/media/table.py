@@ -26,6 +26,7 @@ from dlstudio.data.media.video import (
     decode_video,
     probe_video,
     summarize_videos,
+    warn_videos,
 )
 from dlstudio.spec.dataset import ColumnKind, QualityWarning
 
@@ -66,6 +67,6 @@ MEDIA: dict[ColumnKind, MediaKind] = {
         "sound", AUDIO_EXTENSIONS, probe_audio, summarize_audio, decode_audio, warn_audio
     ),
     ColumnKind.VIDEO: MediaKind(
-        "video", VIDEO_EXTENSIONS, probe_video, summarize_videos, decode_video
+        "video", VIDEO_EXTENSIONS, probe_video, summarize_videos, decode_video, warn_videos
     ),
 }

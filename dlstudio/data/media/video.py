@@ -1,7 +1,7 @@
 """Videos: checked, described and decoded, by the one decoder of ingest and training."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from dlstudio.data.media import opencv
 from dlstudio.data.media.errors import UnreadableMedia
 from dlstudio.data.media.spreads import spread
 from dlstudio.data.media.video_file import MOST_DECODED_FRAMES, Video, open_video
+from dlstudio.spec.dataset import QualityWarning
 from dlstudio.spec.inputs.image import ImageChannels, ImageFit
 from dlstudio.spec.inputs.video import VideoPreprocessing
 from dlstudio.spec.media import VideoSummary
@@ -18,6 +19,7 @@ from dlstudio.spec.media import VideoSummary
 VIDEO_EXTENSIONS = frozenset({".mp4", ".m4v", ".mov", ".qt", ".avi", ".gif", ".webm", ".mkv"})
 # Of long videos only these many frames are decoded to check them.
 NUM_CHECKED = 16
+STILL_VIDEOS = "still-videos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,29 @@ def decode_video(path: Path, settings: VideoPreprocessing) -> np.ndarray:
                 raise UnreadableMedia("holds no frame that can be decoded", path)
             frames += [frames[-1]] * (settings.num_frames - len(frames))
     return np.stack([_to_channels(frame, settings.channels) for frame in frames])
+
+
+def warn_videos(column: str, probes: Mapping[str, VideoProbe]) -> Iterator[QualityWarning]:
+    """Tell which videos among others are still pictures.
+
+    Args:
+        column: The column of the videos.
+        probes: What was found in each, by its name.
+    """
+    stills = [name for name, probe in probes.items() if probe.num_frames == 1]
+    if not stills:
+        return
+    subject, verb = ("file", "holds") if len(stills) == 1 else ("files", "hold")
+    fix = "Remove them if they are no videos."
+    if stills[0].lower().endswith(".gif"):
+        fix = f"Choose image under Kind of files (file_kind=image) if pictures are the data. {fix}"
+    yield QualityWarning(
+        code=STILL_VIDEOS,
+        where=column,
+        problem=f"{len(stills):,} {subject} of {len(probes):,} {verb} a single frame and nothing "
+        f"that moves, the first is {stills[0]!r}; they are read as videos like the others.",
+        fix=fix,
+    )
 
 
 def summarize_videos(probes: Sequence[VideoProbe]) -> VideoSummary:
