@@ -1,32 +1,30 @@
 """Says in the log and on the page, while a VAE or GAN trains, what looks wrong and what to try."""
 
 from collections.abc import Sequence, Set
+from functools import cached_property
 
 import numpy as np
 
 from dlstudio.evaluation.code_activity import code_activity, collapse_alarms
 from dlstudio.evaluation.loss_alarms import GanLosses, gan_alarms
-from dlstudio.evaluation.mode_coverage import advised, low_variety
-from dlstudio.evaluation.sample_quality import diversity
 from dlstudio.models.adversarial import GanNetwork
 from dlstudio.models.adversarial_losses import guessing_loss
 from dlstudio.models.architectures.vae import VaeNetwork
-from dlstudio.models.sampling import draw_noise, sampler_of
-from dlstudio.reports.generation import Alarm, SampleScores
+from dlstudio.reports.generation import Alarm
 from dlstudio.reports.progress import EpochReport, Progress
 from dlstudio.runs.alarms import NotedAlarm, write_alarms
 from dlstudio.runs.folders import RunFolder
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
-from dlstudio.training.prepare_unsupervised import CONDITION, CanvasPreparation
+from dlstudio.training.prepare_unsupervised import CanvasPreparation
 from dlstudio.worker.run_watcher import RunWatcher
+from dlstudio.worker.sample_look import RealRows, real_rows, sample_alarms
 
-NUM_COMPARED = 128
+NUM_CODES = 128
 # A generator begins with samples that are all alike.
 FIRST_LOOK = 0.2
 NUM_LOOKS = 10
-SAMPLE_ALARMS = frozenset({"low_diversity", "low_recall"})
-UNKNOWN = SampleScores(kid=None, kid_low=None, kid_high=None, precision=None, recall=None)
+SAMPLE_ALARMS = frozenset({"low_diversity", "partial_collapse"})
 
 
 class AlarmWatcher:
@@ -131,20 +129,13 @@ class AlarmWatcher:
         return () if activity.num_active else collapse_alarms(activity)
 
     def _of_samples(self) -> tuple[Alarm, ...]:
-        network = self._preparation.network
-        assert isinstance(network, GanNetwork)
         assert self._spec.task.kind is TaskKind.GENERATION
-        features = self._preparation.data.train.features
-        rows = self._rows()
-        real = np.asarray(network.real_examples({name: features[name][rows] for name in features}))
-        sampler = sampler_of(network, self._spec, self._preparation.canvas)
-        noise = draw_noise(NUM_COMPARED, sampler.latent_size, self._spec.training.seed)
-        classes = features[CONDITION][rows, 0] if CONDITION in features else None
-        samples = sampler.sample(noise, classes)
-        flat = (len(rows), -1)
-        varied = diversity(samples.reshape(flat), real.reshape(flat), self._spec.training.seed)
-        return advised(low_variety(UNKNOWN, UNKNOWN, varied), self._spec.architecture.kind)
+        return sample_alarms(self._preparation, self._spec, self._real)
+
+    @cached_property
+    def _real(self) -> RealRows:
+        return real_rows(self._preparation, self._spec.training.seed)
 
     def _rows(self) -> np.ndarray:
         """Places of some training rows."""
-        return np.linspace(0, len(self._preparation.data.train) - 1, NUM_COMPARED).astype(int)
+        return np.linspace(0, len(self._preparation.data.train) - 1, NUM_CODES).astype(int)

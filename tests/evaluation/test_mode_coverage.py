@@ -9,6 +9,7 @@ from dlstudio.evaluation.mode_coverage import (
     count_modes,
     low_variety,
     missing_modes,
+    partial_collapse,
 )
 from dlstudio.reports.generation import Alarm, SampleScores
 
@@ -97,6 +98,16 @@ def test_low_recall_and_low_diversity_alarm() -> None:
     assert "two of them are typically 20 % as far apart as two real rows" in alarm.problem
     assert low_variety(_scores(0.8), _scores(0.9), 1.0) == ()
     assert low_variety(_scores(None), _scores(None), None) == ()
+
+
+def test_a_partial_collapse_is_said_in_percent() -> None:
+    (alarm,) = partial_collapse(0.4)
+    assert alarm.code == "partial_collapse"
+    assert alarm.problem == (
+        "The samples are like a part of the data only: 40 % as many different real rows are "
+        "nearest to them as to equally many real rows."
+    )
+    assert partial_collapse(0.8) == partial_collapse(None) == ()
 
 
 def test_each_network_is_told_its_own_way_out() -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import keras
 import numpy as np
 import pytest
+from keras import ops
 
 from dlstudio.models.adversarial import GanNetwork
 from dlstudio.models.architectures.gan import build
@@ -103,6 +105,22 @@ def test_a_collapsed_generator_is_told_once(network: GanNetwork, folder: RunFold
     assert listener.log[0].startswith("Epoch 4: The samples are much alike")
     (noted,) = read_alarms(folder)
     assert (noted.epoch, noted.passed, noted.alarm.code) == (4, None, "low_diversity")
+
+
+def test_a_generator_that_makes_a_few_samples_again_and_again_is_told(
+    network: GanNetwork, folder: RunFolder
+) -> None:
+    watcher, listener = watched(network, folder)
+    noise = keras.Input((4,), name=NOISE)
+    # Sixteen samples, which are as far apart as real rows.
+    network.average = keras.Model({NOISE: noise}, network.average({NOISE: ops.sign(noise)}))
+    for epoch in range(1, EPOCHS + 1):
+        watcher.on_epoch(report(epoch, 1.2))
+
+    (noted,) = read_alarms(folder)
+    assert (noted.epoch, noted.passed, noted.alarm.code) == (4, None, "partial_collapse")
+    assert listener.log == [f"Epoch 4: {noted.alarm.problem} {noted.alarm.fix}"]
+    assert "R1 penalty" in noted.alarm.fix
 
 
 def test_a_discriminator_that_wins_is_told_also_after_a_resume(
