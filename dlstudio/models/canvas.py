@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -152,6 +152,11 @@ def to_canvas(canvas: Canvas, feature: Tensor, seeds: Iterator[int]) -> Tensor:
 def known_places(canvas: Canvas, feature: Tensor) -> Tensor | None:
     """Which numbers of the canvas hold a value, 1 or 0, `(batch, time, 1)`; None if all do."""
     return feature[..., -1:] if canvas.has_padding else None
+
+
+def with_presence(canvas: Canvas) -> Canvas:
+    """The canvas with one channel more, which is to say how likely each step is to hold values."""
+    return replace(canvas, shape=(*canvas.shape[:-1], canvas.shape[-1] + 1))
 
 
 def to_pixels(values: np.ndarray) -> np.ndarray:

@@ -3,7 +3,8 @@
 Numbers, pixels and readings are normal around their reconstruction. The variance is not set but
 the best one for the errors that are made (sigma-VAE: Rybkin, Daniilidis and Levine 2021, "Simple
 and Effective VAE Training with Calibrated Decoders"), so that the same loss suits data on any
-scale. A category is one draw among its places, a missing value a coin.
+scale. A category is one draw among its places, a missing value a coin, and so is each step of a
+sequence that may be shorter.
 """
 
 import math
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlstudio.models.canvas import Canvas, PlaceKind
-from dlstudio.models.rebuilding import EXAMPLE, KNOWN, RECONSTRUCTION
+from dlstudio.models.rebuilding import EXAMPLE, KNOWN, PRESENCE, RECONSTRUCTION
 from dlstudio.models.tensors import Tensor, layers, ops
 from dlstudio.spec.canvas import CanvasKind
 
@@ -125,7 +126,7 @@ def negative_log_likelihood(canvas: Canvas, outputs: dict[str, Tensor], variance
 
     Args:
         canvas: The form of an example.
-        outputs: "example", "reconstruction" and perhaps "known".
+        outputs: "example", "reconstruction" and perhaps "known" with "presence".
         variance: Of the normal numbers, of `variance_shape`.
 
     Returns:
@@ -134,6 +135,9 @@ def negative_log_likelihood(canvas: Canvas, outputs: dict[str, Tensor], variance
     nats = 0.5 * (_squares(outputs) / variance + ops.log(variance) + math.log(2.0 * math.pi))
     nats = nats * _counted(canvas, outputs)
     total = ops.sum(nats, axis=tuple(range(1, len(nats.shape))))
+    if PRESENCE in outputs:
+        known = ops.cast(outputs[KNOWN], "float32")
+        total = total + ops.sum(_surprise(known, outputs[PRESENCE], is_coin=True), axis=-1)
     if canvas.kind is not CanvasKind.TABLE:
         return total
     places = table_places(canvas)

@@ -7,6 +7,7 @@ import keras
 from dlstudio.models.tensors import Tensor, ops
 
 EXAMPLE, RECONSTRUCTION, CODE, KNOWN = "example", "reconstruction", "code", "known"
+PRESENCE = "presence"
 IN_UNITS = "reconstruction_in_units"
 
 

@@ -3,7 +3,7 @@
 import time
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -39,6 +39,8 @@ PLACES = (
 TABLE = Canvas(
     CanvasKind.TABLE, "dense", (8,), "float32", (8,), tuple(p.column for p in PLACES), PLACES
 )
+PADDED = Canvas(CanvasKind.SERIES, "s", (6, 3), "float32", (6, 2), ("s",), has_padding=True)
+SPEC = spec_for(["a"], [], TaskKind.GENERATION, architecture={"kind": "vae"})
 SMALL = VaeSpec(latent_size=3, layers=(DenseLayer(units=16),), body=Body.DENSE)
 
 
@@ -68,6 +70,16 @@ def rows(num_rows: int = 12) -> dict[str, np.ndarray]:
     d = np.eye(2)[random.integers(0, 2, num_rows)]
     numbers = random.normal(size=(num_rows, 2))
     return {"dense": np.concatenate([numbers, missing, c, d], axis=1).astype("float32")}
+
+
+def sequences(num_rows: int) -> dict[str, np.ndarray]:
+    """Half of them are 2 steps long, the others 5; the last channel says which steps there are."""
+    random = np.random.default_rng(0)
+    values = random.normal(size=(num_rows, 6, 3)).astype("float32")
+    lengths = np.where(np.arange(num_rows) % 2, 2, 5)
+    values[..., 2] = np.arange(6) >= 6 - lengths[:, None]
+    values[..., :2] *= values[..., 2:]
+    return {"s": values}
 
 
 def answers(network: VaeNetwork, features: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -143,15 +155,40 @@ def test_the_places_of_a_category_hold_probabilities() -> None:
 
 
 def test_padding_does_not_count() -> None:
-    canvas = Canvas(CanvasKind.SERIES, "s", (6, 3), "float32", (6, 2), ("s",), has_padding=True)
-    network = compiled(canvas, warm_up=0.0)
-    values = np.random.default_rng(0).normal(size=(5, 6, 3)).astype("float32")
-    values[..., 2] = [0, 0, 1, 1, 1, 1]
-    outputs = answers(network, {"s": values})
+    network = compiled(PADDED, warm_up=0.0)
+    features = sequences(5)
+    features["s"][..., 2] = [0, 0, 1, 1, 1, 1]
+    outputs = answers(network, features)
     before = loss_of(network, outputs, training=True)
     outputs["example"] = outputs["example"].copy()
     outputs["example"][:, :2] += 100.0
     assert loss_of(network, outputs, training=True) == pytest.approx(before)
+
+
+def test_the_loss_of_sequences_counts_values_and_which_steps_there_are() -> None:
+    network = compiled(PADDED, warm_up=0.0)
+    outputs = answers(network, sequences(5))
+    known = outputs["known"][..., 0]
+    squares = (outputs["reconstruction"] - outputs["example"]) ** 2 * known[..., None]
+    variance = squares.sum(axis=(0, 1)) / known.sum()
+    nats = 0.5 * (squares / variance + np.log(2 * np.pi * variance) * known[..., None]).sum((1, 2))
+    presence = outputs["presence"][..., 0]
+    nats -= (known * np.log(presence) + (1 - known) * np.log(1 - presence)).sum(axis=1)
+    kl = kl_by_hand(outputs["code"], outputs["code_log_variance"]).sum(axis=1)
+
+    assert loss_of(network, outputs, training=True) == pytest.approx((nats + kl).mean(), rel=1e-4)
+
+
+def test_sequences_are_made_as_long_as_those_of_their_class_and_zero_before_they_begin() -> None:
+    canvas = with_classes(PADDED, 2)
+    network = compiled(canvas, num_steps=200, warm_up=0.0)
+    features = sequences(200) | {"condition": np.arange(200, dtype="int32")[:, None] % 2}
+    network.fit(features, np.zeros(200), batch_size=50, epochs=50, verbose=cast("Any", 0))
+    sampler = sampler_of(network, SPEC, canvas)
+    classes = np.arange(100, dtype="int32") % 2
+    made = sampler.sample(draw_noise(100, sampler.latent_size, seed=1), classes)
+    expected = np.arange(6) >= 6 - np.where(classes, 2, 5)[:, None]
+    assert ((made != 0.0) == expected[..., None]).all(axis=(1, 2)).mean() > 0.9
 
 
 def test_free_bits_lift_what_each_code_number_may_carry() -> None:
@@ -235,8 +272,7 @@ def test_a_conditional_network_is_told_the_class_on_both_sides() -> None:
 
 
 def test_a_sampler_gives_the_same_examples_of_the_same_noise_in_any_batch() -> None:
-    spec = spec_for(["a"], [], TaskKind.GENERATION, architecture={"kind": "vae"})
-    sampler = sampler_of(built(TABLE), spec, TABLE)
+    sampler = sampler_of(built(TABLE), SPEC, TABLE)
     assert sampler.latent_size == 3 + 8  # the code, and one for each number of a row
     noise = draw_noise(3_000, sampler.latent_size, seed=5)
     made = sampler.sample(noise)

@@ -10,7 +10,14 @@ import keras
 import numpy as np
 
 from dlstudio.models.architectures.coder import build_decoder, build_encoder
-from dlstudio.models.canvas import CONDITION, NOISE, Canvas, known_places, to_canvas
+from dlstudio.models.canvas import (
+    CONDITION,
+    NOISE,
+    Canvas,
+    known_places,
+    to_canvas,
+    with_presence,
+)
 from dlstudio.models.chosen_values import choose_values
 from dlstudio.models.likelihood import (
     as_reconstruction,
@@ -18,7 +25,7 @@ from dlstudio.models.likelihood import (
     negative_log_likelihood,
     variance_shape,
 )
-from dlstudio.models.rebuilding import CODE, EXAMPLE, KNOWN, RECONSTRUCTION
+from dlstudio.models.rebuilding import CODE, EXAMPLE, KNOWN, PRESENCE, RECONSTRUCTION
 from dlstudio.models.tensors import Tensor, layers, new_input, ops
 from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.canvas import CanvasKind
@@ -39,9 +46,9 @@ class VaeNetwork(keras.Model):
     It takes the canvas's feature, and "condition" if there is one, by name, and gives a dict:
     "example" and "reconstruction", float32 `(batch, *canvas.shape)`; "code" and
     "code_log_variance", float32 `(batch, latent_size)`, the mean and spread of the code, in the
-    measure in which codes of its class are standard normal; and with padding "known". In training
-    the reconstruction is of a code drawn at random, otherwise of the mean. Targets are not looked
-    at.
+    measure in which codes of its class are standard normal; and with padding "known", 1 or 0, and
+    "presence", how probable the code makes each step, `(batch, time, 1)`. In training the
+    reconstruction is of a code drawn at random, otherwise of the mean. Targets are not looked at.
     """
 
     num_steps: int = 0
@@ -148,17 +155,19 @@ def build(spec: VaeSpec, canvas: Canvas, seeds: Iterator[int]) -> VaeNetwork:
     centre, width = _of_class(spec, classes)
     mean, log_variance = (mean - centre) / width, log_variance - 2.0 * ops.log(width)
     code = _drawn(mean, log_variance, seeds)
-    decoded = build_decoder(spec, canvas, _beside(centre + width * code, classes), seeds)
+    known = known_places(canvas, feature)
+    written = canvas if known is None else with_presence(canvas)
+    decoded = build_decoder(spec, written, _beside(centre + width * code, classes), seeds)
     outputs = {
-        RECONSTRUCTION: as_reconstruction(canvas, decoded),
+        RECONSTRUCTION: as_reconstruction(canvas, decoded if known is None else decoded[..., :-1]),
         EXAMPLE: example,
         CODE: mean,
         LOG_VARIANCE: log_variance,
         DRAWN: code,
     }
-    known = known_places(canvas, feature)
     if known is not None:
-        outputs[KNOWN] = known
+        presence = layers.Activation("sigmoid", dtype="float32", name=PRESENCE)(decoded[..., -1:])
+        outputs |= {KNOWN: known, PRESENCE: presence}
     network = VaeNetwork(inputs, outputs, name="network")
     network.learn_as(spec, canvas, classes)
     return network
@@ -169,7 +178,8 @@ def generator(network: keras.Model, canvas: Canvas) -> keras.Model:
 
     The first numbers of the noise are the code. Of tables there is one more for each number of the
     row: what the code leaves open is drawn by it, so that numbers scatter and categories vary as
-    much as in the data; zeros give what is most probable. The shares of the classes, which are 0
+    much as in the data; zeros give what is most probable. Sequences are as long as is most
+    probable, with zeros for padding as in the data. The shares of the classes, which are 0
     and 1 here, have a layer of their own name, so that a model can begin there and blend them.
 
     Args:
@@ -188,12 +198,19 @@ def generator(network: keras.Model, canvas: Canvas) -> keras.Model:
         one_hot = _one_hot(canvas, inputs[CONDITION])
         halves.append(network.classes)
         parts.append(layers.Identity(name=CLASS_SHARES)(one_hot))
-    decoder = keras.Model(halves, outputs[RECONSTRUCTION], name="decoder")
+    decoder = keras.Model(halves, _whole(outputs), name="decoder")
     made = decoder(parts, training=False)
     if num_open:
         spread = np.sqrt(network.variance.numpy())
         made = choose_values(canvas, made, noise[:, latent_size:], spread)
     return keras.Model(inputs, made, name="generator")
+
+
+def _whole(outputs: dict[str, Tensor]) -> Tensor:
+    """The example as it stands in the data: steps that a sequence does not have are 0."""
+    if PRESENCE not in outputs:
+        return outputs[RECONSTRUCTION]
+    return outputs[RECONSTRUCTION] * ops.cast(outputs[PRESENCE] > 0.5, "float32")
 
 
 def _code_layer(spec: VaeSpec, name: str, hidden: Tensor, seeds: Iterator[int]) -> Tensor:
