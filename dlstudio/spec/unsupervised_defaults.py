@@ -24,6 +24,9 @@ IMAGE_BETA = 4.0
 # Few rows have few steps an epoch, and need as many in all.
 VAE_STEPS, AUTOENCODER_STEPS = 3_500, 6_000
 FEWEST_CODER_EPOCHS, MOST_CODER_EPOCHS = 10, 300
+# Samples get better for long after the validation loss: KID of a VAE on 2,000 digits 0.16, and 0.05
+# at the end; on JapaneseVowels 0.42, 0.32, 0.26 (three seeds), and 0.24, 0.26, 0.22 at the end.
+GROWING = (CanvasKind.IMAGE, CanvasKind.SERIES)
 TRAINING_SHARE = 0.7
 GAME_BATCH, GAME_STEPS = 64, 5_500
 # Mescheder et al. 2018; with 1 samples of sequences come close to fewer of the real ones.
@@ -82,7 +85,7 @@ def unsupervised_architecture(
         if canvas_kind(columns) is CanvasKind.SERIES:
             network = network.model_copy(update={"r1_penalty": SERIES_R1})
         return fit_blocks(network, info, task)
-    if isinstance(network, VaeSpec) and _makes_images(info, task):
+    if isinstance(network, VaeSpec) and _made(info, task) is CanvasKind.IMAGE:
         return network.model_copy(update={"beta": IMAGE_BETA})
     if canvas_kind(columns) is not CanvasKind.TABLE or not isinstance(
         network, (AutoencoderSpec, VaeSpec)
@@ -128,16 +131,15 @@ def unsupervised_training(
         epochs=num_epochs,
         early_stopping=EarlyStopping(patience=max(10, num_epochs // 5)),
     )
-    if not isinstance(architecture, VaeSpec) or not _makes_images(info, task):
+    if not isinstance(architecture, VaeSpec) or _made(info, task) not in GROWING:
         return training
-    # Samples get better for long after the validation loss: KID on 2,000 digits 0.16, and 0.05 at
-    # the end.
     return training.model_copy(update={"early_stopping": None, "keep": KeptWeights.LAST})
 
 
-def _makes_images(info: DatasetInfo, task: TaskSpec) -> bool:
+def _made(info: DatasetInfo, task: TaskSpec) -> CanvasKind | None:
+    """What is made up; None if the task is another one."""
     columns = [column for column in info.columns if column.name in task.inputs]
-    return task.kind is TaskKind.GENERATION and canvas_kind(columns) is CanvasKind.IMAGE
+    return canvas_kind(columns) if task.kind is TaskKind.GENERATION else None
 
 
 def _usual_label(info: DatasetInfo) -> tuple[str, ...]:

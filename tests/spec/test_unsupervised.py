@@ -269,6 +269,19 @@ def test_a_vae_of_images_presses_harder_and_keeps_its_last_weights() -> None:
     assert rebuilding.training.early_stopping is not None
 
 
+def test_a_vae_of_sequences_keeps_its_last_weights() -> None:
+    walk = ColumnInfo(name="walk", kind=ColumnKind.SEQUENCE, num_distinct=200)
+    spec = default_spec(dataset(walk), (), TaskKind.GENERATION, "vae")
+    assert getattr(spec.architecture, "beta", None) == 1.0
+    assert spec.training.early_stopping is None
+    assert spec.training.keep is KeptWeights.LAST
+
+    rebuilding = default_spec(dataset(walk), (), TaskKind.REDUCTION, "vae")
+    assert rebuilding.training.early_stopping is not None
+    table = default_spec(PEOPLE, (), TaskKind.GENERATION, "vae")
+    assert table.training.early_stopping is not None
+
+
 def test_a_vae_takes_about_as_many_steps_on_few_rows_as_on_many() -> None:
     few, many = (
         default_spec(info.model_copy(update={"num_rows": num_rows}), (), TaskKind.GENERATION, "vae")
