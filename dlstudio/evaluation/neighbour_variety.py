@@ -8,9 +8,9 @@ that only a stray sample is nearest to add little.
 Nearest is what lies most nearly in the same direction from the middle of the data: samples of a
 generator that has not finished learning are blurred or noisy, that is, nearer to the middle or
 farther from it, but of their kind. By distance, rows near the middle are nearest to too many of
-them (a GAN of digits got 0.76 after a fifth of its epochs, and 0.85 by direction; real digits of
-three of ten classes at most 0.6 either way). Balls around rows, as recall and coverage take them,
-fail too: noise on real digits of 28 x 28 took their coverage to 0.3.
+them (a GAN of 7,000 digits got 0.76 after a fifth of its epochs, and 0.85 by direction; real
+digits of three of ten classes at most 0.6 either way). Balls around rows, as recall and coverage
+take them, fail too: noise on real digits of 28 x 28 took their coverage to 0.3.
 """
 
 from dataclasses import dataclass
