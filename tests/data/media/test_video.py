@@ -4,12 +4,12 @@ import struct
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from dlstudio.data.media.errors import UnreadableMedia
+from dlstudio.data.media.opencv import cv2  # silent before FFmpeg begins
 from dlstudio.data.media.video import VideoProbe, decode_video, probe_video, summarize_videos
 from dlstudio.spec.inputs.image import ImageChannels, ImageFit
 from dlstudio.spec.inputs.video import VideoPreprocessing
