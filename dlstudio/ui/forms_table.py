@@ -18,7 +18,7 @@ from dlstudio.ui.forms_rows import (
     records_of,
     table_fields,
 )
-from dlstudio.ui.kept_room import button_width, keeping_room
+from dlstudio.ui.kept_room import button_width
 from dlstudio.ui.problems import show_problems
 
 _ACTIONS = "actions"
@@ -43,8 +43,7 @@ def records_table(field: FormField, rows: tuple[BaseModel, ...], key: str) -> tu
     base = _base_rows(rows, key)
     edited = rows
     if base:
-        with keeping_room(ROW * (1 + min(len(base), MOST_ROWS_SEEN)) + 2):
-            edited = _edit(field, base, key)
+        edited = _edit(field, base, key)
     else:
         st.caption(field.about.if_empty or "There are none. The input goes straight to the output.")
     st.session_state[f"{key}.rows"] = edited
@@ -93,6 +92,7 @@ def _edit(field: FormField, base: tuple[BaseModel, ...], key: str) -> tuple[Base
         column_config=_columns_config(field, key),
         disabled=[_PLACE],
         num_rows="fixed",
+        height=ROW * (1 + min(len(base), MOST_ROWS_SEEN)) + 2,
         placeholder=choice_label(None),
         key=_editor_key(key),
         alt=field.about.title,
