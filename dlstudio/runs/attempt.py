@@ -4,12 +4,14 @@ import json
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
-from dlstudio.errors import ConflictError, Problem
+from dlstudio.errors import ConflictError, Problem, disk_problem
 from dlstudio.reports.progress import EngineChoice, MetricPoint, Progress, ResourceUse
 from dlstudio.runs.changes import add_event, change_status, problem_json
 from dlstudio.runs.database import Database, retry_while_busy
@@ -194,11 +196,21 @@ class Attempt:
 
     def _write(self, action: Callable[[sa.Connection], Result], patience_s: float = 0.0) -> Result:
         def transaction() -> Result:
-            with self._database.writing() as connection:
-                self._renew(connection)
-                return action(connection)
+            try:
+                with self._database.writing() as connection:
+                    self._renew(connection)
+                    return action(connection)
+            except DBAPIError as error:
+                if disk_problem(error) is not None:
+                    self._renew_alone()
+                raise
 
         return retry_while_busy(transaction, patience_s)
+
+    def _renew_alone(self) -> None:
+        """Say that this worker lives: a few bytes may still fit where the news does not."""
+        with suppress(DBAPIError), self._database.writing() as connection:
+            self._renew(connection)
 
     def _renew(self, connection: sa.Connection) -> None:
         """Renew the lease or find out that it is lost; locks its row until the transaction ends."""

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from dlstudio.errors import ConflictError, Problem
@@ -17,6 +17,9 @@ START_PATIENCE_S = 180.0
 # What one look counts at most: who was away for longer, on a paused or starved machine, may find
 # that the workers were away too.
 LONGEST_COUNTED_S = 2.0
+# How much longer is waited once the store is known to take writes: a worker whose disk was full
+# or whose database was locked tries again every two seconds at the latest.
+ANSWER_S = 5.0
 RESUME = "Resume the run: it goes on from its last checkpoint."
 LOOK_S = 0.1
 _END = {  # by whether the worker was introduced
@@ -36,6 +39,7 @@ class LeaseWatch:
     lease_s: float
     _looked_at: float | None = None
     _seen: dict[str, tuple[int, int, float]] = field(default_factory=dict)
+    _awaited: frozenset[Lease] = frozenset()
 
     def silent(self, leases: Iterable[Lease], now: float) -> tuple[Lease, ...]:
         """Return the leases that have not moved for longer than they last.
@@ -49,6 +53,7 @@ class LeaseWatch:
         self._looked_at = now
         counted_s = min(passed_s, LONGEST_COUNTED_S)
         leases = tuple(leases)
+        self._awaited &= frozenset(leases)  # one that has moved since is not silent any more
         self._seen = {lease.run_id: self._silence(lease, counted_s) for lease in leases}
         return tuple(
             lease for lease in leases if self._seen[lease.run_id][2] > self._patience_s(lease)
@@ -57,6 +62,24 @@ class LeaseWatch:
     def forget(self) -> None:
         """Begin anew: nobody could write while the store was away, which is not silence."""
         self._seen = {}
+        self._awaited = frozenset()
+
+    def unanswered(
+        self, silent: Iterable[Lease], prove_writable: Callable[[], None]
+    ) -> frozenset[Lease]:
+        """Return those of the silent that could have written and did not.
+
+        Args:
+            silent: Leases that `silent` has returned.
+            prove_writable: Raises if the store cannot be written; called when one of them is
+                silent for the first time, which is then given `ANSWER_S` more.
+        """
+        found = frozenset(silent)
+        answerless = found & self._awaited
+        if answerless != found:
+            prove_writable()
+        self._awaited |= found
+        return answerless
 
     def _silence(self, lease: Lease, counted_s: float) -> tuple[int, int, float]:
         token, num_heartbeats, silence_s = self._seen.get(lease.run_id, (None, None, 0.0))
@@ -64,7 +87,8 @@ class LeaseWatch:
         return lease.token, lease.num_heartbeats, silence_s + counted_s if is_unchanged else 0.0
 
     def _patience_s(self, lease: Lease) -> float:
-        return self.lease_s if lease.has_begun else max(self.lease_s, START_PATIENCE_S)
+        patience_s = self.lease_s if lease.has_begun else max(self.lease_s, START_PATIENCE_S)
+        return patience_s + min(ANSWER_S, self.lease_s) * (lease in self._awaited)
 
 
 def is_gone(lease: Lease) -> bool:
@@ -84,16 +108,20 @@ def interrupt_lost_runs(store: Store, watch: LeaseWatch, own_pids: Collection[in
 
     Returns:
         How many runs were interrupted.
+
+    Raises:
+        DBAPIError: The store cannot be read or written.
     """
     leases = store.list_leases()
     gone = [lease for lease in leases if lease.pid not in own_pids and is_gone(lease)]
     silent = [lease for lease in watch.silent(leases, time.monotonic()) if lease not in gone]
+    answerless = watch.unanswered(silent, store.prove_writable)
     quiet = Problem(
         f"The worker has not written anything for {watch.lease_s:g} seconds.",
         f"{RESUME} If it happens again, look at the machine's memory and disk.",
     )
     losses = [(lease, _END[lease.is_introduced]) for lease in gone]
-    losses += [(lease, quiet) for lease in silent]
+    losses += [(lease, quiet) for lease in answerless]
     return sum(store.interrupt(lease.run_id, lease.token, problem) for lease, problem in losses)
 
 

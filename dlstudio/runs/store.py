@@ -1,5 +1,6 @@
 """The store of runs: what pages and commands ask and change, each in one transaction."""
 
+import time
 from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from dlstudio.settings import Settings
 from dlstudio.spec.run import RunSpec
 
 _BASELINE = "baseline_run"
+_WRITTEN_AT = "written_at"
 MAX_TAG_LENGTH = 60
 
 
@@ -315,6 +317,17 @@ class Store:
         """The leases of all active runs."""
         with self.database.reading() as connection:
             return queries.list_leases(connection)
+
+    def prove_writable(self) -> None:
+        """Write something small that means nothing.
+
+        Raises:
+            DBAPIError: The disk is full, or the database locked or away.
+        """
+        mark = choices.c.name == _WRITTEN_AT
+        with self.database.writing() as connection:
+            connection.execute(choices.delete().where(mark))
+            connection.execute(choices.insert().values(name=_WRITTEN_AT, value=str(time.time())))
 
     def interrupt(self, run_id: str, token: int, problem: Problem | None) -> bool:
         """Declare a run's worker gone; see `queue.interrupt`."""

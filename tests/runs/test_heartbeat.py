@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from dlstudio.reports.progress import MetricPoint
 from dlstudio.runs.attempt import Attempt, WorkerReport
@@ -78,3 +79,25 @@ def test_a_store_that_is_gone_for_a_while_is_waited_for(store: Store) -> None:
         rename(store, "elsewhere", "leases")
         wait_until(lambda: store.get_run(attempt.run_id).epoch == 3)
         assert not heartbeat.should_stop
+
+
+def test_a_worker_whose_news_does_not_fit_on_the_disk_says_that_it_lives(store: Store) -> None:
+    if not store.database.is_sqlite:
+        pytest.skip("only SQLite's file can be kept from growing")
+    attempt = started(store)
+    attempt.say_hello()
+    beats = num_beats(store)
+    set_most_pages(store, 1)  # SQLite takes as many as there are already
+    with pytest.raises(OperationalError, match="full"):
+        attempt.report(WorkerReport(epoch=1, messages=("a long story " * 10_000,)))
+    assert num_beats(store) == beats + 1
+    assert store.get_run(attempt.run_id).epoch == 0
+    set_most_pages(store, 2**30)
+    attempt.report(WorkerReport(epoch=1))
+    assert store.get_run(attempt.run_id).epoch == 1
+
+
+def set_most_pages(store: Store, num_pages: int) -> None:
+    """Limit the database's file as a full disk does."""
+    with store.database.reading() as connection:
+        connection.execute(sa.text(f"PRAGMA max_page_count = {num_pages}"))

@@ -8,10 +8,11 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from dlstudio.errors import Problem
-from dlstudio.runs.attempt import Attempt, WorkerReport
-from dlstudio.runs.lost_workers import kill_run, settle_run
+from dlstudio.runs.attempt import Attempt, Ending, WorkerReport
+from dlstudio.runs.lost_workers import LeaseWatch, interrupt_lost_runs, kill_run, settle_run
 from dlstudio.runs.machine import host_name, is_alive, process_mark
 from dlstudio.runs.queue import Claim
 from dlstudio.runs.records import RunRecord, RunStatus
@@ -73,6 +74,45 @@ def test_a_worker_that_writes_is_left_alone(store: Store) -> None:
     settled = settle_run(store, claimed.run_id)
 
     assert (settled.status, settled.epoch) == (RunStatus.RUNNING, 1)
+
+
+class FullDisk(Store):
+    """A store whose disk is full until somebody frees some space."""
+
+    has_room = False
+
+    def prove_writable(self) -> None:
+        if not self.has_room:
+            raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
+        super().prove_writable()
+
+
+def test_a_worker_that_waited_for_room_on_the_disk_is_not_called_dead_when_there_is_some(
+    store: Store,
+) -> None:
+    claimed = claim(store, "another-machine:up")
+    attempt = Attempt(store.database, claimed.run_id, claimed.token)
+    attempt.say_hello()
+    full = FullDisk(replace(store.settings, lease_s=0.4), store.database)
+    watch = LeaseWatch(full.settings.lease_s)
+
+    def look() -> bool:
+        """Whether a silent worker was found while the disk was full."""
+        time.sleep(0.05)
+        try:
+            interrupt_lost_runs(full, watch)
+        except DBAPIError:
+            return True
+        return False
+
+    while not look():
+        pass
+    full.has_room = True  # the worker tries again only in a moment
+    assert not look()
+    assert not look()
+    attempt.end(Ending(RunStatus.FAILED, problem=Problem("The disk is full.", "Free some.")))
+    assert not look()
+    assert store.get_run(claimed.run_id).status is RunStatus.FAILED
 
 
 def test_a_run_that_nobody_works_on_is_settled_at_once(store: Store) -> None:
