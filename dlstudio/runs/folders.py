@@ -3,11 +3,12 @@
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlstudio.errors import NotFoundError
+from dlstudio.errors import NotFoundError, disk_problem
 from dlstudio.settings import Settings
 
 
@@ -154,6 +155,16 @@ def write_text_atomically(path: Path, text: str) -> None:
         os.replace(temporary, path)
     finally:
         Path(temporary).unlink(missing_ok=True)  # still there only if something went wrong
+
+
+@contextmanager
+def left_out_if_full() -> Iterator[None]:
+    """Do without a write for which the disk has no room; every other error is raised."""
+    try:
+        yield
+    except OSError as error:
+        if disk_problem(error) is None:
+            raise
 
 
 def read_log_tail(folder: RunFolder, num_bytes: int = 16_384) -> str:

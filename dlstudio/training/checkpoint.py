@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dlstudio.errors import TrainingError
+from dlstudio.errors import TrainingError, disk_problem
 from dlstudio.training.state import TrainingState
 
 FILE_NAME = "checkpoint.npz"
@@ -37,6 +37,10 @@ class Checkpoint:
     best_weights: Sequence[np.ndarray] = ()
 
 
+class NoRoomError(TrainingError):
+    """A checkpoint does not fit on the disk; the one before stays."""
+
+
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Replace a folder's checkpoint.
 
@@ -45,7 +49,8 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         checkpoint: What to keep.
 
     Raises:
-        TrainingError: The disk is full or the folder cannot be written.
+        NoRoomError: The disk is full.
+        TrainingError: The folder cannot be written.
     """
     temporary = folder / f"{FILE_NAME}.{os.getpid()}.tmp"
     try:
@@ -58,7 +63,8 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         _flush_folder(folder)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise TrainingError(
+        kind = TrainingError if disk_problem(error) is None else NoRoomError
+        raise kind(
             f"The checkpoint could not be written: {error.strerror or error}.",
             "Free disk space or make the folder writable; then resume the run, or clone it if it "
             "has no checkpoint yet.",

@@ -10,8 +10,9 @@ from dlstudio.errors import Problem, TrainingError
 from dlstudio.reports.progress import EpochReport, Progress
 from dlstudio.spec.training import Schedule, TrainingSpec
 from dlstudio.training.best import follow_kept, follow_plateau, is_finite, is_stalled, reduced_rate
-from dlstudio.training.checkpoint import Checkpoint, write_checkpoint
+from dlstudio.training.checkpoint import Checkpoint, NoRoomError, write_checkpoint
 from dlstudio.training.fine_tuning import FineTuning
+from dlstudio.training.last_checkpoint import write_last_checkpoint
 from dlstudio.training.outcome import StopReason, TrainingOutcome
 from dlstudio.training.pace import Pace
 from dlstudio.training.road import Metrics, Road
@@ -66,6 +67,7 @@ class Session:
         self._pace = Pace()
         self._checkpoint_s = checkpoint_s
         self._checkpoints = Ticker(checkpoint_s)
+        self._has_room = True
         self._started_s = 0.0
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -101,7 +103,7 @@ class Session:
             self._started_s = time.perf_counter()
             self._checkpoints.is_due()
             self._state.stopped_because = self._run_epochs(watcher)
-            self._write_checkpoint()
+            write_last_checkpoint(self._folder, self._take_checkpoint(), watcher.on_log)
         restore_values(self._model.weights, self._best_weights)
 
     def outcome(self) -> TrainingOutcome:
@@ -135,7 +137,7 @@ class Session:
             self._follow_frozen_epoch(watcher)
             if is_stalled(self._state.best, self._spec.early_stopping):
                 return StopReason.EARLY_STOPPING
-            self._checkpoint_if_due()
+            self._checkpoint_if_due(watching)
         return StopReason.ALL_EPOCHS
 
     def _run_epoch(self, watching: Watching) -> dict[str, Metrics] | None:
@@ -151,7 +153,7 @@ class Session:
             if validation_step == 0:
                 if is_asked:
                     return None
-                self._checkpoint_if_due()
+                self._checkpoint_if_due(watching)
             stretch = self._pace.next_stretch(road, state.step, validation_step)
             result = self._pace.run(road, stretch)
             state.step = result.next_step
@@ -254,19 +256,27 @@ class Session:
             return epoch_s * steps_left / self._road.num_steps
         return steps_left * (self._pace.step_s or 0.0)
 
-    def _checkpoint_if_due(self) -> None:
+    def _checkpoint_if_due(self, watching: Watching) -> None:
         if not self._checkpoints.is_due():
             return
         started = time.perf_counter()
-        self._write_checkpoint()
+        try:
+            write_checkpoint(self._folder, self._take_checkpoint())
+            self._has_room = True
+        except NoRoomError:
+            if self._has_room:
+                watching.say(
+                    "The disk is full: a checkpoint could not be written. Training goes on and "
+                    "tries again; free some space."
+                )
+            self._has_room = False
         duration_s = time.perf_counter() - started
         self._checkpoints = Ticker(max(self._checkpoint_s, duration_s / CHECKPOINT_SHARE))
         self._checkpoints.is_due()
 
-    def _write_checkpoint(self) -> None:
+    def _take_checkpoint(self) -> Checkpoint:
         self._take_time()
-        checkpoint = Checkpoint(self._state, copy_values(self._variables), self._best_weights)
-        write_checkpoint(self._folder, checkpoint)
+        return Checkpoint(self._state, copy_values(self._variables), self._best_weights)
 
     def _where_it_diverged(self, train: Metrics, validation: Metrics) -> str:
         state = self._state

@@ -44,6 +44,10 @@ class Watching:
         self._ticker = Ticker(every_s)
         self._is_stopping = False
 
+    def say(self, text: str) -> None:
+        """Write a sentence into the run's log."""
+        self._watcher.on_log(text)
+
     def should_stop(self, progress: Callable[[], Progress]) -> bool:
         """Report progress and ask whether to stop, if it is time to.
 

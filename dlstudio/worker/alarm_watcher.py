@@ -14,7 +14,7 @@ from dlstudio.models.architectures.vae import VaeNetwork
 from dlstudio.reports.generation import Alarm
 from dlstudio.reports.progress import EpochReport, Progress
 from dlstudio.runs.alarms import NotedAlarm, write_alarms
-from dlstudio.runs.folders import RunFolder
+from dlstudio.runs.folders import RunFolder, left_out_if_full
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.training.prepare_unsupervised import CanvasPreparation
@@ -85,7 +85,8 @@ class AlarmWatcher:
             found = self._of_samples(report.epoch)
             self._note(report.epoch, found, self._noted.keys() - SAMPLE_ALARMS)
         if self._noted != before:
-            write_alarms(self._folder, tuple(self._noted.values()))
+            with left_out_if_full():
+                write_alarms(self._folder, tuple(self._noted.values()))
 
     def _note(self, epoch: int, found: Sequence[Alarm], others: Set[str]) -> None:
         """Keep what was found; alarms that were not found have passed, but for the others."""

@@ -11,7 +11,7 @@ from dlstudio.models.canvas import Canvas, to_pixels
 from dlstudio.models.rebuilding import EXAMPLE, RECONSTRUCTION
 from dlstudio.models.sampling import Sampler, sampler_of
 from dlstudio.reports.progress import EpochReport, Progress
-from dlstudio.runs.folders import RunFolder
+from dlstudio.runs.folders import RunFolder, left_out_if_full
 from dlstudio.runs.samples import ORIGINALS, SampleFrame, write_frame
 from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.run import RunSpec
@@ -54,11 +54,11 @@ class FilmWatcher:
             table = TableFilm(preparation, spec)
             if table.has_columns:
                 self._make = table.make
-                write_frame(folder, table.originals())
+                self._keep(table.originals())
             return
         self._make = _frame_maker(preparation, spec)
         if spec.task.kind is not TaskKind.GENERATION:
-            write_frame(folder, _originals(preparation))
+            self._keep(_originals(preparation))
 
     def begin(
         self, num_parameters: int, steps_per_epoch: int, history: Sequence[EpochReport]
@@ -74,7 +74,7 @@ class FilmWatcher:
         """Hear what a finished epoch brought, and keep a frame if it is time."""
         is_time = report.epoch <= FIRST_EPOCHS or report.epoch % self._every == 0
         if self._make is not None and is_time:
-            write_frame(self._folder, self._make(report.epoch))
+            self._keep(self._make(report.epoch))
         self._watcher.on_epoch(report)
 
     def on_log(self, text: str) -> None:
@@ -84,6 +84,10 @@ class FilmWatcher:
     def should_stop(self) -> bool:
         """Whether someone asked to stop."""
         return self._watcher.should_stop()
+
+    def _keep(self, frame: SampleFrame) -> None:
+        with left_out_if_full():  # nothing to end a training for
+            write_frame(self._folder, frame)
 
 
 def shown_values(canvas: Canvas, values: np.ndarray) -> np.ndarray:

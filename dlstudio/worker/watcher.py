@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dlstudio.reports.progress import EpochReport, MetricPoint, Progress
 from dlstudio.runs.attempt import WorkerReport
+from dlstudio.runs.folders import left_out_if_full
 from dlstudio.runs.heartbeat import Heartbeat
 from dlstudio.runs.points import points_of
 
@@ -55,7 +56,8 @@ class StoreWatcher:
 
     def on_log(self, text: str) -> None:
         """Hear a sentence for the run's log."""
-        print(text, flush=True)
+        with left_out_if_full():
+            print(text, flush=True)
         self._heartbeat.tell(WorkerReport(messages=(text,)))
 
     def should_stop(self) -> bool:

@@ -1,6 +1,8 @@
 """One attempt at a training, on a road whose numbers the test decides."""
 
+import errno
 import math
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +11,10 @@ import keras
 import pytest
 
 from dlstudio.reports.progress import EngineChoice
+from dlstudio.training import last_checkpoint
+from dlstudio.training.checkpoint import NoRoomError, read_checkpoint
 from dlstudio.training.fine_tuning import FineTuning
+from dlstudio.training.last_checkpoint import write_last_checkpoint
 from dlstudio.training.outcome import StopReason
 from dlstudio.training.road import Stretch, StretchResult
 from dlstudio.training.session import Session
@@ -46,13 +51,17 @@ class ScriptedRoad:
 
 
 def session_on(
-    road: ScriptedRoad, folder: Path, tuning: FineTuning | None = None, **changes: object
+    road: ScriptedRoad,
+    folder: Path,
+    tuning: FineTuning | None = None,
+    checkpoint_s: float = CHECKPOINT_S,
+    **changes: object,
 ) -> Session:
     spec = training_spec(**{"epochs": 5, **changes})
     model: keras.Model = compiled(spec)
     choice = EngineChoice(mode="graph", reason="a test")
     state = TrainingState(engine=choice, batch_size=16, num_examples=52, seed=1)
-    return Session(model, road, spec, state, folder, CHECKPOINT_S, tuning)
+    return Session(model, road, spec, state, folder, checkpoint_s, tuning)
 
 
 def test_a_finite_validation_loss_hides_no_infinite_training_loss(tmp_path: Path) -> None:
@@ -119,3 +128,55 @@ class StopsLater(Listener):
 
     def should_stop(self) -> bool:
         return any(0 < stretch.validation_last < 40 for stretch in self._road.stretches)
+
+
+@dataclass
+class SmallDisk:
+    """Has no room until something was tried so often."""
+
+    num_refused: int
+    num_tried: int = 0
+
+    def fsync(self, descriptor: int) -> None:
+        self.num_tried += 1
+        if self.num_tried <= self.num_refused:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_training_that_is_over_waits_for_room_to_keep_what_it_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, listener = SmallDisk(num_refused=2), Listener()
+    monkeypatch.setattr(os, "fsync", disk.fsync)
+    monkeypatch.setattr(last_checkpoint, "LOOK_S", 0.01)
+    session_on(ScriptedRoad(0.5), tmp_path).run(listener)
+    assert [text for text in listener.log if "full" in text] == [
+        "The disk is full. Training is over and waits up to 10 minutes for room to keep what it "
+        "learned: free some space."
+    ]
+    found = read_checkpoint(tmp_path)
+    assert found is not None
+    assert found.state.epoch == 5
+
+
+def test_a_training_whose_disk_stays_full_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", SmallDisk(num_refused=99).fsync)
+    checkpoint = session_on(ScriptedRoad(0.5), tmp_path)._take_checkpoint()
+    with pytest.raises(NoRoomError, match="could not be written: No space left"):
+        write_last_checkpoint(tmp_path, checkpoint, print, patience_s=0.05)
+
+
+def test_training_goes_on_without_a_checkpoint_for_which_there_is_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listener = Listener()
+    monkeypatch.setattr(os, "fsync", SmallDisk(num_refused=1).fsync)
+    session = session_on(ScriptedRoad(0.5), tmp_path, checkpoint_s=0.0)
+    session.run(listener)
+    assert session.outcome().stopped_because is StopReason.ALL_EPOCHS
+    assert [text for text in listener.log if "full" in text] == [
+        "The disk is full: a checkpoint could not be written. Training goes on and tries again; "
+        "free some space."
+    ]

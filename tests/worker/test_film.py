@@ -1,5 +1,7 @@
 """Frames of pictures and sequences: the same noise or the same rows, every few epochs."""
 
+import errno
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -94,3 +96,18 @@ def test_reconstructions_stand_beside_the_validation_rows_they_are_of(
     held = preparation.data.validation.features[preparation.canvas.feature]
     pixels = {image.reshape(-1).astype("uint8").tobytes() for image in held}
     assert all(image.reshape(-1).tobytes() in pixels for image in given.values)
+
+
+def test_frames_for_which_the_disk_has_no_room_are_left_out(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec, preparation = prepared(settings, tmp_path, TaskKind.REDUCTION, "autoencoder")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(os, "replace", refuse)
+        run = filmed(spec, preparation, tmp_path / "run", until=2)
+        assert list(run.samples.iterdir()) == []
+    assert list_frames(filmed(spec, preparation, tmp_path / "run", until=1)) == [1]
