@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dlstudio.export.scoring import remove_jobs_of
+from dlstudio.runs.edits import RunEdit, change_run, delete_if_there
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.problems import showing_problems
@@ -29,10 +30,7 @@ def edit_run(run: RunRecord) -> None:
     note = st.text_area("Note", run.note, help="What you tried and what you learned from it.")
     if st.button("Save", type="primary", icon=":material/save:"):
         with showing_problems():
-            if name.strip() != run.name:
-                store().rename_run(run.id, name)
-            store().set_tags(run.id, tags)
-            store().set_note(run.id, note)
+            change_run(store(), run, RunEdit(name, tuple(tags), note))
             st.rerun()
 
 
@@ -51,7 +49,7 @@ def delete_runs(runs: Sequence[RunRecord]) -> None:
     if st.button("Delete", type="primary", icon=":material/delete:"):
         with showing_problems():
             for run in runs:
-                store().delete_run(run.id)
+                delete_if_there(store(), run.id)
                 remove_jobs_of(settings(), store().folder(run.id))
             st.rerun()
 
