@@ -19,49 +19,60 @@ from dlstudio.spec.dataset import DatasetInfo
 NOT_WRITTEN = (".xlsx", ".xls", ".ods", ".json", ".jsonl", ".gz", ".zip")
 
 
+RUN = typer.Argument(help="A run's name, id, or the beginning of its id.")
+FILE = typer.Argument(
+    None,
+    metavar="[FILE]",
+    help="The rows, in any format of `data add`. Without it, a forecast goes on from the end of "
+    "its own dataset.",
+    show_default=False,
+)
+OUTPUT = typer.Option(
+    None, "-o", "--output", help="CSV or .parquet file to write; printed if left out."
+)
+HOW_TO_READ = typer.Option(
+    [], "--set", metavar="OPTION=VALUE", help="How to read the file, as in `data add`."
+)
+CODES = typer.Option(
+    False, "--codes", help="Also write the codes of an autoencoder: code_0, code_1, ..."
+)
+RECONSTRUCTIONS = typer.Option(
+    False,
+    "--reconstructions",
+    help="Also write what an autoencoder or VAE rebuilds: of each number and category a column "
+    "rebuilt_<column>; pictures (and sounds, drawn as spectrograms) as a ZIP of PNGs beside "
+    "the output, sequences as a table beside it.",
+)
+KNOWN = typer.Option(
+    None,
+    "--known",
+    metavar="FILE",
+    help="For a forecast: a row for each step to come, with the columns known in advance.",
+)
+BAND = typer.Option(
+    False,
+    "--band",
+    help="For a forecast: also write a band that held 8 of 10 past values, cut at 0 where no "
+    "value was ever negative.",
+)
+THRESHOLD = typer.Option(
+    None,
+    "--threshold",
+    help="For an anomaly detection: the reconstruction error above which a row is flagged, "
+    "instead of the threshold that the run chose.",
+)
+
+
 def run(
-    run: str = typer.Argument(help="A run's name, id, or the beginning of its id."),
-    path: Path | None = typer.Argument(
-        None,
-        metavar="[FILE]",
-        help="The rows, in any format of `data add`. Without it, a forecast goes on from the end "
-        "of its own dataset.",
-        show_default=False,
-    ),
-    output: Path | None = typer.Option(
-        None, "-o", "--output", help="CSV or .parquet file to write; printed if left out."
-    ),
-    options: list[str] = typer.Option(
-        [], "--set", metavar="OPTION=VALUE", help="How to read the file, as in `data add`."
-    ),
-    with_codes: bool = typer.Option(
-        False, "--codes", help="Also write the codes of an autoencoder: code_0, code_1, ..."
-    ),
-    with_values: bool = typer.Option(
-        False,
-        "--reconstructions",
-        help="Also write what an autoencoder or VAE rebuilds: of each number and category a column "
-        "rebuilt_<column>; pictures (and sounds, drawn as spectrograms) as a ZIP of PNGs beside "
-        "the output, sequences as a table beside it.",
-    ),
-    known: Path | None = typer.Option(
-        None,
-        "--known",
-        metavar="FILE",
-        help="For a forecast: a row for each step to come, with the columns known in advance.",
-    ),
-    with_band: bool = typer.Option(
-        False,
-        "--band",
-        help="For a forecast: also write a band that held 8 of 10 past values, cut at 0 where no "
-        "value was ever negative.",
-    ),
-    threshold: float | None = typer.Option(
-        None,
-        "--threshold",
-        help="For an anomaly detection: the reconstruction error above which a row is flagged, "
-        "instead of the threshold that the run chose.",
-    ),
+    run: str = RUN,
+    path: Path | None = FILE,
+    output: Path | None = OUTPUT,
+    options: list[str] = HOW_TO_READ,
+    with_codes: bool = CODES,
+    with_values: bool = RECONSTRUCTIONS,
+    known: Path | None = KNOWN,
+    with_band: bool = BAND,
+    threshold: float | None = THRESHOLD,
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Predict the rows of a file; writes the input's columns and the predictions beside them.
@@ -76,12 +87,9 @@ def run(
         _check_output(output)
     wishes = Wishes(options, with_codes, with_values, _ahead(known, with_band), threshold)
     if output is None:
-        if with_values:
-            _check_prints(run)
         _print_rows(run, path, wishes)
-        return
-    result = score(run, path, output, wishes)
-    _report(result, output, as_json)
+    else:
+        _report(score(run, path, output, wishes), output, as_json)
 
 
 def _report(result: ScoringResult, output: Path, as_json: bool) -> None:
@@ -149,6 +157,8 @@ def _ahead(known: Path | None, with_band: bool) -> AheadRequest:
 
 
 def _print_rows(run: str, path: Path | None, wishes: Wishes) -> None:
+    if wishes.with_values:
+        _check_prints(run)
     with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
         output = Path(folder) / "predictions.csv"
         print_notes(score(run, path, output, wishes))
