@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dlstudio.data.catalog_lock import catalog_lock
+from dlstudio.data.catalog_lock import catalog_lock, edit_lock
 from dlstudio.data.dataset import Dataset
 from dlstudio.data.drop_repeated import drop_repeated_rows
 from dlstudio.data.edit import ColumnChange, edit_version
@@ -142,9 +142,10 @@ def edit_columns(settings: Settings, name: str, changes: Sequence[ColumnChange])
         NotFoundError: There is no such dataset or column.
         DataError: A column cannot have that kind, or the disk is full.
     """
-    dataset = open_dataset(settings, name)
+    folder = open_dataset(settings, name).folder.parent
     try:
-        return edit_version(settings, dataset, changes)
+        with edit_lock(folder):
+            return edit_version(settings, open_dataset(settings, name), changes)
     except FileNotFoundError as error:  # somebody else removed it meanwhile
         raise _not_found(settings, name) from error
 
@@ -163,9 +164,10 @@ def drop_repeated(settings: Settings, name: str) -> Dataset:
         NotFoundError: There is no such dataset.
         DataError: Its cells name images, sounds or videos, or the disk is full.
     """
-    dataset = open_dataset(settings, name)
+    folder = open_dataset(settings, name).folder.parent
     try:
-        return drop_repeated_rows(settings, dataset)
+        with edit_lock(folder):
+            return drop_repeated_rows(settings, open_dataset(settings, name))
     except FileNotFoundError as error:  # somebody else removed it meanwhile
         raise _not_found(settings, name) from error
 

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from dlstudio.settings import Settings
 
@@ -21,11 +22,31 @@ def catalog_lock(settings: Settings) -> Iterator[None]:
     Args:
         settings: Where datasets live.
     """
+    settings.datasets_folder.mkdir(parents=True, exist_ok=True)
+    with _locked(settings.datasets_folder):
+        yield
+
+
+@contextmanager
+def edit_lock(folder: Path) -> Iterator[None]:
+    """Wait until nobody else changes a dataset, so that the next change builds on theirs.
+
+    Args:
+        folder: The dataset's folder, which holds its versions.
+
+    Raises:
+        FileNotFoundError: The dataset was removed.
+    """
+    with _locked(folder):
+        yield
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    settings.datasets_folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(settings.datasets_folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

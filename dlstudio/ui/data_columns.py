@@ -19,6 +19,7 @@ from dlstudio.ui.percent_columns import in_percent, percent_bars
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
 from dlstudio.ui.sources import pass_on_source
+from dlstudio.ui.unsaved_columns import forget_unsaved, take_unsaved, with_unsaved
 
 PAGE_SIZE = 50
 
@@ -70,7 +71,8 @@ def show_columns(info: DatasetInfo, *, can_change: bool) -> None:
         type="primary",
         icon=":material/save:",
         disabled=not changes or is_fixed,
-        key="save_columns",
+        # Of this version: a click that was meant for the one before saves nothing unseen.
+        key=f"save_columns_{info.fingerprint}",
     ):
         save_changes(info, changes)
     _show_close_look(info, can_change=can_change)
@@ -169,9 +171,11 @@ def _warn_of_fixed(info: DatasetInfo, changes: Sequence[ColumnChange]) -> bool:
 def _show_table(
     info: DatasetInfo, shown: Sequence[ColumnInfo], *, can_change: bool
 ) -> list[ColumnChange]:
+    key = f"columns_{info.fingerprint}_{shown[0].name}_{len(shown)}"
+    unsaved = take_unsaved(info, key, [column.name for column in shown]) if can_change else {}
     edited = st.data_editor(
-        profile_table(shown, info.num_rows),
-        key=f"columns_{info.fingerprint}_{shown[0].name}_{len(shown)}",
+        with_unsaved(profile_table(shown, info.num_rows), unsaved),
+        key=key,
         hide_index=True,
         disabled=["Column", "Distribution", "Empty", "Distinct", "Example"] if can_change else True,
         column_config=_table_look(kinds_of(info)),
@@ -276,6 +280,7 @@ def save_version(info: DatasetInfo, write: Callable[[], Dataset]) -> None:
         with st.spinner("Writing the new version …"):
             dataset = write()
             pass_on_source(services.settings(), info.fingerprint, dataset.info.fingerprint)
+        forget_unsaved()
         name = escape_markdown(info.name)
         st.toast(f"Saved as a new version of {name}.", icon=":material/check:")
         st.query_params.pop(AddressKey.VERSION, None)  # the new version is the current one

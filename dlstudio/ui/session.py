@@ -18,6 +18,7 @@ class SessionKey(StrEnum):
     CURVE_CHOICES = "curve_choices"  # what the address of the live curves last said
     LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
     RUNS_TABLE = "runs_table_shown"  # key of the table of runs and the ids it shows
+    COLUMNS_SHOWN = "columns_shown"  # the editor of columns as this page last showed it
     PREDICT_FIELD = "predict_field"  # begins the keys of the fields of the form on Predict
     PREDICT_TRUTH = "predict_truth"  # what the dataset says about the row in that form
     PREDICT_KNOWN = "predict_known"  # begins the key of a file of what is known in advance

@@ -8,10 +8,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from dlstudio.data.catalog import edit_columns, open_dataset
+from dlstudio.data.edit import ColumnChange
+from dlstudio.data.samples import add_sample
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
 from dlstudio.spec.architectures.fnn import FNN_PRESETS
+from dlstudio.spec.dataset import ColumnRole
 from tests.browser.visitor import Visitor
 from tests.fixtures.long_runs import submit_long_run
 from tests.fixtures.screens import open_screen, wait_for_screen, wait_until_idle
@@ -208,3 +212,34 @@ def test_two_browsers_work_at_once(studio: StudioServer, new_page: Callable[...,
     ben.wait_until("Finished")
     names = {_run(studio.settings, run_id).name for run_id in (first, second)}
     assert len(names) == 2
+
+
+def test_two_windows_that_edit_the_columns_of_a_dataset_both_count(
+    own_studio: StudioServer, page: Page
+) -> None:
+    own_studio.start()
+    settings = own_studio.settings
+    name = add_sample(settings, "iris").info.name
+    page.goto(f"{own_studio.url}/data?dataset={name}&tab=Columns")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible()
+    wait_until_idle(page)
+    table.click(position={"x": 60, "y": 52})  # the first name, below a header of 35 pixels
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.locator("#portal input").wait_for(state="attached")
+    page.keyboard.type("ignore")
+    page.keyboard.press("Enter")
+    save = page.get_by_role("button", name="Save 1 change as a new version")
+    expect(save).to_be_visible()
+
+    edit_columns(settings, name, [ColumnChange(name="sepal_width", role=ColumnRole.IGNORE)])
+    save.click()
+    expect(page.get_by_text("Your changes of sepal_length are in the table")).to_be_visible()
+    wait_until_idle(page)
+    save.click()
+    expect(page.get_by_role("button", name="Save changes")).to_be_disabled()
+
+    columns = open_dataset(settings, name).info.columns
+    ignored = [column.name for column in columns if column.role is ColumnRole.IGNORE]
+    assert ignored == ["sepal_length", "sepal_width"]
