@@ -1,6 +1,7 @@
 """How a run's state reads: badges, progress, speed and resources in words. No Streamlit here."""
 
 from dlstudio.reports.progress import Progress
+from dlstudio.runs.lost_workers import START_PATIENCE_S
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.spec.architectures.cnn import CnnSpec
 from dlstudio.spec.dataset import DatasetInfo
@@ -86,6 +87,11 @@ def heartbeat_text(run: RunRecord, now: float) -> str:
     age_s = max(0.0, now - run.heartbeat_at)
     if age_s < QUIET_AFTER_S:
         return "The worker is alive."
+    if run.resources is None:  # the first that a worker tells
+        return (
+            f"The worker was started {duration(age_s)} ago and has said nothing yet; after "
+            f"{START_PATIENCE_S / 60:g} minutes the run counts as interrupted and can be resumed."
+        )
     return f"The worker was last heard {duration(age_s)} ago."
 
 

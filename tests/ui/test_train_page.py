@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dlstudio.data.catalog import add_dataset, remove_dataset
 from dlstudio.data.samples import add_sample
 from dlstudio.errors import Problem
-from dlstudio.reports.progress import Progress
+from dlstudio.reports.progress import Progress, ResourceUse
 from dlstudio.runs.attempt import Ending
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
@@ -273,7 +273,13 @@ def test_a_worker_that_says_nothing_is_noticed(store: Store) -> None:
     run = record(store, status=RunStatus.RUNNING, heartbeat_at=100.0)
 
     assert heartbeat_text(run, 101.0) == "The worker is alive."
-    assert heartbeat_text(run, 112.0) == "The worker was last heard 12 s ago."
+    assert heartbeat_text(run, 112.0) == (
+        "The worker was started 12 s ago and has said nothing yet; after 3 minutes the run counts "
+        "as interrupted and can be resumed."
+    )
+    use = ResourceUse(cpu_percent=50.0, memory_bytes=1_000)
+    heard = record(store, status=RunStatus.RUNNING, heartbeat_at=100.0, resources=use)
+    assert heartbeat_text(heard, 112.0) == "The worker was last heard 12 s ago."
     assert heartbeat_text(record(store), 112.0) == ""
 
 
