@@ -11,6 +11,11 @@ from dlstudio.errors import StudioError
 from dlstudio.settings import read_settings, studio_folder
 
 LOCAL_ADDRESS = "127.0.0.1"
+LOCAL_NAMES = (LOCAL_ADDRESS, "::1", "localhost")
+OTHER_MACHINES = (
+    "Other machines are answered once STREAMLIT_SERVER_ALLOWED_HOSTS holds the names by which they "
+    f'call this one, such as "{socket.gethostname()} localhost".'
+)
 
 
 def run(
@@ -49,6 +54,8 @@ def run(
         "DLSTUDIO_DATABASE_URL": settings.database_url,
     }
     typer.echo(f"DL Studio: http://localhost:{port}", err=True)
+    if address not in (None, *LOCAL_NAMES) and "STREAMLIT_SERVER_ALLOWED_HOSTS" not in os.environ:
+        typer.echo(OTHER_MACHINES, err=True)
     os.chdir(folder)
     os.execvpe(sys.executable, command, environment)
 

@@ -39,6 +39,36 @@ def test_port_and_address_may_come_from_the_variables_of_streamlit(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("variables", "is_told"),
+    [
+        ({}, False),
+        ({"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}, True),
+        ({"STREAMLIT_SERVER_ADDRESS": "0.0.0.0", "STREAMLIT_SERVER_ALLOWED_HOSTS": "lab"}, False),
+    ],
+)
+def test_who_serves_other_machines_is_told_to_name_this_one(
+    environment: dict[str, str], variables: dict[str, str], is_told: bool
+) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dlstudio", "ui", "--port", str(port)],
+        env={**environment, **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 90
+    while not is_healthy(f"http://127.0.0.1:{port}"):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.1)
+    process.terminate()
+    _, said = process.communicate(timeout=30)
+    assert f"DL Studio: http://localhost:{port}" in said
+    assert ("Other machines are answered once STREAMLIT_SERVER_ALLOWED_HOSTS" in said) is is_told
+
+
+@pytest.mark.slow
 def test_the_studio_answers_and_ends_with_the_command(environment: dict[str, str]) -> None:
     port = free_port()
     process = subprocess.Popen(
