@@ -20,7 +20,7 @@ from dlstudio.ui.comparison import (
 )
 from dlstudio.ui.csv_text import csv_text
 from dlstudio.ui.fine_tuning import fine_tuning_marks
-from dlstudio.ui.formats import escape_markdown, number
+from dlstudio.ui.formats import count, escape_markdown, number
 from dlstudio.ui.headline import metric_text
 from dlstudio.ui.kept_room import CHOICE, keeping_room
 from dlstudio.ui.recent_runs import recent_runs
@@ -46,6 +46,13 @@ def choose_runs() -> list[RunRecord]:
     known = {run.id: run for run in recent_runs(named)}
     names = distinct_names(list(known.values()))
     found = [run_id for run_id in dict.fromkeys(named) if run_id in known]
+    num_gone = len({run_id for run_id in named if run_id} - known.keys())
+    if num_gone:
+        st.warning(
+            f"{count(num_gone, 'run')} that this page was to compare cannot be found: deleted "
+            "meanwhile, perhaps in another window.",
+            icon=":material/delete:",
+        )
     if len(found) > MOST_RUNS:
         st.warning(
             f"Only the first {MOST_RUNS} of {len(found)} runs are shown: more curves and columns "

@@ -178,6 +178,16 @@ def test_compare_shows_scores_and_what_was_changed(runs: list[RunRecord]) -> Non
     assert list(differences["Setting"]) == ["Learning rate"]
 
 
+def test_compare_says_that_a_run_was_deleted_meanwhile(store: Store) -> None:
+    ids = [finished_run(store, iris_spec(), name, 0.8).id for name in ("a", "b", "c")]
+    before = open_page("compare", runs=",".join(ids))
+    assert not [one for one in before.warning if "cannot be found" in one.value]
+    store.delete_run(ids[2])
+    after = open_page("compare", runs=",".join(ids))
+    assert [one.value for one in after.warning if "1 run that this page" in one.value]
+    assert after.multiselect(key="compared_runs").value == ids[:2]
+
+
 def test_losses_that_cannot_be_compared_are_told(store: Store) -> None:
     task = TaskSpec(kind=TaskKind.GENERATION, inputs=("petal length",), targets=())
     ids = []
