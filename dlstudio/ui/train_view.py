@@ -1,6 +1,6 @@
 """Which runs the Train page shows: the one in focus, those beside it, those in its curves."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import streamlit as st
@@ -63,24 +63,20 @@ def list_runs() -> tuple[RunRecord, ...]:
 def focus_on(run_id: str) -> None:
     """Show another run in full from the next run of the page on."""
     st.query_params[AddressKey.RUN] = run_id
-    _keep_plotted(plotted_ids() - {run_id})
+    plot_runs(plotted_ids() - {run_id})
 
 
-def toggle_plot(run_id: str) -> None:
-    """Draw a run's curves beside those of the focus, or no longer."""
-    _keep_plotted(plotted_ids() ^ {run_id})
+def plot_runs(ids: Set[str]) -> None:
+    """Draw the curves of these runs, and of no others, beside those of the focus."""
+    if ids:
+        st.query_params[AddressKey.RUNS] = ",".join(sorted(ids))
+    elif AddressKey.RUNS in st.query_params:
+        del st.query_params[AddressKey.RUNS]
 
 
 def plotted_ids() -> set[str]:
     """Ids of the runs that are drawn beside the focus, as the address names them."""
     return {part for part in st.query_params.get(AddressKey.RUNS, "").split(",") if part}
-
-
-def _keep_plotted(ids: set[str]) -> None:
-    if ids:
-        st.query_params[AddressKey.RUNS] = ",".join(sorted(ids))
-    elif AddressKey.RUNS in st.query_params:
-        del st.query_params[AddressKey.RUNS]
 
 
 def _plotted(focus: RunRecord) -> tuple[RunRecord, ...]:

@@ -100,6 +100,29 @@ def test_new_points_appear_within_a_second_and_a_zoom_survives_them(
     page.locator("button.reset:disabled").wait_for()
 
 
+def test_a_ticked_box_draws_a_run_at_once_and_boxes_ticked_fast_draw_all(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
+) -> None:
+    page.goto(f"{own_studio.url}/train?run={live_runs[0].run.id}")
+    rows = page.locator(".values tbody tr")
+    expect(rows).to_have_count(2)
+    boxes = page.get_by_role("checkbox", name="Draw its curves too")
+    labels = page.get_by_text("Draw its curves too")
+
+    labels.nth(0).click()
+    expect(rows).to_have_count(4)
+    page.go_back()
+    expect(boxes.nth(0)).not_to_be_checked()
+    expect(rows).to_have_count(2)
+    wait_until_idle(page)
+
+    places = [box for label in labels.all() if (box := label.bounding_box())]
+    for place in places:
+        page.mouse.click(place["x"] + 5, place["y"] + 5)
+    expect(rows).to_have_count(2 + 2 * len(places))
+    assert [box.is_checked() for box in boxes.all()] == [True, True]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_two_of_eight_runs_look_alike(
     own_studio: StudioServer, new_page: Callable[..., Page], scheme: str
