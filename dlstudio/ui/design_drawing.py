@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from streamlit.components.v2 import component
 
 from dlstudio.reports.preview import LayerPreview
+from dlstudio.ui.component_data import numbered
 from dlstudio.ui.network_drawing import draw_network
 
 _CSS = """
@@ -26,17 +27,17 @@ svg { width: 100%; max-width: 560px; display: block; margin: 0 auto; font-family
 .violet { --c: var(--st-violet-color); --c-soft: var(--st-violet-background-color); }
 """
 
-_JS = """
+SCRIPT = """
 export default function ({ data, parentElement }) {
   const place = parentElement.querySelector(".network")
-  if (place && place.dataset.svg !== data.svg) {
-    place.innerHTML = data.svg
-    place.dataset.svg = data.svg
-  }
+  // A call with older data may come after one with newer data.
+  if (!place || data.number <= Number(place.dataset.number ?? 0)) return
+  place.innerHTML = data.svg
+  place.dataset.number = data.number
 }
 """
 
-_component = component("network_drawing", html='<div class="network"></div>', css=_CSS, js=_JS)
+_component = component("network_drawing", html='<div class="network"></div>', css=_CSS, js=SCRIPT)
 
 
 def show_drawing(layers: Sequence[LayerPreview], key: str) -> None:
@@ -46,4 +47,4 @@ def show_drawing(layers: Sequence[LayerPreview], key: str) -> None:
         layers: The layers, each after the layers it takes its input from.
         key: Keeps the drawing in place while it changes.
     """
-    _component(key=key, data={"svg": draw_network(layers)})
+    _component(key=key, data=numbered({"svg": draw_network(layers)}, key))

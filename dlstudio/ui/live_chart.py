@@ -9,6 +9,7 @@ from streamlit.components.v2 import component
 
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
+from dlstudio.ui.component_data import numbered
 from dlstudio.ui.fine_tuning import last_frozen_epoch
 from dlstudio.ui.kept_room import keeping_room
 from dlstudio.ui.live_choices import keep_choices, read_choices
@@ -28,12 +29,14 @@ def _read(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8")
 
 
+# A component is one script; the last part holds its entry.
+SCRIPT = "\n".join(_read(name) for name in _SCRIPTS)
+
 _component = component(
     "dlstudio_live_chart",
     html=_read("live_chart.html"),
     css=_read("live_chart.css"),
-    # A component is one script; the last part holds its entry.
-    js="\n".join(_read(name) for name in _SCRIPTS),
+    js=SCRIPT,
 )
 
 
@@ -66,35 +69,39 @@ def _tell(runs: Sequence[RunRecord], key: str) -> Mapping[str, Any]:
         # Without these the browser could not tell the page anything.
         on_changed_change=lambda: None,
         on_chosen_change=lambda: keep_choices(st.session_state[key]["chosen"] or {}),
-        data={
-            "choices": read_choices(),
-            "runs": [
-                {
-                    "id": run.id,
-                    "name": run.name,
-                    "status": run.status.value,
-                    "is_over": run.status.is_over,
-                    "last_frozen_epoch": last_frozen_epoch(run),
-                }
-                for run in runs
-            ],
-            "metrics": {
-                BOTH_LOSSES: {
-                    "title": "Both losses",
-                    "help": "How badly each of the two networks plays: neither should stay at 0.",
-                    "is_higher_better": None,
-                    "members": ["generator_loss", "discriminator_loss"],
-                },
-                **_described("loss"),
-                **{name: entry for name in METRICS for name, entry in _described(name).items()},
-                "learning_rate": {
-                    "title": "Learning rate",
-                    "help": "How far each step changed the weights.",
-                    "is_higher_better": None,
-                },
+        data=numbered(_data(runs), key),
+    )
+
+
+def _data(runs: Sequence[RunRecord]) -> dict[str, Any]:
+    return {
+        "choices": read_choices(),
+        "runs": [
+            {
+                "id": run.id,
+                "name": run.name,
+                "status": run.status.value,
+                "is_over": run.status.is_over,
+                "last_frozen_epoch": last_frozen_epoch(run),
+            }
+            for run in runs
+        ],
+        "metrics": {
+            BOTH_LOSSES: {
+                "title": "Both losses",
+                "help": "How badly each of the two networks plays: neither should stay at 0.",
+                "is_higher_better": None,
+                "members": ["generator_loss", "discriminator_loss"],
+            },
+            **_described("loss"),
+            **{name: entry for name in METRICS for name, entry in _described(name).items()},
+            "learning_rate": {
+                "title": "Learning rate",
+                "help": "How far each step changed the weights.",
+                "is_higher_better": None,
             },
         },
-    )
+    }
 
 
 def _described(name: str) -> dict[str, dict[str, str | bool | None]]:

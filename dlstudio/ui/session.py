@@ -17,6 +17,7 @@ class SessionKey(StrEnum):
     PRESET_ASKED = "preset_asked"  # id of a draft, and the preset that was pressed for it
     CURVE_CHOICES = "curve_choices"  # what the address of the live curves last said
     LAST_PREVIEW = "last_preview"  # draft id and its latest network preview
+    COMPONENT_DATA = "component_data"  # number and latest data of each component in the browser
     RUNS_TABLE = "runs_table_shown"  # key of the table of runs and the ids it shows
     COLUMNS_SHOWN = "columns_shown"  # the editor of columns as this page last showed it
     PREDICT_FIELD = "predict_field"  # begins the keys of the fields of the form on Predict

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streamlit.components.v2 import component
 
+from dlstudio.ui.component_data import numbered
 from dlstudio.ui.services import settings, upload_token
 
 # In pixels; known from the beginning on, so that the page below does not jump when it is drawn.
@@ -41,12 +42,15 @@ def show_upload_box(key: str, endings: tuple[str, ...], hint: str) -> UploadedFi
     """
     result = _component(
         key=key,
-        data={
-            "token": upload_token(),
-            "accept": ",".join(endings),
-            "hint": hint,
-            "limit_bytes": settings().max_upload_bytes,
-        },
+        data=numbered(
+            {
+                "token": upload_token(),
+                "accept": ",".join(endings),
+                "hint": hint,
+                "limit_bytes": settings().max_upload_bytes,
+            },
+            key,
+        ),
         on_uploaded_change=lambda: None,
         height=HEIGHT,
     )

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dlstudio.data.catalog import add_dataset
-from tests.fixtures.screens import has_sideways_scroll, open_screen
+from tests.fixtures.held_scripts import HeldScripts
+from tests.fixtures.screens import has_sideways_scroll, open_screen, wait_until_idle
 from tests.fixtures.server import StudioServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -45,6 +46,22 @@ def test_the_preview_is_exact_follows_the_form_and_survives_a_refresh(
 
     page.reload()
     expect_parameters(page, str(4 * 32 + 32 + 32 * 3 + 3))
+
+
+def test_the_drawing_is_the_newest_where_its_script_comes_late(
+    studio: StudioServer, iris: str, page: Page
+) -> None:
+    scripts = HeldScripts(page)
+    open_screen(page, studio.url, "design", dataset=iris, target="species", section="network")
+    numbers = {"Small": "259", "Medium": "9,091", "Large": "167,171"}
+    for preset in ("Small", "Medium", "Small", "Medium", "Small", "Medium", "Large"):
+        page.get_by_role("button", name=preset, exact=True).click()
+        expect_parameters(page, numbers[preset])
+        wait_until_idle(page)
+
+    scripts.let_go()
+
+    expect(page.get_by_role("img", name="The network: Input 4, then Dense 512")).to_be_visible()
 
 
 def test_the_form_fits_a_phone(studio: StudioServer, iris: str, page: Page) -> None:

@@ -12,9 +12,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     chart = new LiveChart(parentElement, data.choices)
     charts.set(parentElement, chart)
   }
-  chart.tellPage = setTriggerValue
-  chart.show(data)
+  // A call with older data may come after one with newer data.
+  if (data.number >= chart.number) {
+    chart.number = data.number
+    chart.tellPage = setTriggerValue
+    chart.show(data)
+  }
   return () => {
+    // Streamlit also cleans up after a call that newer data overtook: the chart goes on.
+    if (parentElement.isConnected) return
     chart.close()
     charts.delete(parentElement)
   }
@@ -30,6 +36,7 @@ class LiveChart {
     this.runs = []
     this.statuses = {}
     this.lastId = 0
+    this.number = 0
     this.view = { ...viewOf(choices), zoom: null }
     this.addressed = JSON.stringify(choices)
     this.resize = new ResizeObserver(() => this.draw())

@@ -4,8 +4,11 @@ const boxes = new WeakMap()
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
-  const box = boxes.get(parentElement) ?? { request: null }
+  const box = boxes.get(parentElement) ?? { request: null, number: 0 }
   boxes.set(parentElement, box)
+  // A call with older data may come after one with newer data.
+  if (data.number < box.number) return
+  box.number = data.number
   const part = (name) => parentElement.querySelector(name)
   const file = part(".file")
   const area = part(".box")
