@@ -77,18 +77,14 @@ class _LargeColumn:
     def number(self, expression: str) -> int:
         return int(self.values(expression)[0] or 0)
 
-    def num_distinct(self, expression: str) -> int:
-        return self.rows(
-            f"SELECT count(*) FROM (SELECT {expression} AS d FROM {self.relation} GROUP BY d)"
-        )[0][0]
-
-    def usual_count(self, expression: str) -> int | None:
+    def distinct(self, expression: str) -> tuple[int, int | None]:
+        """How many values differ, and how many rows usually share one; see `usual_count`."""
         found = self.rows(
             f"SELECT n, count(*) FROM (SELECT count(*) AS n FROM {self.relation} "
             f"GROUP BY {expression}) GROUP BY n ORDER BY n"
         )
-        table = np.array(found, np.int64).reshape(-1, 2)
-        return usual_count(table[:, 0], table[:, 1])
+        sizes, num_values = np.array(found, np.int64).reshape(-1, 2).T
+        return int(num_values.sum()), usual_count(sizes, num_values)
 
     def most_frequent(self, text: str, limit: int) -> tuple[ClassCount, ...]:
         found = self.rows(
@@ -105,7 +101,7 @@ class _LargeColumn:
 
 
 def _profile_numbers(info: ColumnInfo, column: _LargeColumn) -> ColumnInfo:
-    num_distinct = column.num_distinct("v")
+    num_distinct, usual = column.distinct("v")
     limit = MAX_LISTED_NUMBERS if num_distinct <= MAX_LISTED_NUMBERS else NUM_EXAMPLES
     type_name, num_infinite = column.values(
         "any_value(typeof(v)), count(*) FILTER (WHERE NOT isfinite(v::DOUBLE))"
@@ -120,7 +116,7 @@ def _profile_numbers(info: ColumnInfo, column: _LargeColumn) -> ColumnInfo:
     )
     fields: dict[str, object] = {
         "num_distinct": num_distinct,
-        "usual_count": column.usual_count("v"),
+        "usual_count": usual,
         "top_values": column.most_frequent(_NUMBER_TEXT, limit),
         "is_integer": type_name == "BIGINT",
         "num_infinite": num_infinite,
@@ -160,7 +156,7 @@ def _profile_datetimes(info: ColumnInfo, column: _LargeColumn) -> ColumnInfo:
     return info.model_copy(
         update={
             "step_s": step / 1e6 if step is not None else None,
-            "num_distinct": column.num_distinct("v"),
+            "num_distinct": column.distinct("v")[0],
             "top_values": column.first(text),
             "first": first.isoformat() if first else None,
             "last": last.isoformat() if last else None,
@@ -170,13 +166,13 @@ def _profile_datetimes(info: ColumnInfo, column: _LargeColumn) -> ColumnInfo:
 
 def _profile_texts(info: ColumnInfo, column: _LargeColumn) -> ColumnInfo:
     mean_length, max_length = column.values("avg(length(v)), max(length(v))")
-    num_distinct = column.num_distinct("hash(v)")
+    num_distinct, usual = column.distinct("hash(v)")
     is_category = info.kind is ColumnKind.CATEGORY
     examples = column.first(f"left(v, {MAX_EXAMPLE_LENGTH})")
     return info.model_copy(
         update={
             "num_distinct": num_distinct,
-            "usual_count": column.usual_count("hash(v)"),
+            "usual_count": usual,
             "top_values": column.most_frequent("v", MAX_LISTED_CLASSES)
             if is_category
             else examples,
