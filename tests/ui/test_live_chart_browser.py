@@ -244,6 +244,22 @@ def test_a_finished_run_shows_its_scores_without_a_refresh(
     expect(page.get_by_role("button", name="Stop and keep the best")).to_have_count(0)
 
 
+def test_the_streams_of_the_curves_end_when_the_page_is_left(
+    own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
+) -> None:
+    page.add_init_script(
+        "window.opened = []; const usual = EventSource;"
+        "window.EventSource = class extends usual {"
+        "  constructor(...given) { super(...given); window.opened.push(this) } }"
+    )
+    num_open = "window.opened.filter((source) => source.readyState !== EventSource.CLOSED).length"
+    open_curves(page, own_studio, live_runs)
+    assert page.evaluate(num_open) == 1
+
+    go_to(page, "runs")
+    page.wait_for_function(f"{num_open} === 0")
+
+
 def test_the_curves_can_be_read_with_the_keyboard(
     own_studio: StudioServer, live_runs: list[HandTrainedRun], page: Page
 ) -> None:
