@@ -64,7 +64,8 @@ class CompiledEpochs:
         self._shuffled, self._shuffles = self._train, Shuffles(self._train)
         self._model = model
         self._readers = BatchReader(model, data.train), BatchReader(model, data.validation)
-        self._xla: FullBatches | None = None
+        self._compiled: FullBatches | None = None
+        self._is_xla = False
         self._executor = executor(model, self._plan.batch_size)
         self._validation = _on_device(batch_of_all(model, data.validation))
         self._trace()
@@ -72,7 +73,7 @@ class CompiledEpochs:
     @property
     def mode(self) -> str:
         """The way the full batches are run: "graph" or "xla"."""
-        return "graph" if self._xla is None else "xla"
+        return "xla" if self._is_xla else "graph"
 
     @property
     def runs_whole_epochs(self) -> bool:
@@ -102,7 +103,8 @@ class CompiledEpochs:
     def retrace(self) -> None:
         """Trace anew, and compile if the mode says so; see `Road`."""
         self._trace()
-        if self._xla is not None:
+        self._compiled = None
+        if self._is_xla:
             self.use_xla()
 
     def _trace(self) -> None:
@@ -113,18 +115,20 @@ class CompiledEpochs:
             self._run_both = self._graph.traced()
 
     def use_xla(self) -> None:
-        """Compile with XLA, and run full batches so from now on; nothing is trained.
+        """Compile with XLA if that is to be done, and run full batches so; nothing is trained.
 
         Raises:
             Exception: What XLA raises for networks that it cannot compile; the mode is kept.
         """
-        compiled = self._graph.xla()
-        compiled(self._train, np.zeros(2, np.int32))
-        self._xla = compiled
+        if self._compiled is None:
+            compiled = self._graph.xla()
+            compiled(self._train, np.zeros(2, np.int32))
+            self._compiled = compiled
+        self._is_xla = True
 
     def use_graph(self) -> None:
         """Run everything with the plain graph from now on."""
-        self._xla = None
+        self._is_xla = False
 
     def begin_epoch(self, seed: int, epoch: int, first_step: int) -> None:
         """Put the examples into the order of an epoch; see `Road`."""
@@ -133,9 +137,9 @@ class CompiledEpochs:
 
     def run(self, stretch: Stretch) -> StretchResult:
         """Run a part of the epoch; see `Road`."""
-        if self._xla is None:
+        if self._compiled is None or not self._is_xla:
             return self._run_graph(stretch)
-        reached = self._run_full_batches(self._xla, stretch)
+        reached = self._run_full_batches(self._compiled, stretch)
         if reached < min(stretch.last, self._plan.num_full_steps):
             return self._run_graph(Stretch(reached, reached))
         return self._run_graph(replace(stretch, first=reached))

@@ -24,6 +24,9 @@ COMPILE_A_TRACE = 6.0
 COMPILE_SHARE = 0.25
 LONG_ENOUGH_S = 0.02  # to tell a step's time from noise
 NUM_MEASUREMENTS = 3
+# Graph and XLA are compared for this share of the predicted training time: the longer it is, the
+# more a wrong choice costs.
+COMPARING_SHARE = 0.01
 WORTHWHILE_GAIN = 1.1
 QUICK_S = 0.05
 MEMORY_SHARE = 0.3
@@ -142,7 +145,7 @@ def _compared(road: CompiledEpochs, num_steps: int, compile_s: float) -> EngineC
     except CANNOT_RUN as error:
         return EngineChoice(mode="graph", reason=_cannot_compile(error), graph_step_s=graph_s)
     measured_compile_s = time.perf_counter() - started
-    xla_s = _quickest_step_s(road, graph_s)
+    graph_s, xla_s = _quickest_by_turns(road, graph_s, COMPARING_SHARE * graph_s * num_steps)
     is_faster = xla_s * WORTHWHILE_GAIN < graph_s
     if not is_faster:
         road.use_graph()
@@ -161,8 +164,27 @@ def _pays(training_s: float, compile_s: float) -> bool:
 
 def _quickest_step_s(road: CompiledEpochs, about_s: float) -> float:
     """The least disturbed of a few measurements: other programs can only slow a step down."""
-    count = min(max(1, road.num_full_steps), math.ceil(LONG_ENOUGH_S / about_s))
+    count = _steps_long_enough(road, about_s)
     return min(_steps_s(road, count) / count for _ in range(NUM_MEASUREMENTS))
+
+
+def _quickest_by_turns(
+    road: CompiledEpochs, graph_s: float, budget_s: float
+) -> tuple[float, float]:
+    """Seconds of the least disturbed steps of graph and XLA, by turns; XLA is used afterwards."""
+    count, xla_s = _steps_long_enough(road, graph_s), math.inf
+    started, num_turns = time.perf_counter(), 0
+    while num_turns < NUM_MEASUREMENTS or time.perf_counter() - started < budget_s:
+        road.use_graph()
+        graph_s = min(graph_s, _steps_s(road, count) / count)
+        road.use_xla()
+        xla_s = min(xla_s, _steps_s(road, count) / count)
+        num_turns += 1
+    return graph_s, xla_s
+
+
+def _steps_long_enough(road: CompiledEpochs, step_s: float) -> int:
+    return min(max(1, road.num_full_steps), math.ceil(LONG_ENOUGH_S / step_s))
 
 
 def _step_s(road: CompiledEpochs) -> float:

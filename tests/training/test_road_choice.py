@@ -13,6 +13,7 @@ from dlstudio.spec.training import Engine
 from dlstudio.training import quick_start, road_choice
 from dlstudio.training.batches import batch_size_bytes
 from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.training.road import Stretch
 from dlstudio.training.trainer import train
 from tests.training.oracle import (
     LOSS,
@@ -111,6 +112,43 @@ def test_one_slow_step_does_not_make_a_short_training_compile(
     assert next(seconds, None) is None
     assert outcome.engine.mode == "graph"
     assert outcome.engine.reason.endswith("s of training are too few for compiling to pay.")
+
+
+class Scripted:
+    """A road whose steps take scripted times, and the clock that they pass on."""
+
+    num_full_steps = 100
+
+    def __init__(self, graph_s: float, xla_s: float, held_up: int) -> None:
+        """Hold the first calls of XLA up by 0.2 s each."""
+        self.now_s, self.mode, self._held_up = 0.0, "xla", held_up
+        self._step_s = {"graph": graph_s, "xla": xla_s}
+
+    def use_graph(self) -> None:
+        self.mode = "graph"
+
+    def use_xla(self) -> None:
+        self.mode = "xla"
+
+    def run(self, stretch: Stretch) -> None:
+        self.now_s += self._step_s[self.mode] * stretch.num_steps
+        if self._held_up and self.mode == "xla":
+            self._held_up -= 1
+            self.now_s += 0.2
+
+
+@pytest.mark.parametrize(("budget_s", "expected_s"), [(5.0, 0.001), (0.0, 0.001 + 0.2 / 10)])
+def test_a_long_training_is_compared_until_nothing_holds_it_up(
+    budget_s: float, expected_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    road: Any = Scripted(graph_s=0.002, xla_s=0.001, held_up=8)
+    monkeypatch.setattr(road_choice.time, "perf_counter", lambda: road.now_s)
+
+    graph_s, xla_s = road_choice._quickest_by_turns(road, 0.002, budget_s)
+
+    assert graph_s == pytest.approx(0.002)
+    assert xla_s == pytest.approx(expected_s)
+    assert road.mode == "xla"
 
 
 @pytest.mark.slow
