@@ -29,6 +29,7 @@ PARTS = {
     "images": "The default network for images on handwritten digits",
     "texts": "The default network for texts against TF-IDF with logistic regression",
     "audio": "The default network for sounds against MFCCs with an SVM or a forest",
+    "videos": "The default network for videos against colours with a forest",
     "sensors": "The default network for sensors against features and a forest",
     "forecasting": "The default forecast against the seasonal naive one",
     "anomalies": "The default anomaly detection against an isolation forest (ROC AUC)",
