@@ -18,6 +18,7 @@ from tests.ui.past_runs import finished, finished_run, iris_spec
 from tests.ui.test_predict_page import info
 
 
+@pytest.mark.slow
 def test_the_details_of_a_mistake_are_where_the_message_says(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def test_a_broken_quote_costs_one_row_of_thousands(
     assert lines == [5, 2_502][:num_mistakes]
 
 
+@pytest.mark.slow
 def test_many_broken_quotes_among_long_lines_take_no_ages(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_many_broken_quotes_among_long_lines_take_no_ages(
     assert dataset.info.num_rows >= 60_001
 
 
+@pytest.mark.slow
 def test_a_first_line_of_json_may_be_long(settings: Settings, tmp_path: Path) -> None:
     lines = [json.dumps({"text": text, "n": number}) for number, text in enumerate([BOOK, *SHORT])]
     dataset = add(settings, tmp_path, "\n".join(lines), file_name="texts.jsonl")

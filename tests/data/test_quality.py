@@ -147,6 +147,7 @@ def test_the_role_of_a_target_brings_its_warnings(settings: Settings, tmp_path: 
     assert "target-leak" in warning_codes(edited)
 
 
+@pytest.mark.slow
 def test_real_samples_have_no_leak(
     add_sample: Callable[[str], Dataset],
 ) -> None:

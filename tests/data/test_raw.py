@@ -44,6 +44,7 @@ def test_rows_come_in_the_order_asked_for(settings: Settings, tmp_path: Path) ->
     assert len(read_raw(dataset, ["plan"], np.array([], int))["plan"]) == 0
 
 
+@pytest.mark.slow
 def test_a_file_gives_the_same_raw_columns_as_its_dataset(
     settings: Settings, sample_folder: Path
 ) -> None:

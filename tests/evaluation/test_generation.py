@@ -109,6 +109,7 @@ def test_copies_of_rows_that_samples_are_not_scored_by_are_caught() -> None:
     assert all(near.training_row >= 600 for near in report.memorisation.nearest)
 
 
+@pytest.mark.slow
 def test_copies_of_large_images_are_found_in_smaller_ones() -> None:
     random = np.random.default_rng(7)
     coarse = random.normal(size=(300, 10, 9, 3)).astype(np.float32)

@@ -25,6 +25,7 @@ def label_predictions(draw: st.DrawFn) -> LabelPredictions:
     return LabelPredictions(names, actual, probabilities >= 0.5, probabilities)
 
 
+@pytest.mark.slow
 @given(label_predictions())
 def test_metrics_equal_scikit_learn(rows: LabelPredictions) -> None:
     found = report_labels(rows).metrics

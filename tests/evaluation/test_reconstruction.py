@@ -69,6 +69,7 @@ def test_metrics_equal_scikit_learn() -> None:
     assert found["pca_explained"] == pytest.approx(ratio, abs=TOLERANCE)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 200), min_size=0, max_size=6))
 @settings(deadline=None, max_examples=20)
 def test_parts_of_any_size_give_the_same_result(lengths: list[int]) -> None:

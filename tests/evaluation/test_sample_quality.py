@@ -62,6 +62,7 @@ def test_precision_and_recall_equal_the_definition_written_out() -> None:
     assert share_covered(real, samples) == pytest.approx(_naive_covered(real, samples))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_rows", [20, 100])
 def test_the_interval_of_one_distribution_holds_0_as_often_as_it_says(num_rows: int) -> None:
     rows, num_held, values = _digits(), 0, []

@@ -110,6 +110,7 @@ def _noise(seed: int, shape: tuple[int, ...]) -> np.ndarray:
 FORMS = [_as_sequences, _as_spectrograms]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_honest_speech_raises_no_alarm(speech: Speech, form: Callable[[Speech], Speech]) -> None:
     for seed in range(3):
@@ -117,6 +118,7 @@ def test_honest_speech_raises_no_alarm(speech: Speech, form: Callable[[Speech], 
         assert parts.alarms(parts.new.rows) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_copied_speech_is_caught(speech: Speech, form: Callable[[Speech], Speech]) -> None:
     parts = _parts(form(speech), 0)
@@ -126,6 +128,7 @@ def test_copied_speech_is_caught(speech: Speech, form: Callable[[Speech], Speech
         assert parts.alarms(samples) == {"copies"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_speech_that_collapsed_is_caught(speech: Speech, form: Callable[[Speech], Speech]) -> None:
     parts = _parts(form(speech), 0)

@@ -163,6 +163,7 @@ def test_pairs_of_many_columns_are_limited_and_it_is_said() -> None:
     assert found.notes == ("Pairs are compared among the first 40 columns only.",)
 
 
+@pytest.mark.slow
 def test_a_target_of_many_classes_is_learned_in_seconds() -> None:
     random = np.random.default_rng(0)
     number = random.uniform(0, 40, 2_000)
