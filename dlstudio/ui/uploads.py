@@ -30,17 +30,29 @@ class Upload:
     size_bytes: int
 
 
-async def receive_upload(
-    pieces: AsyncIterable[bytes], name: str, settings: Settings, declared_bytes: int = 0
-) -> Upload:
+def check_room(settings: Settings, name: str, num_bytes: int) -> None:
+    """Check that a file fits before it comes: runs that train write to the same disk.
+
+    Args:
+        settings: Where the file would go.
+        name: The name the sender gave.
+        num_bytes: How large the sender says it is; 0 if it does not say.
+
+    Raises:
+        DataError: The disk has no room for it.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(settings.home).free < num_bytes:
+        raise _disk_is_full(settings, name)
+
+
+async def receive_upload(pieces: AsyncIterable[bytes], name: str, settings: Settings) -> Upload:
     """Write a stream to disk; nothing is left behind unless the whole stream came.
 
     Args:
         pieces: The content, in pieces of any size.
         name: The name the sender gave; only harmless characters of it are kept.
         settings: Where the file goes and how large it may be.
-        declared_bytes: How large the sender says it is, if it says so: a disk without room for it
-            is not filled first, because runs that train write to it, too.
 
     Raises:
         DataError: The file is empty or too large, or the disk is full.
@@ -50,18 +62,12 @@ async def receive_upload(
     arriving = settings.uploads_folder / f"{upload_id}.part"
     try:
         await to_thread.run_sync(lambda: settings.uploads_folder.mkdir(parents=True, exist_ok=True))
-        if shutil.disk_usage(settings.uploads_folder).free < declared_bytes:
-            raise OSError(ENOSPC, "No space left on device")
         num_bytes = await _write_pieces(pieces, arriving, settings.max_upload_bytes)
         path = folder / safe_file_name(name)
         await to_thread.run_sync(_move_in, arriving, path)
     except OSError as error:
         if error.errno in (ENOSPC, EDQUOT):
-            raise DataError(
-                f"The disk of {settings.home} is full; {name!r} could not be kept.",
-                "Free some space, or set DLSTUDIO_HOME to a folder on a larger disk.",
-                where=name,
-            ) from error
+            raise _disk_is_full(settings, name) from error
         raise
     finally:
         arriving.unlink(missing_ok=True)
@@ -140,6 +146,14 @@ def too_large(limit_bytes: int) -> DataError:
         f"The file is larger than the {size(limit_bytes)} that this studio accepts.",
         "Set DLSTUDIO_MAX_UPLOAD_MB higher, or give the path of the file on the server instead.",
         where="upload",
+    )
+
+
+def _disk_is_full(settings: Settings, name: str) -> DataError:
+    return DataError(
+        f"The disk of {settings.home} is full; {name!r} could not be kept.",
+        "Free some space, or set DLSTUDIO_HOME to a folder on a larger disk.",
+        where=name,
     )
 
 

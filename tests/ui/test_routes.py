@@ -108,6 +108,22 @@ def test_an_upload_that_says_it_is_too_large_is_refused_at_once(site: httpx.Clie
     assert "larger than the 1.0 MB" in answer.json()["problem"]
 
 
+def test_before_an_upload_its_size_is_asked_about(
+    site: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DLSTUDIO_MAX_UPLOAD_MB", str(10**12))
+
+    def status(headers: dict[str, str]) -> int:
+        return site.get("/studio/uploads", headers=headers).status_code
+
+    assert status({**with_token(), "X-File-Size": "1000"}) == 204
+    assert status({"X-File-Size": "1000"}) == 403
+    assert status({**with_token(), "X-File-Size": str(10**19)}) == 413
+    answer = site.get("/studio/uploads", headers={**with_token(), "X-File-Size": str(10**17)})
+    assert answer.status_code == 400
+    assert "is full; 'a.csv' could not be kept" in answer.json()["problem"]
+
+
 def test_an_upload_that_hides_its_size_is_refused_while_it_arrives(site: httpx.Client) -> None:
     def pieces() -> Iterator[bytes]:
         for _ in range(40):

@@ -13,6 +13,7 @@ from dlstudio.settings import Settings
 from dlstudio.ui.uploads import (
     KEEP_S,
     Upload,
+    check_room,
     find_upload,
     receive_upload,
     remove_old_uploads,
@@ -67,17 +68,10 @@ def test_a_sender_that_breaks_off_leaves_nothing(settings: Settings) -> None:
     assert list(settings.uploads_folder.iterdir()) == []
 
 
-def test_a_file_for_which_the_disk_has_no_room_is_refused_before_it_fills_the_disk(
-    settings: Settings,
-) -> None:
-    async def stream() -> AsyncIterator[bytes]:
-        raise AssertionError("nothing of it may be taken")
-        yield b""
-
-    roomy = replace(settings, max_upload_bytes=10**18)
+def test_a_file_for_which_the_disk_has_no_room_is_refused(settings: Settings) -> None:
+    check_room(settings, "a.csv", 1000)
     with pytest.raises(DataError, match="disk of .* is full"):
-        asyncio.run(receive_upload(stream(), "a.csv", roomy, declared_bytes=10**17))
-    assert list(settings.uploads_folder.iterdir()) == []
+        check_room(settings, "a.csv", 10**17)
 
 
 def test_a_full_disk_is_told_in_plain_words(settings: Settings) -> None:

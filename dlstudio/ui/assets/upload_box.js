@@ -41,24 +41,37 @@ export default function (component) {
     if (chosen.size > data.limit_bytes) {
       return say(`The file has ${bytes(chosen.size)}; this studio accepts up to ${bytes(data.limit_bytes)}.`, true)
     }
-    const request = new XMLHttpRequest()
-    const startedAt = performance.now()
-    box.request = request
     show(true)
     say("")
     part(".name").textContent = chosen.name
     progress(0, chosen.size, 0)
+    // Asked first: a browser sends a file to its end before it reads that it was refused.
+    const question = open("GET", chosen)
+    question.onload = () => (question.status === 204 ? transfer(chosen) : finish(question, chosen))
+    question.send()
+  }
+
+  function transfer(chosen) {
+    const request = open("POST", chosen)
+    const startedAt = performance.now()
     request.upload.onprogress = (event) => {
       progress(event.loaded, chosen.size, (performance.now() - startedAt) / 1000)
     }
     request.onload = () => finish(request, chosen)
-    request.onerror = () => fail("The connection to the studio broke. Check that it is running, then try again.")
-    request.onabort = () => fail("Cancelled. Nothing was kept.")
-    request.open("POST", "/studio/uploads")
-    request.setRequestHeader("X-Studio-Token", data.token)
-    request.setRequestHeader("X-File-Name", encodeURIComponent(chosen.name))
     request.setRequestHeader("Content-Type", "application/octet-stream")
     request.send(chosen)
+  }
+
+  function open(method, chosen) {
+    const request = new XMLHttpRequest()
+    box.request = request
+    request.onerror = () => fail("The connection to the studio broke. Check that it is running, then try again.")
+    request.onabort = () => fail("Cancelled. Nothing was kept.")
+    request.open(method, "/studio/uploads")
+    request.setRequestHeader("X-Studio-Token", data.token)
+    request.setRequestHeader("X-File-Name", encodeURIComponent(chosen.name))
+    request.setRequestHeader("X-File-Size", chosen.size)
+    return request
   }
 
   function finish(request, chosen) {
