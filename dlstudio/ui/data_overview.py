@@ -59,6 +59,7 @@ WARNING_TITLES: Mapping[str, str] = {
     "one-class": "Nothing to learn",
     "other-decimal-sign": "Numbers written in another way than the rest",
     "other-files": "Files of another kind",
+    "other-tables": "Tables that were left out",
     "rejected-rows": "Rows that could not be read",
     "renamed-columns": "Columns that were renamed",
     "repeated-names": "Names that appear more than once",

@@ -1,7 +1,7 @@
 """The files that a manifest lists become columns of its table."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -12,7 +12,12 @@ from dlstudio.data.collection.contents import Cell, FileContents, read_contents
 from dlstudio.data.collection.file_kinds import kind_of
 from dlstudio.data.collection.manifest import FileColumn, Manifest, stage_columns
 from dlstudio.data.collection.members import Listing, Member, Remark, Source, UnreadableMember
-from dlstudio.data.collection.remarks import others_remark, unlisted_remark
+from dlstudio.data.collection.recordings import RECORDING_EXTENSIONS
+from dlstudio.data.collection.remarks import (
+    other_tables_remark,
+    others_remark,
+    unlisted_remark,
+)
 from dlstudio.data.kinds import decide_kind
 from dlstudio.data.line_numbers import lines_of_all
 from dlstudio.data.listed_labels import is_target_name, join_labels
@@ -103,7 +108,8 @@ def read_listed_files(
     lines = manifest.stage.find_lines()
     files = [BrokenFile(path, reason, lines.of_row(row)) for row, path, reason in broken.listed]
     if broken.rows and (not request.options.leave_out_broken or not writer.num_rows):
-        raise BrokenFiles(request.file_name, manifest.stage.num_rows, files, len(broken.rows))
+        told = [replace(file, reason=_with_way_out(file, manifest)) for file in files]
+        raise BrokenFiles(request.file_name, manifest.stage.num_rows, told, len(broken.rows))
     stage = manifest.stage
     first = stage.names[columns[0].column.place]
     read = Stage(
@@ -117,10 +123,22 @@ def read_listed_files(
         num_rejected=stage.num_rejected + len(broken.rows),
         rejected=(*stage.rejected, *unreadable_entries(files, first))[:MAX_LISTED],
         find_lines=lambda: lines_of_all(lines.of(kept)),
-        remarks=_remarks(listing, manifest, columns, set(chain.from_iterable(members))),
+        remarks=_remarks(request, listing, manifest, columns, set(chain.from_iterable(members))),
         settled=_settled(stage, columns, writer, added),
     )
     return with_other_notation(read, request.options)
+
+
+def _with_way_out(file: BrokenFile, manifest: Manifest) -> str:
+    """Why a file cannot be used; a table beside media may be a description and no recording."""
+    others = [column.kind for column in manifest.columns if column.kind is not ColumnKind.SEQUENCE]
+    if not others or not file.path.lower().endswith(RECORDING_EXTENSIONS):
+        return file.reason
+    kind = others[0].value
+    return (
+        f"{file.reason}; if it is no recording, choose {kind} under Kind of files "
+        f"(file_kind={kind})"
+    )
 
 
 def _name_of_names(manifest: Manifest) -> str | None:
@@ -238,6 +256,7 @@ def _only_kind(manifest: Manifest) -> str | None:
 
 
 def _remarks(
+    request: ReadRequest,
     listing: Listing,
     manifest: Manifest,
     columns: Sequence[_ListedColumn],
@@ -251,12 +270,21 @@ def _remarks(
     ]
     unlisted = [member for member in rest if kind_of(member) in kinds]
     others = [member for member in rest if kind_of(member) not in kinds]
+    tables = [
+        member
+        for member in listing.members
+        if member.extension in RECORDING_EXTENSIONS
+        and kind_of(member) is None
+        and member not in manifest.members
+        and request.options.member is None
+    ]
     return (
         *listing.remarks,
         *manifest.stage.remarks,
         *chain.from_iterable(column.contents.remarks() for column in columns),
         *unlisted_remark(unlisted, manifest.name),
         *others_remark(others),
+        *other_tables_remark(tables, manifest.name, request.options.file_kind),
     )
 
 

@@ -102,18 +102,21 @@ def _with_recordings(
 ) -> tuple[Listing, FoundTables] | None:
     """The tables that list recordings, and the files with the recordings marked.
 
-    Beside media, tables may describe those; they are recordings only if that was chosen.
+    Beside media, tables may describe those; they are recordings only if that was chosen, or if one
+    table lists both.
     """
     chosen = request.options.file_kind
-    has_media = any(kind_of(member) in MEDIA_KINDS for member in listing.members)
-    if chosen != ColumnKind.SEQUENCE and (chosen is not None or has_media):
+    if chosen not in (None, ColumnKind.SEQUENCE):
         return None
     marked = mark_recordings(request, source, listing, chosen or known_kind)
     if marked is None:
         return None
     tables = find_manifests(request, source, marked)
-    kinds = {column.kind for manifest in tables.manifests for column in manifest.columns}
-    return (marked, tables) if ColumnKind.SEQUENCE in kinds else None
+    kinds = [{column.kind for column in manifest.columns} for manifest in tables.manifests]
+    has_media = any(kind_of(member) in MEDIA_KINDS for member in listing.members)
+    fewest = 2 if has_media and chosen is None else 1
+    is_listed = any(ColumnKind.SEQUENCE in found and len(found) >= fewest for found in kinds)
+    return (marked, tables) if is_listed else None
 
 
 def _layout(listing: Listing, files: str | None, num_media: int) -> ClassFolders | None:

@@ -10,7 +10,7 @@ from dlstudio.data.collection.members import Member, Remark
 MAX_NAMED = 5
 LEFT_OUT_CODES = frozenset(
     {"links-left-out", "repeated-names", "closed-folders", "other-files", "unlisted-files"}
-    | {"lost-names"}
+    | {"lost-names", "other-tables"}
 )
 # What only reading the files can tell; later versions keep it.
 COLLECTION_CODES = LEFT_OUT_CODES | frozenset(
@@ -49,6 +49,30 @@ def others_remark(others: Sequence[Member]) -> list[Remark]:
             "other-files",
             f"{len(others):,} other {noun} left out ({endings}), the first is {others[0].path!r}.",
             fix,
+        )
+    ]
+
+
+def other_tables_remark(
+    tables: Sequence[Member], manifest: str, chosen: str | None
+) -> list[Remark]:
+    """Tell which tables were left out beside the one that lists the files.
+
+    Args:
+        tables: Those tables, which may be recordings.
+        manifest: The path of the manifest in quotes, or the paths of several.
+        chosen: The kind of files that was chosen; None if that was left open.
+    """
+    if not tables:
+        return []
+    noun = "table was" if len(tables) == 1 else "tables were"
+    way = " and leave Kind of files open" if chosen else ""
+    return [
+        (
+            "other-tables",
+            f"{len(tables):,} other {noun} left out, the first is {tables[0].path!r}.",
+            f"If recordings are the data, name each by its path, such as {tables[0].path!r}, in a "
+            f"column of {manifest}{way}; else nothing needs to be done.",
         )
     ]
 

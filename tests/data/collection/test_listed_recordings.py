@@ -16,7 +16,7 @@ from dlstudio.data.options import ReadOptions
 from dlstudio.data.raw import read_raw
 from dlstudio.settings import Settings
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
-from tests.data.collection.files import add_folder, add_zip, write_folder
+from tests.data.collection.files import add_folder, add_zip, picture, sound, write_folder
 from tests.data.files import cells, kinds, refuse
 
 
@@ -140,3 +140,88 @@ def test_new_recordings_are_read_with_their_list(settings: Settings, tmp_path: P
     with open_rows_or_files(folder, dataset.info, ReadOptions(), settings) as opened:
         (batch,) = opened.batches()
     assert batch.column("path").to_pylist() == [[7.5, 0, 7.5, 1, 7.5, 2]]
+
+
+PHOTOS = {f"img/{number}.png": picture(number) for number in range(6)}
+SOUNDS = {f"snd/{number}.wav": sound(number) for number in range(6)}
+NOTES = {f"notes/{number}.txt": f"Note {number}" for number in range(6)}
+
+
+def rows_with(files: Mapping[str, object]) -> list[dict[str, object]]:
+    """The rows with a column that names the files of another kind."""
+    return [{**row, "media": name} for row, name in zip(ROWS, files, strict=True)]
+
+
+@pytest.mark.parametrize(("media", "kind"), [(PHOTOS, "image"), (SOUNDS, "audio"), (NOTES, "text")])
+@pytest.mark.parametrize("adding", [add_folder, add_zip])
+def test_a_table_lists_recordings_and_files_of_another_kind(
+    settings: Settings,
+    tmp_path: Path,
+    adding: Callable[..., Dataset],
+    media: Mapping[str, bytes | str],
+    kind: str,
+) -> None:
+    rows = rows_with(media)
+    lines = "\n".join(json.dumps(row) for row in rows)
+    for number, name in enumerate(("walks.csv", "walks.jsonl")):
+        files = FILES | dict(media) | {name: table(rows) if number == 0 else lines}
+        (folder := tmp_path / str(number)).mkdir()
+        dataset = adding(settings, folder, files)
+        found = kinds(dataset)
+        assert (found["path"], found["media"], found["age"]) == ("sequence", kind, "number")
+        roles = {dataset.info.column(column).role for column in ("path", "media")}
+        assert roles == {ColumnRole.INPUT}
+        raw = read_raw(dataset, ["path"])["path"]
+        np.testing.assert_array_equal(raw[2], [[2.5, step] for step in range(5)])
+
+
+def test_new_rows_of_pictures_and_recordings_name_the_picture(
+    settings: Settings, tmp_path: Path
+) -> None:
+    files = FILES | PHOTOS | {"walks.csv": table(rows_with(PHOTOS))}
+    dataset = add_folder(settings, tmp_path, files)
+    new = {"7.csv": recording(7), "7.png": picture(7), "new.csv": "path,media,age\n7.csv,7.png,5\n"}
+    folder = write_folder(tmp_path / "new", new)
+
+    with open_rows_or_files(folder, dataset.info, ReadOptions(), settings) as opened:
+        (batch,) = opened.batches()
+    assert batch.column("file").to_pylist() == ["7.png"]
+    assert batch.column("path").to_pylist() == [[7.5, 0, 7.5, 1, 7.5, 2]]
+
+
+def test_recordings_stay_names_where_pictures_are_chosen(
+    settings: Settings, tmp_path: Path
+) -> None:
+    files = FILES | PHOTOS | {"walks.csv": table(rows_with(PHOTOS))}
+    dataset = add_folder(settings, tmp_path, files, file_kind="image")
+
+    assert kinds(dataset)["media"] == "image" and kinds(dataset)["path"] != "sequence"
+    told = next(warning for warning in dataset.info.warnings if warning.code == "other-tables")
+    assert told.problem == "6 other tables were left out, the first is 'runs/0.csv'."
+    assert "leave Kind of files open" in told.fix
+
+
+def test_tables_beside_listed_pictures_are_told_how_to_be_read(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows = [{"media": name, "label": "ab"[number % 2]} for number, name in enumerate(PHOTOS)]
+    dataset = add_zip(settings, tmp_path, FILES | PHOTOS | {"photos.csv": table(rows)})
+
+    assert kinds(dataset) == {"media": "image", "label": "category"}
+    told = next(warning for warning in dataset.info.warnings if warning.code == "other-tables")
+    assert "name each by its path, such as 'runs/0.csv', in a column of 'photos.csv'" in told.fix
+
+
+def test_a_table_of_words_beside_pictures_is_refused_with_a_way_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    words = {name: "object,color\ncar,red\n" for name in FILES}
+    files = words | PHOTOS | {"walks.csv": table(rows_with(PHOTOS))}
+
+    error = str(refuse(lambda: add_folder(settings, tmp_path, files)))
+    assert (
+        "'runs/0.csv' has no column of numbers; if it is no recording, choose image under Kind of "
+        "files (file_kind=image)." in error
+    )
+    dataset = add_folder(settings, tmp_path / "again", files, file_kind="image")
+    assert kinds(dataset)["media"] == "image" and dataset.info.num_rows == 6
