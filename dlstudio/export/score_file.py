@@ -17,7 +17,7 @@ from dlstudio.errors import DataError
 from dlstudio.evaluation.flagged_normal import nearly_all_flagged
 from dlstudio.evaluation.notes import list_names
 from dlstudio.evaluation.report import report_split
-from dlstudio.export.cut_sequences import CutSequences
+from dlstudio.export.cut_inputs import CutInputs
 from dlstudio.export.row_writer import open_rows
 from dlstudio.export.score_series import answer_series, continue_dataset, read_fitted
 from dlstudio.export.scoring import ScoringProgress, ScoringRequest, ScoringResult
@@ -118,16 +118,16 @@ class _Scorer:
         self._blocks = describe_blocks(input_columns(spec, info).structured)
         self._batches = self._smaller(batches)
         self._num_unreadable: Counter[str] = Counter()
-        self._cut = CutSequences()
+        self._cut = CutInputs()
 
     def _read(self, batch: pa.Table, columns: tuple[str, ...]) -> dict[str, np.ndarray]:
-        """Raw columns of a batch; cells of another kind and cut sequences are counted."""
+        """Raw columns of a batch; cells of another kind and cut inputs are counted."""
         from dlstudio.models.rows import decode
 
         self._num_unreadable.update(count_unreadable(batch, self._info, columns))
         raw = raw_from_table(batch, self._info, columns)
         for block in self._blocks:
-            self._cut.add(block, raw[block.column.name])
+            self._cut.add(block, raw[block.column.name], self._folder)
             raw[block.column.name] = decode(block, raw[block.column.name], self._folder)
         return raw
 

@@ -13,12 +13,12 @@ from dlstudio.errors import DataError
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.spec.inputs.audio import AudioPreprocessing
 from dlstudio.spec.inputs.image import ImageFit
-from dlstudio.spec.inputs.sequence import SequencePreprocessing, describe_cut_sequences
 from dlstudio.spec.inputs.video import VideoPreprocessing
 from dlstudio.spec.preprocessing import ColumnPreprocessing
 from dlstudio.ui.charts import show_lines, show_waveform
 from dlstudio.ui.formats import count, escape_markdown
-from dlstudio.ui.predict_steps import ENDINGS, num_known_steps, read_steps, steps_of
+from dlstudio.ui.predict_cut import show_cut
+from dlstudio.ui.predict_steps import ENDINGS, read_steps, steps_of
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.services import settings
 from dlstudio.ui.session import SessionKey
@@ -69,7 +69,7 @@ def ask_given(
             values[column.name] = st.session_state.get(_key(run_id, column))
             with showing_problems():
                 _show(column, values[column.name])
-                _show_cut(values[column.name], column, seen.get(column.name))
+                show_cut(column.name, values[column.name], seen.get(column.name))
     return values
 
 
@@ -180,16 +180,6 @@ def _show_steps(column: ColumnInfo, text: str) -> None:
         for number, name in enumerate(channels[:MOST_CHANNELS])
     }
     show_lines(lines, ("time step", ""), "Values over time", f"predict_steps_{column.name}")
-
-
-def _show_cut(text: str | None, column: ColumnInfo, seen: ColumnPreprocessing | None) -> None:
-    """Say if a sequence is longer than the network takes."""
-    if text is None or not isinstance(seen, SequencePreprocessing) or seen.length is None:
-        return
-    num_steps = num_known_steps(steps_of(text))
-    cut = [num_steps] if num_steps > seen.length else []
-    if told := describe_cut_sequences(column.name, seen.length, cut, 1):
-        st.warning(escape_markdown(told), icon=":material/content_cut:")
 
 
 def _decoded(

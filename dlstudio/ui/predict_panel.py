@@ -18,6 +18,7 @@ from dlstudio.spec.preprocessing import resolve_preprocessing
 from dlstudio.ui.charts import show_bars
 from dlstudio.ui.formats import escape_markdown, number
 from dlstudio.ui.navigation import Screen, link_screen
+from dlstudio.ui.predict_cut import show_cut_texts
 from dlstudio.ui.predict_form import Value, ask_row, fill_form, input_columns, typical_row
 from dlstudio.ui.predict_media import ask_given, give, is_given
 from dlstudio.ui.predict_rebuilding import show_rebuilt
@@ -120,6 +121,7 @@ def show_one_row(run: RunRecord) -> None:
         return
     if row is None:
         return
+    show_cut_texts(row, seen)
     with showing_problems(), st.spinner("Asking the network…", show_time=False):
         if run.spec.task.kind.is_unsupervised:
             show_rebuilt(supervisor().explain(run.id, row))

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -251,6 +253,54 @@ def test_a_sequence_that_is_longer_than_the_network_takes_is_told(
     told = [block.value for block in app.warning]
     assert len(told) == is_cut
     assert all("has 3 time steps, more than the 2 that the network takes" in text for text in told)
+
+
+VOICE = ColumnInfo(name="voice", kind=ColumnKind.AUDIO)
+
+
+@pytest.mark.parametrize(("seconds", "is_cut"), [(1.0, False), (2.5, True)])
+def test_a_sound_that_is_longer_than_the_network_takes_is_told(
+    store: Store, tmp_path: Path, seconds: float, is_cut: bool
+) -> None:
+    soundfile.write(tmp_path / "a.wav", np.full(round(8_000 * seconds), 0.1), 8_000)
+    run_id = add_model(store, (VOICE, STORY))
+    app = AppTest.from_file(str(ROUTER), default_timeout=30).run()
+    app.switch_page("../../pages/predict.py")
+    app.query_params["run"] = run_id
+    app.session_state[f"predict_field_{run_id}_voice"] = str(tmp_path / "a.wav")
+    app.run()
+
+    assert not app.exception
+    told = [block.value for block in app.warning]
+    assert len(told) == is_cut
+    assert all("has 2.5 seconds, more than the 1 that the network takes" in text for text in told)
+
+
+def page_of_a_text(text: str, encoding: str) -> None:
+    from dlstudio.spec.inputs.text import TextPreprocessing
+    from dlstudio.ui.predict_cut import show_cut_texts
+
+    read = TextPreprocessing.model_validate({"encoding": encoding, "unit": "word", "length": 3})
+    show_cut_texts({"story": text, "title": text, "age": 3.0}, {"story": read})
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "is_cut"),
+    [
+        ("one two, three four", "tokens", True),
+        ("a b c", "tokens", False),
+        ("a b c d", "tf_idf", False),
+    ],
+)
+def test_a_text_that_is_longer_than_the_network_takes_is_told(
+    text: str, encoding: str, is_cut: bool
+) -> None:
+    app = AppTest.from_function(page_of_a_text, args=(text, encoding)).run()
+
+    assert not app.exception
+    told = [block.value for block in app.warning]
+    assert len(told) == is_cut
+    assert all("has 4 words, more than the 3 that the network takes" in text for text in told)
 
 
 def test_a_file_that_is_no_picture_is_refused(tmp_path: Path) -> None:

@@ -82,6 +82,22 @@ def probe_audio(path: Path) -> AudioProbe:
         )
 
 
+def sound_length(path: Path) -> float:
+    """Read how long a sound is.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Seconds, as its header says; 0 if it cannot be read, which decoding tells.
+    """
+    try:
+        with open_sound(path) as file:
+            return file.frames / file.samplerate
+    except (UnreadableMedia, OSError):
+        return 0.0
+
+
 def decode_audio(path: Path, settings: AudioPreprocessing) -> np.ndarray:
     """Decode a sound as the network hears it: its beginning, or all that is kept of it.
 

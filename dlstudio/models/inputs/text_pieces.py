@@ -4,7 +4,6 @@ Keras makes a text of every piece before it counts it, which takes five times as
 counted as numbers here, words as they stand.
 """
 
-import string
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import numpy as np
 
 from dlstudio.models.tensors import layers, ops
 from dlstudio.models.text_batches import batch_slices
+from dlstudio.spec.text_pieces import plain_text
 
 ROWS_AT_ONCE = 2_000
 MOST_IN_A_ROW = 4
@@ -23,8 +23,6 @@ _LENGTH_PLACE = _BITS * MOST_IN_A_ROW
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SPARE_BITS = 4  # so that few numbers share a place
 _NOTHING = b"\0"  # Keras cuts it off the end of a word, which may then stand twice
-_LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
-_PUNCTUATION = string.punctuation.encode()
 
 
 class TooManyLetters(Exception):
@@ -116,13 +114,8 @@ def count_by_keras(texts: np.ndarray, in_a_row: int, most: int, split: str) -> C
     return CountedPieces(marks.get_vocabulary(include_special_tokens=False), num_texts)
 
 
-def _plain(text: str) -> bytes:
-    """Small letters without punctuation; of letters beyond ASCII nothing changes."""
-    return text.encode().translate(_LOWER, _PUNCTUATION)
-
-
 def _phrases(text: str, in_a_row: int) -> Iterator[bytes]:
-    words = _plain(text).split()
+    words = plain_text(text).split()
     shifted = [words[start:] for start in range(in_a_row)]
     longer = (map(b" ".join, zip(*shifted[:n], strict=False)) for n in range(2, in_a_row + 1))
     return chain(words, *longer)
@@ -142,7 +135,7 @@ class _Letters:
             int64 `(in_a_row, letters)`, -1 where a text ends before the piece; and int64
             `(letters,)`.
         """
-        plain = [_plain(text).decode() for text in texts]
+        plain = [plain_text(text).decode() for text in texts]
         sizes = np.fromiter(map(len, plain), np.int64, len(plain))
         rows = np.repeat(np.arange(len(plain)), sizes)
         left = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(rows))

@@ -1,6 +1,5 @@
 """How a column of sequences becomes numbers: one length for all, channels on a common scale."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from dlstudio.spec.media import SequenceSummary
 from dlstudio.spec.part import SpecPart
 
 LONGEST_AUTOMATIC = 1_000
+MOST_STEPS = 100_000
 # Times the median amplitude from which sequences are scaled by themselves.
 STRONG_SEQUENCE = 30.0
 AUGMENTATION = "Augmentation"
@@ -32,7 +32,7 @@ class SequencePreprocessing(SpecPart):
     length: int | None = Field(
         default=None,
         ge=1,
-        le=100_000,
+        le=MOST_STEPS,
         title="Length",
         description="Time steps that the network sees. More see further back and cost time; too "
         "few miss what matters. Shorter sequences are filled up in front, of longer ones the last "
@@ -108,38 +108,6 @@ def describe_long_sequences(
         return ""
     return (
         f"Sequences have up to {longest:,} time steps; only the last {length:,} of each are seen."
-    )
-
-
-def describe_cut_sequences(column: str, length: int, cut: Sequence[int], num_sequences: int) -> str:
-    """Say that sequences given to a trained network are longer than it takes.
-
-    Args:
-        column: The column's name.
-        length: Time steps that the network takes.
-        cut: Time steps of each sequence that is longer.
-        num_sequences: Sequences that were given, with the others.
-
-    Returns:
-        Sentences as plain text, with what helps; empty if none is longer.
-    """
-    if not cut:
-        return ""
-    longest = max(cut)
-    is_are, each = ("is", "it") if len(cut) == 1 else ("are", "each")
-    fact = (
-        f"{len(cut):,} of {num_sequences:,} sequences in {column!r} {is_are} longer than the "
-        f"{length:,} time steps that the network takes (up to {longest:,})"
-    )
-    if num_sequences == 1:
-        fact = (
-            f"The sequence in {column!r} has {longest:,} time steps, more than the {length:,} that "
-            "the network takes"
-        )
-    return (
-        f"{fact}: only the last {length:,} of {each} count, what came before is cut off. Cut "
-        "recordings so that they end with what matters, or train anew on recordings as long with "
-        f"a Length of {longest:,} (preprocessing.{column}.length)."
     )
 
 

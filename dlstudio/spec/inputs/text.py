@@ -9,6 +9,7 @@ from dlstudio.spec.part import SpecPart
 
 # Longer texts are read up to here unless the spec says otherwise.
 LONGEST_TOKENS = 300
+MOST_TOKENS = 20_000
 DEFAULT_EMBEDDING = 64
 # More than most languages need for a word and the gap after it.
 LETTERS_A_WORD = 8
@@ -74,7 +75,7 @@ class TextPreprocessing(SpecPart):
     length: int | None = Field(
         default=None,
         ge=1,
-        le=20_000,
+        le=MOST_TOKENS,
         title="Length",
         description="Words or characters of each text that the network reads; the rest is cut "
         "off. More cost time; too few miss what comes late. Automatic chooses from the texts.",
