@@ -16,6 +16,7 @@ from dlstudio.settings import Settings
 from dlstudio.ui.formats import size
 
 KEEP_S = 7 * 86_400
+ROOM = "Free some space, or set DLSTUDIO_HOME to a folder on a larger disk."
 _PIECE_BYTES = 4 * 1024**2
 _ID = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^\w.() +-]|\.\.+")
@@ -42,8 +43,14 @@ def check_room(settings: Settings, name: str, num_bytes: int) -> None:
         DataError: The disk has no room for it.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(settings.home).free < num_bytes:
-        raise _disk_is_full(settings, name)
+    free_bytes = shutil.disk_usage(settings.home).free
+    if free_bytes < num_bytes:
+        raise DataError(
+            f"{name!r} has {size(num_bytes)}; the disk of {settings.home} has {size(free_bytes)} "
+            "of room.",
+            ROOM,
+            where=name,
+        )
 
 
 async def receive_upload(pieces: AsyncIterable[bytes], name: str, settings: Settings) -> Upload:
@@ -67,7 +74,11 @@ async def receive_upload(pieces: AsyncIterable[bytes], name: str, settings: Sett
         await to_thread.run_sync(_move_in, arriving, path)
     except OSError as error:
         if error.errno in (ENOSPC, EDQUOT):
-            raise _disk_is_full(settings, name) from error
+            raise DataError(
+                f"The disk of {settings.home} is full; {name!r} could not be kept.",
+                ROOM,
+                where=name,
+            ) from error
         raise
     finally:
         arriving.unlink(missing_ok=True)
@@ -146,14 +157,6 @@ def too_large(limit_bytes: int) -> DataError:
         f"The file is larger than the {size(limit_bytes)} that this studio accepts.",
         "Set DLSTUDIO_MAX_UPLOAD_MB higher, or give the path of the file on the server instead.",
         where="upload",
-    )
-
-
-def _disk_is_full(settings: Settings, name: str) -> DataError:
-    return DataError(
-        f"The disk of {settings.home} is full; {name!r} could not be kept.",
-        "Free some space, or set DLSTUDIO_HOME to a folder on a larger disk.",
-        where=name,
     )
 
 

@@ -70,7 +70,7 @@ def test_a_sender_that_breaks_off_leaves_nothing(settings: Settings) -> None:
 
 def test_a_file_for_which_the_disk_has_no_room_is_refused(settings: Settings) -> None:
     check_room(settings, "a.csv", 1000)
-    with pytest.raises(DataError, match="disk of .* is full"):
+    with pytest.raises(DataError, match="'a.csv' has 100000 TB; the disk of .* of room"):
         check_room(settings, "a.csv", 10**17)
 
 
