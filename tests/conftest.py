@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.pretrained",
     "tests.fixtures.server",
     "tests.fixtures.browser",
+    "tests.fixtures.small_disk",
 ]
 
 # A developer's own workspace, database or limits must not leak into a test.

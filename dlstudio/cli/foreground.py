@@ -10,6 +10,7 @@ from dlstudio.cli.run_text import print_run, run_json
 from dlstudio.errors import Problem, StudioError
 from dlstudio.runs.foreground import ForegroundWorker
 from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.runs.room import room_problem, waits_for_room
 from dlstudio.runs.store import Store
 from dlstudio.spec.training import KeptWeights
 
@@ -47,6 +48,7 @@ class TrainingView:
         """Begin before the first status."""
         self._line = ProgressLine()
         self._status: RunStatus | None = None
+        self._room: Problem | None = None
 
     def show(self, run: RunRecord) -> None:
         """Show a run's newest state."""
@@ -55,8 +57,17 @@ class TrainingView:
             self._status = run.status
             if text := _STATUS_TEXTS.get(run.status):
                 typer.echo(text.format(name=run.name, id=run.id, kept=_kept(run)), err=True)
+        self._show_room(run)
         if run.status.is_active:
             self._line.show(_progress_text(run))
+
+    def _show_room(self, run: RunRecord) -> None:
+        """Say once that the disk is full, and again if it means something else."""
+        problem = room_problem(run)
+        if problem is not None and problem != self._room:
+            self._line.clear()
+            typer.echo(f"{problem.problem} {problem.fix}", err=True)
+        self._room = problem
 
     def show_wait(self, problem: Problem) -> None:
         """Say that the store of runs is waited for, and why."""
@@ -90,7 +101,9 @@ def _progress_text(run: RunRecord) -> str:
         shown = [f"{name} {format_metric(metrics[name])}" for name in _SHOWN if name in metrics]
         if shown:
             parts.append(f"{split}: {', '.join(shown)}")
-    if run.is_being_scored:
+    if waits_for_room(run):
+        parts.append("waiting for room on the disk")
+    elif run.is_being_scored:
         parts.append("scoring")
     elif run.progress is not None and run.progress.eta_s is not None:
         parts.append(f"{format_duration(run.progress.eta_s)} left")

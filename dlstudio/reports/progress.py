@@ -1,6 +1,18 @@
 """What a trainer tells while it works."""
 
+from enum import StrEnum
+
 from dlstudio.spec.frozen import Frozen
+
+ROOM_PATIENCE_S = 600.0  # how long a training that is over waits for room on the disk
+
+
+class DiskRoom(StrEnum):
+    """Whether what was learned can be kept on the disk."""
+
+    ENOUGH = "enough"
+    MISSING = "missing"  # training goes on without checkpoints and tries again
+    AWAITED = "awaited"  # training is over and waits for room
 
 
 class Progress(Frozen):
@@ -8,6 +20,7 @@ class Progress(Frozen):
 
     `epoch` counts from 1; `step` counts the batches done in this epoch, of `steps_per_epoch`.
     `eta_s` is the estimated time until the last epoch ends, in seconds; None before it is known.
+    `room` says whether the disk had room for the latest checkpoint.
     """
 
     epoch: int
@@ -16,6 +29,7 @@ class Progress(Frozen):
     steps_per_epoch: int
     samples_per_s: float | None = None
     eta_s: float | None = None
+    room: DiskRoom = DiskRoom.ENOUGH
 
 
 class EpochReport(Frozen):

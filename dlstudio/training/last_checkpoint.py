@@ -4,43 +4,66 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from dlstudio.reports.progress import ROOM_PATIENCE_S, DiskRoom, Progress
 from dlstudio.training.checkpoint import Checkpoint, NoRoomError, write_checkpoint
+from dlstudio.training.watcher import Watcher
 
-PATIENCE_S = 600.0
 LOOK_S = 2.0
+ASK_S = 0.2
 
 
 def write_last_checkpoint(
     folder: Path,
     checkpoint: Checkpoint,
-    say: Callable[[str], None],
-    patience_s: float = PATIENCE_S,
-) -> None:
+    watcher: Watcher,
+    progress: Progress,
+    patience_s: float = ROOM_PATIENCE_S,
+) -> bool:
     """Replace a folder's checkpoint, as soon as the disk has room for it.
 
     Args:
         folder: Where it is kept.
         checkpoint: What to keep.
-        say: Is told once that there is no room.
+        watcher: Is told once that there is no room, and asked whether to go on waiting.
+        progress: Where training ended; told again with what became of the room.
         patience_s: How long to wait for it.
+
+    Returns:
+        Whether it was written; it was not if there is no room and the watcher asks to stop.
 
     Raises:
         NoRoomError: The disk stayed full.
         TrainingError: The folder cannot be written.
     """
+    try:
+        write_checkpoint(folder, checkpoint)
+        return True
+    except NoRoomError:
+        if watcher.should_stop():
+            return False
+    watcher.on_log(
+        f"The disk is full. Training is over and waits up to {patience_s / 60:g} minutes for room "
+        "to keep what it learned: free some space, or stop the run to end it without."
+    )
+    watcher.on_progress(progress.model_copy(update={"room": DiskRoom.AWAITED, "eta_s": None}))
     give_up_at = time.monotonic() + patience_s
-    is_said = False
-    while True:
+    while _goes_on(watcher.should_stop, min(LOOK_S, patience_s)):
         try:
             write_checkpoint(folder, checkpoint)
-            return
+            watcher.on_progress(progress.model_copy(update={"room": DiskRoom.ENOUGH}))
+            return True
         except NoRoomError:
             if time.monotonic() >= give_up_at:
                 raise
-        if not is_said:
-            say(
-                "The disk is full. Training is over and waits up to "
-                f"{patience_s / 60:g} minutes for room to keep what it learned: free some space."
-            )
-            is_said = True
-        time.sleep(min(LOOK_S, patience_s))
+    return False
+
+
+def _goes_on(should_stop: Callable[[], bool], for_s: float) -> bool:
+    """Wait, but only until someone asks to stop; whether nobody has."""
+    until = time.monotonic() + for_s
+    while not should_stop():
+        left_s = until - time.monotonic()
+        if left_s <= 0:
+            return True
+        time.sleep(min(ASK_S, left_s))
+    return False

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 
 from dlstudio.errors import Problem, TrainingError
-from dlstudio.reports.progress import EpochReport, Progress
+from dlstudio.reports.progress import DiskRoom, EpochReport, Progress
 from dlstudio.spec.training import Schedule, TrainingSpec
 from dlstudio.training.best import follow_kept, follow_plateau, is_finite, is_stalled, reduced_rate
 from dlstudio.training.checkpoint import Checkpoint, NoRoomError, write_checkpoint
@@ -103,8 +103,19 @@ class Session:
             self._started_s = time.perf_counter()
             self._checkpoints.is_due()
             self._state.stopped_because = self._run_epochs(watcher)
-            write_last_checkpoint(self._folder, self._take_checkpoint(), watcher.on_log)
+            self._keep_last(watcher)
         restore_values(self._model.weights, self._best_weights)
+
+    def _keep_last(self, watcher: Watcher) -> None:
+        state, checkpoint = self._state, self._take_checkpoint()
+        if write_last_checkpoint(self._folder, checkpoint, watcher, self._progress()):
+            return
+        if state.stopped_because is not StopReason.DIVERGED:
+            state.stopped_because = StopReason.ASKED
+        watcher.on_log(
+            "The disk is full and the run was stopped: its last checkpoint was not written. If it "
+            "is resumed, it learns again what came after the checkpoint before."
+        )
 
     def outcome(self) -> TrainingOutcome:
         """Say what the training came to."""
@@ -246,6 +257,7 @@ class Session:
             steps_per_epoch=road.num_steps,
             samples_per_s=state.batch_size / step_s if step_s else None,
             eta_s=self._eta_s(left) if step_s else None,
+            room=DiskRoom.ENOUGH if self._has_room else DiskRoom.MISSING,
         )
 
     def _eta_s(self, steps_left: int) -> float:

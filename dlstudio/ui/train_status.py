@@ -6,10 +6,12 @@ import streamlit as st
 
 from dlstudio.runs.folders import read_log_tail
 from dlstudio.runs.records import RunRecord
+from dlstudio.runs.room import room_problem, waits_for_room
 from dlstudio.ui import services
 from dlstudio.ui.fine_tuning import read_dataset_info
 from dlstudio.ui.formats import duration, escape_markdown, size
 from dlstudio.ui.kept_room import keeping_room, show_figure
+from dlstudio.ui.problems import problem_text
 from dlstudio.ui.train_report import show_scores
 from dlstudio.ui.train_texts import (
     engine_text,
@@ -62,6 +64,8 @@ def _show_latest(seen: RunRecord) -> None:
         st.rerun()  # buttons and report outside this fragment depend on the status
     with keeping_room(PROGRESS):
         st.progress(share_done(run), _where(run))
+    if problem := room_problem(run):
+        st.warning(problem_text(problem), icon=":material/hard_drive:")
     with st.grid(4, min_column_width=130, gap="small"):
         if run.status.is_over:
             show_scores(run)
@@ -80,7 +84,8 @@ def _where(run: RunRecord) -> str:
 
 
 def _show_pace(run: RunRecord) -> None:
-    progress = None if run.is_being_scored else run.progress
+    is_trained = run.is_being_scored or waits_for_room(run)
+    progress = None if is_trained else run.progress
     show_figure(
         "Time left",
         duration(progress.eta_s) if progress else "–",

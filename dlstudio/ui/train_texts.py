@@ -3,6 +3,7 @@
 from dlstudio.reports.progress import Progress
 from dlstudio.runs.lost_workers import START_PATIENCE_S
 from dlstudio.runs.records import RunRecord, RunStatus
+from dlstudio.runs.room import waits_for_room
 from dlstudio.spec.architectures.cnn import CnnSpec
 from dlstudio.spec.dataset import DatasetInfo
 from dlstudio.spec.task import TaskKind
@@ -31,7 +32,7 @@ def status_badge(status: RunStatus) -> str:
 
 def share_done(run: RunRecord) -> float:
     """How much of the epochs asked for is done, from 0 to 1."""
-    if run.status is RunStatus.FINISHED or run.is_being_scored:
+    if run.status is RunStatus.FINISHED or run.is_being_scored or waits_for_room(run):
         return 1.0
     progress = run.progress
     if progress is None or progress.num_epochs < 1:
@@ -43,7 +44,7 @@ def share_done(run: RunRecord) -> float:
 def step_text(run: RunRecord) -> str:
     """Say which step of the epoch is done, such as "step 3 of 7"; empty where that is no news."""
     progress = run.progress
-    is_past_steps = run.status.is_over or run.is_being_scored
+    is_past_steps = run.status.is_over or run.is_being_scored or waits_for_room(run)
     if is_past_steps or progress is None or progress.steps_per_epoch < 2:
         return ""
     return f"step {progress.step:,} of {progress.steps_per_epoch:,}"
@@ -55,6 +56,8 @@ def progress_text(run: RunRecord) -> str:
         return "Next in the queue" if run.queue_position == 1 else f"Place {run.queue_position}"
     if run.status.is_over:
         return epochs_text(run)
+    if waits_for_room(run):
+        return f"{count(run.epoch, 'epoch')} done, waits for room on the disk"
     if run.is_being_scored:
         return f"{count(run.epoch, 'epoch')} done, now scored"
     progress = run.progress

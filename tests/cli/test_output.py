@@ -8,7 +8,7 @@ from dlstudio.cli import output
 from dlstudio.cli.comparison import compare_runs, print_comparison
 from dlstudio.cli.foreground import TrainingView, _progress_text
 from dlstudio.cli.progress_line import ProgressLine
-from dlstudio.reports.progress import Progress
+from dlstudio.reports.progress import DiskRoom, Progress
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.spec.run import DatasetRef, RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
@@ -134,6 +134,22 @@ def test_a_run_in_progress_is_told_in_one_line(capsys: pytest.CaptureFixture[str
         "run a (a) trains. Ctrl-C stops it and keeps the best epoch.\n"
         "Stopping; the best epoch is kept.\n"
     )
+
+
+def test_a_full_disk_is_told_once_while_a_run_waits(capsys: pytest.CaptureFixture[str]) -> None:
+    place = Progress(
+        epoch=50, num_epochs=50, step=0, steps_per_epoch=4, room=DiskRoom.AWAITED, eta_s=1.0
+    )
+    run = dataclasses.replace(
+        run_record("a", 50, 0.8, progress=place), epoch=50, status=RunStatus.RUNNING
+    )
+    assert _progress_text(run) == "epoch 50/50  test: accuracy 0.8  waiting for room on the disk"
+    view = TrainingView()
+    view.show(run)
+    view.show(run)
+    view.clear()
+    said = capsys.readouterr().err
+    assert said.count("The disk is full: training is over and waits up to 10 minutes") == 1
 
 
 def test_a_game_that_is_stopped_keeps_its_last_epoch(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from dlstudio.reports.progress import EngineChoice
+from dlstudio.reports.progress import DiskRoom, EngineChoice, Progress
 from dlstudio.training import last_checkpoint
 from dlstudio.training.checkpoint import NoRoomError, read_checkpoint
 from dlstudio.training.fine_tuning import FineTuning
@@ -20,10 +20,12 @@ from dlstudio.training.road import Stretch, StretchResult
 from dlstudio.training.session import Session
 from dlstudio.training.state import TrainingState
 from dlstudio.training.trainer import CHECKPOINT_S
+from tests.fixtures.small_disk import MountDisk, fill_disk
 from tests.training.oracle import Listener, training_spec
 from tests.training.test_trainer import compiled
 
 pytestmark = pytest.mark.tensorflow
+PLACE = Progress(epoch=5, num_epochs=5, step=0, steps_per_epoch=1)
 
 
 @dataclass
@@ -152,8 +154,10 @@ def test_a_training_that_is_over_waits_for_room_to_keep_what_it_learned(
     session_on(ScriptedRoad(0.5), tmp_path).run(listener)
     assert [text for text in listener.log if "full" in text] == [
         "The disk is full. Training is over and waits up to 10 minutes for room to keep what it "
-        "learned: free some space."
+        "learned: free some space, or stop the run to end it without."
     ]
+    told = [progress.room for progress in listener.progress]
+    assert told[-2:] == [DiskRoom.AWAITED, DiskRoom.ENOUGH]
     found = read_checkpoint(tmp_path)
     assert found is not None
     assert found.state.epoch == 5
@@ -165,7 +169,49 @@ def test_a_training_whose_disk_stays_full_says_so(
     monkeypatch.setattr(os, "fsync", SmallDisk(num_refused=99).fsync)
     checkpoint = session_on(ScriptedRoad(0.5), tmp_path)._take_checkpoint()
     with pytest.raises(NoRoomError, match="could not be written: No space left"):
-        write_last_checkpoint(tmp_path, checkpoint, print, patience_s=0.05)
+        write_last_checkpoint(tmp_path, checkpoint, Listener(), PLACE, patience_s=0.05)
+
+
+def test_a_stop_ends_the_wait_for_room_at_once(tmp_path: Path, mount_disk: MountDisk) -> None:
+    folder = mount_disk(tmp_path / "small", 65_536)
+    fill_disk(folder)
+    listener = Listener(lambda heard: any(one.room is DiskRoom.AWAITED for one in heard.progress))
+    session = session_on(ScriptedRoad(0.5), folder)
+    started_s = time.monotonic()
+    session.run(listener)
+    assert time.monotonic() - started_s < 2.0
+    outcome = session.outcome()
+    assert (outcome.stopped_because, outcome.num_epochs) == (StopReason.ASKED, 5)
+    assert "its last checkpoint was not written" in listener.log[-1]
+    assert [path.name for path in folder.iterdir()] == ["filler"]
+
+
+def test_a_training_that_was_stopped_does_not_wait_for_room(
+    tmp_path: Path, mount_disk: MountDisk
+) -> None:
+    folder = mount_disk(tmp_path / "small", 65_536)
+    fill_disk(folder)
+    listener = Listener(lambda heard: len(heard.epochs) == 3)
+    session_on(ScriptedRoad(0.5, step_s=0.2), folder).run(listener)
+    assert [one for one in listener.progress if one.room is DiskRoom.AWAITED] == []
+    assert len(listener.log) == 1
+    assert "the run was stopped: its last checkpoint was not written" in listener.log[0]
+
+
+def test_a_wait_ends_as_soon_as_there_is_room(
+    tmp_path: Path, mount_disk: MountDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(last_checkpoint, "LOOK_S", 0.1)
+    folder = mount_disk(tmp_path / "small", 65_536)
+    filler = fill_disk(folder)
+
+    def free_some(_: Listener) -> bool:
+        filler.unlink(missing_ok=True)
+        return False
+
+    checkpoint = session_on(ScriptedRoad(0.5), folder)._take_checkpoint()
+    assert write_last_checkpoint(folder, checkpoint, Listener(free_some), PLACE)
+    assert read_checkpoint(folder) is not None
 
 
 def test_training_goes_on_without_a_checkpoint_for_which_there_is_no_room(
@@ -173,9 +219,10 @@ def test_training_goes_on_without_a_checkpoint_for_which_there_is_no_room(
 ) -> None:
     listener = Listener()
     monkeypatch.setattr(os, "fsync", SmallDisk(num_refused=1).fsync)
-    session = session_on(ScriptedRoad(0.5), tmp_path, checkpoint_s=0.0)
+    session = session_on(ScriptedRoad(0.5, step_s=0.12), tmp_path, checkpoint_s=0.0)
     session.run(listener)
     assert session.outcome().stopped_because is StopReason.ALL_EPOCHS
+    assert DiskRoom.MISSING in [progress.room for progress in listener.progress]
     assert [text for text in listener.log if "full" in text] == [
         "The disk is full: a checkpoint could not be written. Training goes on and tries again; "
         "free some space."

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from dlstudio.data.catalog import add_dataset, remove_dataset
 from dlstudio.data.samples import add_sample
 from dlstudio.errors import Problem
-from dlstudio.reports.progress import Progress, ResourceUse
-from dlstudio.runs.attempt import Ending
+from dlstudio.reports.progress import DiskRoom, Progress, ResourceUse
+from dlstudio.runs.attempt import Ending, WorkerReport
 from dlstudio.runs.records import RunRecord, RunStatus
 from dlstudio.runs.store import Store
 from dlstudio.settings import Settings
@@ -267,6 +267,28 @@ def test_after_the_last_epoch_the_network_is_scored(store: Store) -> None:
     assert (share_done(run), step_text(run)) == (1.0, "")
     assert progress_text(run) == "4 epochs done, now scored"
     assert progress_text(replace(run, epoch=3)) == "Epoch 4 of 4"
+
+
+def test_a_run_that_waits_for_room_on_the_disk_says_so(running: HandTrainedRun) -> None:
+    place = Progress(epoch=12, num_epochs=12, step=7, steps_per_epoch=7)
+    missing = place.model_copy(update={"room": DiskRoom.MISSING})
+    running.attempt.report(WorkerReport(progress=missing))
+    [said] = open_train(run=running.run.id).warning
+    assert "no checkpoint can be written" in said.value
+    assert "Training goes on meanwhile" in said.value
+
+    awaited = place.model_copy(update={"room": DiskRoom.AWAITED})
+    running.attempt.report(WorkerReport(progress=awaited))
+    app = open_train(run=running.run.id)
+    [said] = app.warning
+    assert "training is over and waits up to 10 minutes for room" in said.value
+    assert "the best epoch is kept if it fits" in said.value
+    assert "12 epochs done, waits for room on the disk" in words_of(app)
+
+    press(app, "Stop and keep the best")
+    app = open_train(run=running.run.id)
+    assert not app.warning
+    assert "waits for room" not in words_of(app)
 
 
 def test_a_worker_that_says_nothing_is_noticed(store: Store) -> None:
