@@ -7,7 +7,7 @@ import typer
 from dlstudio.cli.output import JSON_OPTION, format_size, print_json
 from dlstudio.cli.scoring import check_threshold
 from dlstudio.errors import NotFoundError
-from dlstudio.export.files import copy_file, sha256_of
+from dlstudio.export.files import copy_file, sha256_of, write_text_file
 from dlstudio.export.table import available_formats, check_format
 from dlstudio.export.threshold import copy_with_threshold
 from dlstudio.runs.folders import RunFolder
@@ -47,9 +47,7 @@ def run(
         copy_file(source, path)
     else:
         copy_with_threshold(source, path, threshold)
-    usage = _copy_usage(source, path)
-    if usage is not None and threshold is not None:
-        _add_threshold(usage, threshold)
+    usage = _copy_usage(source, path, threshold)
     beside = _copy_beside(folder, source, path)
     checksum, size_bytes = sha256_of(path), path.stat().st_size
     if as_json:
@@ -62,12 +60,6 @@ def run(
         typer.echo(f"How to use it: {usage}")
     if beside is not None:
         typer.echo(f"Rows are rebuilt and described by {beside}")
-
-
-def _add_threshold(usage: Path, threshold: float) -> None:
-    text = usage.read_text(encoding="utf-8")
-    said = f"This file has the threshold {threshold:g}; the run that it comes from chose another."
-    usage.write_text(f"{text}\n{said}\n", encoding="utf-8")
 
 
 def _target(output: Path, source: Path) -> Path:
@@ -87,12 +79,15 @@ def _copy_beside(folder: RunFolder, source: Path, path: Path) -> Path | None:
     return beside
 
 
-def _copy_usage(source: Path, path: Path) -> Path | None:
+def _copy_usage(source: Path, path: Path, threshold: float | None = None) -> Path | None:
     folder = RunFolder(source.parent)
     written = folder.generator_usage if source == folder.generator else folder.usage
     if not written.is_file():
         return None
     usage = path.with_name(f"{path.stem}-usage.txt")
     text = written.read_text(encoding="utf-8").replace(source.name, path.name)
-    usage.write_text(text, encoding="utf-8")
+    if threshold is not None:
+        text += f"\nThis file has the threshold {threshold:g}; "
+        text += "the run that it comes from chose another.\n"
+    write_text_file(usage, text)
     return usage

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from dlstudio.errors import Problem, SpecError, StudioError
+from dlstudio.errors import Problem, SpecError, StudioError, disk_problem
 from dlstudio.spec.frozen import Frozen
 
 
@@ -77,14 +77,20 @@ def answer(request_type: type[_Request], respond: Callable[[_Request], Answer]) 
     except StudioError as error:
         given = Answer(problems=error.problems)
     except OSError as error:
-        problem = Problem(f"The file cannot be written: {error}.", "Check place and space.", "-o")
-        given = Answer(problems=(problem,))
+        given = Answer(problems=(_file_problem(error),))
     except Exception as error:
         traceback.print_exc()
         text = f"This is a mistake in DL Studio: {type(error).__name__}: {str(error)[:300]}."
         given = Answer(problems=(Problem(text, "Report it with these details."),))
     sys.stdout.write(f"\n{given.model_dump_json()}\n")
     return 1 if given.problems else 0
+
+
+def _file_problem(error: OSError) -> Problem:
+    if disk_problem(error) is not None:
+        fix = "Free some space there, or choose another place."
+        return Problem("The file cannot be written: the disk is full.", fix, "-o")
+    return Problem(f"The file cannot be written: {error}.", "Check place and space.", "-o")
 
 
 def _silence(does: str, details: str) -> Problem:

@@ -1,23 +1,22 @@
 """The process that scores a file: `python -m dlstudio.export.score JOB_FOLDER`."""
 
-import errno
 import signal
 import sys
 import traceback
 from pathlib import Path
 
-from dlstudio.errors import Problem, StudioError
+from dlstudio.errors import Problem, StudioError, disk_problem
 from dlstudio.export.score_file import score_file
 from dlstudio.export.scoring import (
     LOG_FILE,
     PROGRESS_FILE,
     REQUEST_FILE,
-    RESULT_FILE,
     ScoringProgress,
     ScoringRequest,
     ScoringResult,
+    write_result,
 )
-from dlstudio.runs.folders import write_text_atomically
+from dlstudio.runs.folders import left_out_if_full, write_text_atomically
 
 
 def main(folder: Path) -> int:
@@ -32,24 +31,24 @@ def main(folder: Path) -> int:
     text = (folder / REQUEST_FILE).read_text(encoding="utf-8")
 
     def report(progress: ScoringProgress) -> None:
-        write_text_atomically(folder / PROGRESS_FILE, progress.model_dump_json())
+        with left_out_if_full():
+            write_text_atomically(folder / PROGRESS_FILE, progress.model_dump_json())
 
     try:
         result = score_file(ScoringRequest.model_validate_json(text), report)
     except StudioError as error:
         result = ScoringResult(problems=error.problems)
     except OSError as error:
-        result = ScoringResult(problems=(_disk_problem(error),))
+        result = ScoringResult(problems=(disk_problem(error) or _file_problem(error),))
     except Exception as error:
-        traceback.print_exc()
+        with left_out_if_full():
+            traceback.print_exc()
         result = ScoringResult(problems=(_bug(error, folder),))
-    write_text_atomically(folder / RESULT_FILE, result.model_dump_json())
+    write_result(folder, result)
     return 1 if result.problems else 0
 
 
-def _disk_problem(error: OSError) -> Problem:
-    if error.errno == errno.ENOSPC:
-        return Problem("The disk is full.", "Free some space and try again.")
+def _file_problem(error: OSError) -> Problem:
     return Problem(f"A file cannot be read or written: {error}.", "Check that it may be accessed.")
 
 

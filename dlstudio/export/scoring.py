@@ -2,6 +2,7 @@
 
 A job is a folder: `request.json` is what was asked, `progress.json` how far it is, `result.json`
 the end, `score.log` what the process printed. All are written whole, so any process can look.
+`room` takes the place that the end needs until then: why a job failed can be said on a full disk.
 """
 
 import json
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dlstudio.data.options import ReadOptions
-from dlstudio.errors import NotFoundError, Problem
+from dlstudio.errors import DataError, NotFoundError, Problem, disk_problem
 from dlstudio.reports.evaluation import ClassReport
 from dlstudio.runs.folders import RunFolder, write_text_atomically
 from dlstudio.runs.machine import is_alive, process_mark
@@ -31,6 +32,8 @@ PROGRESS_FILE = "progress.json"
 RESULT_FILE = "result.json"
 PROCESS_FILE = "process.json"
 LOG_FILE = "score.log"
+ROOM_FILE = "room"
+ROOM_BYTES = 16_384
 
 Record = TypeVar("Record", bound=Frozen)
 GUESS_EVERYTHING = ReadOptions()
@@ -225,6 +228,7 @@ def start_scoring(
 
     Raises:
         NotFoundError: The run has no model.
+        DataError: The disk is full; nothing is left behind.
     """
     if not run_folder.model.is_file():
         if run_folder.generator.is_file():
@@ -249,10 +253,34 @@ def start_scoring(
         ahead=ahead,
     )
     folder = settings.home / JOBS_FOLDER / secrets.token_urlsafe(12)
-    folder.mkdir(parents=True)
-    write_text_atomically(folder / REQUEST_FILE, request.model_dump_json())
-    _start_process(folder)
+    try:
+        folder.mkdir(parents=True)
+        write_text_atomically(folder / REQUEST_FILE, request.model_dump_json())
+        (folder / ROOM_FILE).write_bytes(bytes(ROOM_BYTES))
+        _start_process(folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if (problem := disk_problem(error)) is None:
+            raise
+        raise DataError(problem.problem, problem.fix, where="disk") from error
     return ScoringJob(folder)
+
+
+def write_result(folder: Path, result: ScoringResult) -> None:
+    """Write the end of a job, in the room that was kept for it.
+
+    Args:
+        folder: The job's folder.
+        result: The end; one that is too long for a full disk is told as a full disk.
+    """
+    (folder / ROOM_FILE).unlink(missing_ok=True)
+    try:
+        write_text_atomically(folder / RESULT_FILE, result.model_dump_json())
+    except OSError as error:
+        if (problem := disk_problem(error)) is None:
+            raise
+        told = ScoringResult(problems=(problem,))
+        write_text_atomically(folder / RESULT_FILE, told.model_dump_json())
 
 
 def open_job(settings: Settings, job_id: str) -> ScoringJob:
@@ -293,9 +321,18 @@ def _start_process(folder: Path) -> None:
             env=environment,
             start_new_session=True,
         )
+    try:
+        _note_process(folder, process)
+    except OSError:  # nobody could find it again
+        process.terminate()
+        raise
+    finally:
+        # Waits for its end, or a server that lives long would collect dead processes.
+        threading.Thread(target=process.wait, name="scoring", daemon=True).start()
+
+
+def _note_process(folder: Path, process: subprocess.Popen[bytes]) -> None:
     mark = process_mark(process.pid)
-    # Waits for its end, or a server that lives long would collect dead processes.
-    threading.Thread(target=process.wait, name="scoring", daemon=True).start()
     write_text_atomically(
         folder / PROCESS_FILE, json.dumps({"pid": process.pid, "mark": mark or 0.0})
     )
