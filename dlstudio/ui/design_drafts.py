@@ -52,7 +52,12 @@ def new_draft(settings: Settings, spec: RunSpec) -> Draft:
         settings: Where drafts live.
         spec: What it begins with.
     """
-    return write_draft(settings, Draft(id=secrets.token_hex(6), spec=spec))
+    return write_draft(settings, Draft(id=new_draft_id(), spec=spec))
+
+
+def new_draft_id() -> str:
+    """Make an id that no draft has."""
+    return secrets.token_hex(6)
 
 
 def write_draft(settings: Settings, draft: Draft) -> Draft:

@@ -58,7 +58,8 @@ def show_sections(design: Design) -> None:
         width="stretch",
         wrap=True,
     )
-    st.query_params[AddressKey.SECTION] = chosen or FIRST
+    if chosen != asked:  # each writing is a step for the browser's Back
+        st.query_params[AddressKey.SECTION] = chosen or FIRST
     save_edit(design, SECTIONS[chosen or FIRST].show(design))
 
 

@@ -1,4 +1,8 @@
-"""The draft that the Design page shows: found by its address, saved with every change."""
+"""The draft that the Design page shows: found by its address, saved with every change.
+
+What an address of a run or a dataset begins is stored with its first change, which puts its id into
+the address as well: who only looks leaves no draft behind, and Back leads to where they came from.
+"""
 
 from dataclasses import dataclass
 from typing import NoReturn
@@ -16,8 +20,8 @@ from dlstudio.spec.run import DatasetRef, RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.ui import services
 from dlstudio.ui.design_defaults import usual_name
-from dlstudio.ui.design_drafts import Draft, new_draft, read_draft, reuse_or_begin
-from dlstudio.ui.design_tabs import keep_draft, own_draft, widget_key
+from dlstudio.ui.design_drafts import Draft, new_draft, read_draft
+from dlstudio.ui.design_tabs import begun_draft, keep_draft, own_draft, widget_key
 from dlstudio.ui.forms import FormPlace
 from dlstudio.ui.session import AddressKey, SessionKey
 
@@ -50,7 +54,7 @@ class Design:
 
 
 def open_design() -> Design | None:
-    """Open the draft that the address names, or begin one from a run or a dataset.
+    """Open the draft that the address names, or begin one from its run or dataset.
 
     Returns:
         The design; None if the address names nothing.
@@ -58,21 +62,25 @@ def open_design() -> Design | None:
     Raises:
         StudioError: What the address names does not exist.
     """
-    address = st.query_params
-    if AddressKey.RUN in address:
-        run = services.store().get_run(address[AddressKey.RUN])
-        _show_draft(new_draft(services.settings(), run.spec))
-    if AddressKey.DATASET in address and AddressKey.DRAFT not in address:
-        info = dataset_info(address[AddressKey.DATASET])
-        spec = first_spec(info, address.get_all(AddressKey.TARGET))
-        _show_draft(reuse_or_begin(services.settings(), spec))
-    if AddressKey.DRAFT not in address:
+    draft = _open_draft()
+    if draft is None:
         return None
-    stored = read_draft(services.settings(), address[AddressKey.DRAFT])
-    draft = own_draft(services.settings(), stored)
     ref = draft.spec.dataset
     info = with_labels(dataset_version(ref.name, ref.fingerprint), draft.spec).info
     return Design(draft, info, check_spec(draft.spec, info), widget_key(draft.id))
+
+
+def _open_draft() -> Draft | None:
+    """The draft of the address; one that begins from a run or a dataset is not stored yet."""
+    address, settings = st.query_params, services.settings()
+    if AddressKey.DRAFT in address:
+        return own_draft(settings, read_draft(settings, address[AddressKey.DRAFT]))
+    if AddressKey.RUN in address:
+        return begun_draft(services.store().get_run(address[AddressKey.RUN]).spec)
+    if AddressKey.DATASET in address:
+        info = dataset_info(address[AddressKey.DATASET])
+        return begun_draft(first_spec(info, address.get_all(AddressKey.TARGET)))
+    return None
 
 
 def save_edit(design: Design, spec: RunSpec) -> None:
@@ -150,9 +158,9 @@ def _version(_home: str, name: str, fingerprint: str) -> Dataset:
 
 def _show_draft(draft: Draft) -> NoReturn:
     """Put a draft into the address in place of what it was made from."""
+    st.query_params[AddressKey.DRAFT] = draft.id  # first: each change is a step for Back
     for key in (AddressKey.RUN, AddressKey.DATASET, AddressKey.TARGET, AddressKey.VERSION):
         if key in st.query_params:
             del st.query_params[key]
-    st.query_params[AddressKey.DRAFT] = draft.id
     begin_afresh()
     st.rerun()

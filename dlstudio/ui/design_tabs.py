@@ -4,21 +4,38 @@ A tab remembers the draft as it last showed it. If another tab has changed the d
 on with what it shows as a draft of its own, and says so; both versions stay.
 """
 
-import secrets
-
 import streamlit as st
 
 from dlstudio.settings import Settings
-from dlstudio.ui.design_drafts import Draft, write_draft
+from dlstudio.spec.run import RunSpec
+from dlstudio.ui.design_drafts import Draft, new_draft_id, write_draft
 from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.session import AddressKey, SessionKey
 
 
 def keep_draft(settings: Settings, draft: Draft) -> Draft:
-    """Write a draft that this tab has changed, and remember it as what this tab shows."""
+    """Write a draft that this tab has changed; from now on the address names it."""
     written = write_draft(settings, draft)
+    if st.query_params.get(AddressKey.DRAFT) != draft.id:
+        st.query_params[AddressKey.DRAFT] = draft.id
     st.session_state[SessionKey.DESIGN_SHOWN] = written
+    begun: Draft | None = st.session_state.get(SessionKey.DESIGN_BEGUN)
+    if begun is not None and begun.id == draft.id:  # the same address begins another one
+        del st.session_state[SessionKey.DESIGN_BEGUN]
     return written
+
+
+def begun_draft(spec: RunSpec) -> Draft:
+    """Return what this tab begins with a spec: the same until it is changed, and not stored yet.
+
+    Args:
+        spec: What it begins with.
+    """
+    begun: Draft | None = st.session_state.get(SessionKey.DESIGN_BEGUN)
+    if begun is None or begun.spec != spec:
+        begun = Draft(id=new_draft_id(), spec=spec)
+        st.session_state[SessionKey.DESIGN_BEGUN] = begun
+    return begun
 
 
 def own_draft(settings: Settings, stored: Draft) -> Draft:
@@ -57,7 +74,7 @@ def show_parting(draft_id: str) -> None:
 
 
 def _go_on_apart(settings: Settings, shown: Draft) -> Draft:
-    copy = shown.model_copy(update={"id": secrets.token_hex(6)})
+    copy = shown.model_copy(update={"id": new_draft_id()})
     origins = st.session_state.get(SessionKey.DESIGN_ORIGINS, {})
     st.session_state[SessionKey.DESIGN_ORIGINS] = {
         **origins,
@@ -65,5 +82,4 @@ def _go_on_apart(settings: Settings, shown: Draft) -> Draft:
     }
     if st.session_state.get(SessionKey.TRAIN_ASKED) == shown.id:
         st.session_state[SessionKey.TRAIN_ASKED] = copy.id
-    st.query_params[AddressKey.DRAFT] = copy.id
     return keep_draft(settings, copy)

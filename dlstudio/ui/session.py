@@ -12,6 +12,7 @@ class SessionKey(StrEnum):
     SCREEN = "screen"  # the screen that is open
     DESIGN_REVISION = "design_revision"  # counts changes that did not come from the form
     DESIGN_SHOWN = "design_shown"  # the draft as this tab last showed it
+    DESIGN_BEGUN = "design_begun"  # the draft that this tab began and has not changed yet
     DESIGN_ORIGINS = "design_origins"  # which draft each draft of this tab parted from
     TRAIN_ASKED = "train_asked"  # id of the draft whose Train button was pressed
     PRESET_ASKED = "preset_asked"  # id of a draft, and the preset that was pressed for it

@@ -16,6 +16,7 @@ from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
 from dlstudio.spec.architectures.fnn import FNN_PRESETS
 from dlstudio.spec.dataset import ColumnRole
+from dlstudio.ui.design_drafts import list_drafts
 from tests.browser.visitor import Visitor
 from tests.fixtures.long_runs import submit_long_run
 from tests.fixtures.screens import open_screen, wait_for_screen, wait_until_idle
@@ -125,19 +126,49 @@ def test_the_command_line_trains_beside_a_running_studio(
     assert again != trained.run_id
 
 
+def _name_run(page: Page, name: str) -> None:
+    box = page.get_by_role("textbox", name="Name of the run")
+    box.fill(name)
+    box.press("Enter")
+
+
+def test_back_from_design_leads_to_where_the_visitor_came_from(
+    own_studio: StudioServer, new_page: Callable[..., Page]
+) -> None:
+    own_studio.start()
+    page = new_page()
+    _design_sample(page, own_studio, "iris")
+    expect(page).to_have_url(re.compile("design.*dataset=iris"))
+    page.go_back()
+    wait_for_screen(page, "home")
+    assert list_drafts(own_studio.settings) == []
+
+    page.go_forward()
+    wait_for_screen(page, "design")
+    _name_run(page, "mine")
+    page.wait_for_url(re.compile("draft="))
+    wait_until_idle(page)
+    page.go_back()
+    box = page.get_by_role("textbox", name="Name of the run")
+    expect(box.first).to_have_value("iris-fnn")
+    expect(box).to_have_count(1)  # the form of the changed draft may still fade out
+    page.go_back()
+    wait_for_screen(page, "home")
+    assert [draft.spec.name for draft in list_drafts(own_studio.settings)] == ["mine"]
+
+
 def test_two_tabs_that_change_one_draft_keep_both_versions(
     studio: StudioServer, new_page: Callable[..., Page]
 ) -> None:
     ann = new_page()
     _design_sample(ann, studio, "iris")
+    _name_run(ann, "of both")
     ann.wait_for_url(re.compile("draft="))
     ben = new_page()
     ben.goto(ann.url)
     wait_for_screen(ben, "design")
     for tab, name in ((ben, "of ben"), (ann, "of ann")):
-        box = tab.get_by_role("textbox", name="Name of the run")
-        box.fill(name)
-        box.press("Enter")
+        _name_run(tab, name)
         wait_until_idle(tab)
     expect(ann.get_by_text("Nothing is lost")).to_be_visible()
     box = ann.get_by_role("textbox", name="Name of the run")

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
-from dlstudio.data.catalog import add_dataset
+from dlstudio.data.catalog import add_dataset, open_dataset
 from dlstudio.runs.records import RunStatus
 from dlstudio.runs.store import open_store
 from dlstudio.settings import Settings
 from dlstudio.spec.architectures.fnn import FnnSpec
+from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import write_yaml
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui.design_drafts import list_drafts
@@ -26,6 +28,10 @@ def _workspace(settings: Settings, sample_folder: Path, monkeypatch: pytest.Monk
 
 def the_draft(settings: Settings) -> RunSpec:
     return list_drafts(settings)[0].spec
+
+
+def begun_spec(settings: Settings) -> RunSpec:
+    return default_spec(open_dataset(settings, "iris").info, ("species",))
 
 
 def open_iris(section: str = "task") -> AppTest:
@@ -53,21 +59,58 @@ def press(app: AppTest, label: str) -> AppTest:
     return next(one for one in app.button if one.label == label).click().run()
 
 
+def name_field(app: AppTest) -> TextInput:
+    return next(one for one in app.text_input if one.label == "Name of the run")
+
+
+def rename(app: AppTest, name: str = "mine") -> None:
+    name_field(app).set_value(name).run()
+    assert not app.exception
+
+
 def test_without_an_address_datasets_and_drafts_are_offered(settings: Settings) -> None:
     assert "Begin with a dataset" in words_of(open_page("design"))
-    open_iris()
+    rename(open_iris())
 
     assert "Go on with a draft" in words_of(open_page("design"))
 
 
-def test_a_dataset_becomes_a_draft_whose_id_is_in_the_address(settings: Settings) -> None:
+def test_a_dataset_becomes_a_draft_with_the_first_change(settings: Settings) -> None:
     app = open_iris()
+    open_iris().run()
+    assert "draft" not in app.query_params
+    assert list_drafts(settings) == []
 
-    assert app.query_params["draft"] == list_drafts(settings)[0].id
-    assert "dataset" not in app.query_params
-    assert the_draft(settings).task.targets == ("species",)
-    open_iris()
-    assert len(list_drafts(settings)) == 1
+    rename(app)
+
+    [draft] = list_drafts(settings)
+    assert app.query_params["draft"] == draft.id
+    assert draft.spec.task.targets == ("species",)
+    assert (draft.spec.name, len(draft.earlier)) == ("mine", 1)
+    rename(app, "ours")
+    assert [one.spec.name for one in list_drafts(settings)] == ["ours"]
+
+
+def test_a_run_is_opened_again_and_again_without_a_heap_of_drafts(settings: Settings) -> None:
+    store = open_store(settings)
+    run = store.submit(begun_spec(settings), "cloned-from")
+    store.close()
+    for _ in range(2):
+        assert name_field(open_page("design", run=run.id)).value == "cloned-from"
+    assert list_drafts(settings) == []
+    rename(open_page("design", run=run.id))
+    rename(open_page("design", run=run.id), "another")
+    assert {draft.spec.name for draft in list_drafts(settings)} == {"mine", "another"}
+
+
+def test_back_from_a_changed_draft_shows_what_it_began_with(settings: Settings) -> None:
+    app = open_iris()
+    rename(app)
+    del app.query_params["draft"]  # what Back does
+    app.run()
+    assert name_field(app).value == "iris-fnn"
+    rename(app, "another")
+    assert {draft.spec.name for draft in list_drafts(settings)} == {"mine", "another"}
 
 
 def test_an_edit_is_saved_and_survives_a_closed_tab(settings: Settings) -> None:
@@ -102,7 +145,7 @@ def test_a_preset_replaces_the_layers(settings: Settings) -> None:
 
 def test_a_row_can_be_added_to_the_layers(settings: Settings) -> None:
     app = open_iris("network")
-    before = the_draft(settings).architecture
+    before = begun_spec(settings).architecture
     press(app, "Add a row")
 
     after = the_draft(settings).architecture
@@ -134,7 +177,7 @@ def test_a_problem_is_shown_in_its_place_and_training_waits(settings: Settings) 
 
 def test_text_and_form_are_two_views_of_one_spec(settings: Settings) -> None:
     app = open_iris("text")
-    assert text_of(app) == write_yaml(the_draft(settings))
+    assert text_of(app) == write_yaml(begun_spec(settings))
     app.text_area[0].set_value(text_of(app).replace("epochs: 100", "epochs: 9")).run()
     assert the_draft(settings).training.epochs == 100
     assert list_drafts(settings)[0].text is not None
@@ -157,17 +200,6 @@ def test_text_that_is_wrong_is_kept_and_explained_by_field(settings: Settings) -
 
     assert list_drafts(settings)[0].text is None
     assert "adamx" not in text_of(fresh)
-
-
-def test_a_run_is_cloned_into_a_draft(settings: Settings) -> None:
-    store = open_store(settings)
-    app = open_iris()
-    run = store.submit(the_draft(settings), "cloned-from")
-    store.close()
-    app = open_page("design", run=run.id)
-
-    assert not app.exception
-    assert the_draft(settings).name == "cloned-from"
 
 
 def test_every_column_kind_has_its_table(settings: Settings) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlstudio.data.catalog import add_dataset
+from dlstudio.data.catalog import add_dataset, open_dataset
 from dlstudio.settings import Settings
-from dlstudio.ui.design_drafts import list_drafts, read_draft
+from dlstudio.spec.defaults import default_spec
+from dlstudio.ui.design_drafts import list_drafts, new_draft, read_draft
 from tests.ui.opened import open_page, words_of
 
 pytestmark = pytest.mark.slow  # each opens the page many times
@@ -20,8 +21,8 @@ def _workspace(settings: Settings, sample_folder: Path, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def draft_id() -> str:
-    return draft_of(open_page("design", dataset="iris", target="species"))
+def draft_id(settings: Settings) -> str:
+    return new_draft(settings, default_spec(open_dataset(settings, "iris").info, ("species",))).id
 
 
 def draft_of(tab: AppTest) -> str:
