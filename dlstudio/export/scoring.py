@@ -252,18 +252,7 @@ def start_scoring(
         threshold=threshold,
         ahead=ahead,
     )
-    folder = settings.home / JOBS_FOLDER / secrets.token_urlsafe(12)
-    try:
-        folder.mkdir(parents=True)
-        write_text_atomically(folder / REQUEST_FILE, request.model_dump_json())
-        (folder / ROOM_FILE).write_bytes(bytes(ROOM_BYTES))
-        _start_process(folder)
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        if (problem := disk_problem(error)) is None:
-            raise
-        raise DataError(problem.problem, problem.fix, where="disk") from error
-    return ScoringJob(folder)
+    return _begin_job(settings.home / JOBS_FOLDER / secrets.token_urlsafe(12), request)
 
 
 def write_result(folder: Path, result: ScoringResult) -> None:
@@ -307,6 +296,21 @@ def remove_jobs_of(settings: Settings, run_folder: RunFolder) -> None:
         if job.is_of(run_folder):
             job.cancel()
             job.dismiss()
+
+
+def _begin_job(folder: Path, request: ScoringRequest) -> ScoringJob:
+    """Make a job's folder, with room for its end, and start its process; all of it or nothing."""
+    try:
+        folder.mkdir(parents=True)
+        write_text_atomically(folder / REQUEST_FILE, request.model_dump_json())
+        (folder / ROOM_FILE).write_bytes(bytes(ROOM_BYTES))
+        _start_process(folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if (problem := disk_problem(error)) is None:
+            raise
+        raise DataError(problem.problem, problem.fix, where="disk") from error
+    return ScoringJob(folder)
 
 
 def _start_process(folder: Path) -> None:
