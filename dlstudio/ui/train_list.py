@@ -19,6 +19,7 @@ def show_run_list(view: TrainView) -> None:
     st.fragment(_show_list, run_every=POLL_S if view.is_live else None)(
         view.focus.id, plotted_ids()
     )
+    link_screen(Screen.RUNS, "All runs")
 
 
 def show_choice() -> None:

@@ -9,7 +9,7 @@ from dlstudio.runs.records import RunFilter, RunRecord, RunStatus
 from dlstudio.ui import services
 from dlstudio.ui.session import AddressKey
 
-MOST_RECENT = 8
+MOST_RECENT = 5
 MOST_PLOTTED = 8
 GOING_ON = (RunStatus.RUNNING, RunStatus.STOPPING, RunStatus.QUEUED)
 
