@@ -1,6 +1,7 @@
 """Follows a run from the queue to its end and prints what came out."""
 
 import sys
+from pathlib import Path
 
 import typer
 
@@ -27,7 +28,7 @@ def finish_run(store: Store, worker: ForegroundWorker, run_id: str, as_json: boo
     Raises:
         StudioError: The run failed or its worker was lost; the summary is printed all the same.
     """
-    view = TrainingView()
+    view = TrainingView(store.settings.runs_folder)
     try:
         run = worker.train(store, run_id, view.show, view.show_wait)
     finally:
@@ -44,8 +45,13 @@ def finish_run(store: Store, worker: ForegroundWorker, run_id: str, as_json: boo
 class TrainingView:
     """What a person sees on stderr: one moving line, or a line a status where nobody watches."""
 
-    def __init__(self) -> None:
-        """Begin before the first status."""
+    def __init__(self, runs_folder: Path) -> None:
+        """Begin before the first status.
+
+        Args:
+            runs_folder: Where the files of runs are, for the message that its disk is full.
+        """
+        self._runs_folder = runs_folder
         self._line = ProgressLine()
         self._status: RunStatus | None = None
         self._room: Problem | None = None
@@ -63,7 +69,7 @@ class TrainingView:
 
     def _show_room(self, run: RunRecord) -> None:
         """Say once that the disk is full, and again if it means something else."""
-        problem = room_problem(run)
+        problem = room_problem(run, self._runs_folder)
         if problem is not None and problem != self._room:
             self._line.clear()
             typer.echo(f"{problem.problem} {problem.fix}", err=True)

@@ -13,6 +13,7 @@ class DiskRoom(StrEnum):
     ENOUGH = "enough"
     MISSING = "missing"  # training goes on without checkpoints and tries again
     AWAITED = "awaited"  # training is over and waits for room
+    GIVEN_UP = "given_up"  # training is over, and the model is saved without a checkpoint
 
 
 class Progress(Frozen):

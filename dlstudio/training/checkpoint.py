@@ -8,9 +8,10 @@ the disk and renamed over it, so that a process killed at any moment leaves one 
 import json
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from dlstudio.training.state import TrainingState
 
 FILE_NAME = "checkpoint.npz"
 FORMAT = 1
+
+Arrays = Mapping[str, np.ndarray]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,6 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         os.replace(temporary, folder / FILE_NAME)
         _flush_folder(folder)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         kind = TrainingError if disk_problem(error) is None else NoRoomError
         raise kind(
             f"The checkpoint could not be written: {error.strerror or error}.",
@@ -70,6 +73,8 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             "has no checkpoint yet.",
             where=str(folder),
         ) from error
+    finally:
+        temporary.unlink(missing_ok=True)  # still there only if something went wrong
 
 
 def read_checkpoint(folder: Path) -> Checkpoint | None:
@@ -84,19 +89,36 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     Raises:
         TrainingError: The file is damaged or from another version.
     """
-    path = folder / FILE_NAME
+    return _read_file(folder / FILE_NAME, _whole)
+
+
+def read_state(folder: Path) -> TrainingState | None:
+    """Read where a folder's checkpoint was written, and none of its values.
+
+    Args:
+        folder: Where `write_checkpoint` put it.
+
+    Returns:
+        What the trainer knew; None if there is no checkpoint.
+
+    Raises:
+        TrainingError: The file is damaged or from another version.
+    """
+    return _read_file(folder / FILE_NAME, lambda arrays: _state(_meta(arrays)))
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """Remove a folder's checkpoint and what interrupted writes left behind."""
+    for path in folder.glob(f"{FILE_NAME}*"):
+        path.unlink(missing_ok=True)
+
+
+def _read_file(path: Path, read: Callable[[Arrays], Result]) -> Result | None:
     if not path.exists():
         return None
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            meta = json.loads(bytes(arrays["meta"]).decode())
-            if meta["format"] != FORMAT:
-                raise ValueError(f"its format is {meta['format']}, expected {FORMAT}")
-            return Checkpoint(
-                TrainingState.model_validate(meta["state"]),
-                [_read(arrays[f"value_{i}"], kind) for i, kind in enumerate(meta["values"])],
-                [_read(arrays[f"best_{i}"], kind) for i, kind in enumerate(meta["best_weights"])],
-            )
+            return read(arrays)
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise TrainingError(
             f"The checkpoint {path} cannot be read: {error}.",
@@ -105,10 +127,24 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
         ) from error
 
 
-def remove_checkpoint(folder: Path) -> None:
-    """Remove a folder's checkpoint and what interrupted writes left behind."""
-    for path in folder.glob(f"{FILE_NAME}*"):
-        path.unlink(missing_ok=True)
+def _whole(arrays: Arrays) -> Checkpoint:
+    meta = _meta(arrays)
+    return Checkpoint(
+        _state(meta),
+        [_read(arrays[f"value_{i}"], kind) for i, kind in enumerate(meta["values"])],
+        [_read(arrays[f"best_{i}"], kind) for i, kind in enumerate(meta["best_weights"])],
+    )
+
+
+def _meta(arrays: Arrays) -> dict[str, Any]:
+    meta = json.loads(bytes(arrays["meta"]).decode())
+    if meta["format"] != FORMAT:
+        raise ValueError(f"its format is {meta['format']}, expected {FORMAT}")
+    return meta
+
+
+def _state(meta: dict[str, Any]) -> TrainingState:
+    return TrainingState.model_validate(meta["state"])
 
 
 def _arrays(checkpoint: Checkpoint) -> dict[str, np.ndarray]:

@@ -32,7 +32,7 @@ def write_last_checkpoint(
         Whether it was written; it was not if there is no room and the watcher asks to stop.
 
     Raises:
-        NoRoomError: The disk stayed full.
+        NoRoomError: The disk stayed full; the watcher was told that the wait is over.
         TrainingError: The folder cannot be written.
     """
     try:
@@ -42,8 +42,9 @@ def write_last_checkpoint(
         if watcher.should_stop():
             return False
     watcher.on_log(
-        f"The disk is full. Training is over and waits up to {patience_s / 60:g} minutes for room "
-        "to keep what it learned: free some space, or stop the run to end it without."
+        f"The disk that holds {folder} is full. Training is over and waits up to "
+        f"{patience_s / 60:g} minutes for room to keep what it learned: free some space, or stop "
+        "the run to end it without."
     )
     watcher.on_progress(progress.model_copy(update={"room": DiskRoom.AWAITED, "eta_s": None}))
     give_up_at = time.monotonic() + patience_s
@@ -54,6 +55,7 @@ def write_last_checkpoint(
             return True
         except NoRoomError:
             if time.monotonic() >= give_up_at:
+                watcher.on_progress(progress.model_copy(update={"room": DiskRoom.GIVEN_UP}))
                 raise
     return False
 

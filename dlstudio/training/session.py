@@ -108,13 +108,22 @@ class Session:
 
     def _keep_last(self, watcher: Watcher) -> None:
         state, checkpoint = self._state, self._take_checkpoint()
-        if write_last_checkpoint(self._folder, checkpoint, watcher, self._progress()):
+        try:
+            if write_last_checkpoint(self._folder, checkpoint, watcher, self._progress()):
+                return
+        except NoRoomError:
+            watcher.on_log(
+                f"The disk that holds {self._folder} stayed full: training ends without a last "
+                "checkpoint. The model is saved now, which takes less room. Should it not fit "
+                "either, a resumed run learns again what came after the checkpoint before."
+            )
             return
         if state.stopped_because is not StopReason.DIVERGED:
             state.stopped_because = StopReason.ASKED
         watcher.on_log(
-            "The disk is full and the run was stopped: its last checkpoint was not written. If it "
-            "is resumed, it learns again what came after the checkpoint before."
+            f"The disk that holds {self._folder} is full and the run was stopped: its last "
+            "checkpoint was not written. If it is resumed, it learns again what came after the "
+            "checkpoint before."
         )
 
     def outcome(self) -> TrainingOutcome:
@@ -278,8 +287,8 @@ class Session:
         except NoRoomError:
             if self._has_room:
                 watching.say(
-                    "The disk is full: a checkpoint could not be written. Training goes on and "
-                    "tries again; free some space."
+                    f"The disk that holds {self._folder} is full: a checkpoint could not be "
+                    "written. Training goes on and tries again; free some space."
                 )
             self._has_room = False
         duration_s = time.perf_counter() - started

@@ -64,7 +64,7 @@ def _show_latest(seen: RunRecord) -> None:
         st.rerun()  # buttons and report outside this fragment depend on the status
     with keeping_room(PROGRESS):
         st.progress(share_done(run), _where(run))
-    if problem := room_problem(run):
+    if problem := room_problem(run, services.settings().runs_folder):
         st.warning(problem_text(problem), icon=":material/hard_drive:")
     with st.grid(4, min_column_width=130, gap="small"):
         if run.status.is_over:

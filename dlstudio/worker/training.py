@@ -34,6 +34,7 @@ from dlstudio.worker.alarm_watcher import AlarmWatcher
 from dlstudio.worker.canvas_run import finish_canvas_run
 from dlstudio.worker.device import use_device
 from dlstudio.worker.film import FilmWatcher
+from dlstudio.worker.model_room import room_for_model
 from dlstudio.worker.run_watcher import RunWatcher
 
 AnyPreparation = Preparation | ForecastPreparation | CanvasPreparation
@@ -121,7 +122,8 @@ def train_model(
     )
     if outcome.best_epoch == 0:
         return TrainedRun(outcome, {}, (), spec.training.keep)
-    return _save(preparation, outcome, dataset, spec, folder)
+    with room_for_model(folder, preparation.network):
+        return _save(preparation, outcome, dataset, spec, folder)
 
 
 def _prepare(dataset: Dataset, spec: RunSpec) -> AnyPreparation:

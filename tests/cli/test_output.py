@@ -1,6 +1,7 @@
 """How numbers, sizes, durations and tables are printed, and what a run in progress shows."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -125,7 +126,7 @@ def test_a_run_in_progress_is_told_in_one_line(capsys: pytest.CaptureFixture[str
     assert _progress_text(run) == "epoch 2/50  test: accuracy 0.8  12.0 s left"
     last = dataclasses.replace(run, epoch=50, status=RunStatus.RUNNING)
     assert _progress_text(last) == "epoch 50/50  test: accuracy 0.8  scoring"
-    view = TrainingView()
+    view = TrainingView(Path("runs"))
     view.show(run)
     view.show(run)
     view.show(run_record("a", 50, 0.8, status=RunStatus.STOPPING))
@@ -144,19 +145,22 @@ def test_a_full_disk_is_told_once_while_a_run_waits(capsys: pytest.CaptureFixtur
         run_record("a", 50, 0.8, progress=place), epoch=50, status=RunStatus.RUNNING
     )
     assert _progress_text(run) == "epoch 50/50  test: accuracy 0.8  waiting for room on the disk"
-    view = TrainingView()
+    view = TrainingView(Path("runs"))
     view.show(run)
     view.show(run)
     view.clear()
     said = capsys.readouterr().err
-    assert said.count("The disk is full: training is over and waits up to 10 minutes") == 1
+    assert (
+        said.count("The disk that holds runs is full: training is over and waits up to 10 minutes")
+        == 1
+    )
 
 
 def test_a_game_that_is_stopped_keeps_its_last_epoch(capsys: pytest.CaptureFixture[str]) -> None:
     run = run_record("a", 50, 0.8)
     training = run.spec.training.model_copy(update={"keep": KeptWeights.LAST})
     spec = run.spec.model_copy(update={"training": training})
-    view = TrainingView()
+    view = TrainingView(Path("runs"))
     for status in (RunStatus.RUNNING, RunStatus.STOPPING):
         view.show(run_record("a", 50, 0.8, status=status, spec_json=spec.model_dump_json()))
     view.clear()

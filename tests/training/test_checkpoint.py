@@ -12,6 +12,7 @@ from dlstudio.training.checkpoint import (
     FILE_NAME,
     Checkpoint,
     read_checkpoint,
+    read_state,
     remove_checkpoint,
     write_checkpoint,
 )
@@ -59,8 +60,15 @@ def test_sixteen_bit_weights_survive(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found.values[0].astype("float32"), [1.5, -2.25])
 
 
+def test_the_state_is_read_without_the_values(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path, checkpoint(epoch=3))
+
+    assert read_state(tmp_path) == checkpoint(epoch=3).state
+
+
 def test_no_checkpoint_is_none(tmp_path: Path) -> None:
     assert read_checkpoint(tmp_path) is None
+    assert read_state(tmp_path) is None
     assert read_checkpoint(tmp_path / "missing") is None
 
 
@@ -81,6 +89,19 @@ def test_an_interrupted_write_leaves_the_previous_one(
     assert found is not None
     assert found.state.epoch == 1
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+
+
+def test_whatever_ends_a_write_it_leaves_nothing_that_takes_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(descriptor: int) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(MemoryError):
+        write_checkpoint(tmp_path, checkpoint())
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kept", [0, 10, 500])

@@ -5,6 +5,7 @@ import math
 import os
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -12,6 +13,7 @@ import pytest
 
 from dlstudio.reports.progress import DiskRoom, EngineChoice, Progress
 from dlstudio.training import last_checkpoint
+from dlstudio.training import session as session_module
 from dlstudio.training.checkpoint import NoRoomError, read_checkpoint
 from dlstudio.training.fine_tuning import FineTuning
 from dlstudio.training.last_checkpoint import write_last_checkpoint
@@ -153,8 +155,8 @@ def test_a_training_that_is_over_waits_for_room_to_keep_what_it_learned(
     monkeypatch.setattr(last_checkpoint, "LOOK_S", 0.01)
     session_on(ScriptedRoad(0.5), tmp_path).run(listener)
     assert [text for text in listener.log if "full" in text] == [
-        "The disk is full. Training is over and waits up to 10 minutes for room to keep what it "
-        "learned: free some space, or stop the run to end it without."
+        f"The disk that holds {tmp_path} is full. Training is over and waits up to 10 minutes for "
+        "room to keep what it learned: free some space, or stop the run to end it without."
     ]
     told = [progress.room for progress in listener.progress]
     assert told[-2:] == [DiskRoom.AWAITED, DiskRoom.ENOUGH]
@@ -168,8 +170,26 @@ def test_a_training_whose_disk_stays_full_says_so(
 ) -> None:
     monkeypatch.setattr(os, "fsync", SmallDisk(num_refused=99).fsync)
     checkpoint = session_on(ScriptedRoad(0.5), tmp_path)._take_checkpoint()
+    listener = Listener()
     with pytest.raises(NoRoomError, match="could not be written: No space left"):
-        write_last_checkpoint(tmp_path, checkpoint, Listener(), PLACE, patience_s=0.05)
+        write_last_checkpoint(tmp_path, checkpoint, listener, PLACE, patience_s=0.05)
+    assert [one.room for one in listener.progress] == [DiskRoom.AWAITED, DiskRoom.GIVEN_UP]
+
+
+def test_a_training_whose_disk_stays_full_ends_with_its_best_weights(
+    tmp_path: Path, mount_disk: MountDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = mount_disk(tmp_path / "small", 65_536)
+    fill_disk(folder)
+    impatient = partial(write_last_checkpoint, patience_s=0.05)
+    monkeypatch.setattr(session_module, "write_last_checkpoint", impatient)
+    listener = Listener()
+    session = session_on(ScriptedRoad(0.5), folder)
+    session.run(listener)
+    outcome = session.outcome()
+    assert (outcome.stopped_because, outcome.best_epoch) == (StopReason.ALL_EPOCHS, 1)
+    assert "ends without a last checkpoint" in listener.log[-1]
+    assert [path.name for path in folder.iterdir()] == ["filler"]
 
 
 def test_a_stop_ends_the_wait_for_room_at_once(tmp_path: Path, mount_disk: MountDisk) -> None:
@@ -224,6 +244,6 @@ def test_training_goes_on_without_a_checkpoint_for_which_there_is_no_room(
     assert session.outcome().stopped_because is StopReason.ALL_EPOCHS
     assert DiskRoom.MISSING in [progress.room for progress in listener.progress]
     assert [text for text in listener.log if "full" in text] == [
-        "The disk is full: a checkpoint could not be written. Training goes on and tries again; "
-        "free some space."
+        f"The disk that holds {tmp_path} is full: a checkpoint could not be written. Training goes "
+        "on and tries again; free some space."
     ]

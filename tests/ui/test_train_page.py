@@ -285,6 +285,12 @@ def test_a_run_that_waits_for_room_on_the_disk_says_so(running: HandTrainedRun) 
     assert "the best epoch is kept if it fits" in said.value
     assert "12 epochs done, waits for room on the disk" in words_of(app)
 
+    given_up = place.model_copy(update={"room": DiskRoom.GIVEN_UP})
+    running.attempt.report(WorkerReport(progress=given_up))
+    app = open_train(run=running.run.id)
+    [said] = app.warning
+    assert "training ended without a last checkpoint" in said.value
+
     press(app, "Stop and keep the best")
     app = open_train(run=running.run.id)
     assert not app.warning

@@ -60,7 +60,7 @@ def waiting_run(store: Store, supervisor: Supervisor, spec: RunSpec) -> RunRecor
     run = supervisor.submit(spec)
     wait_for(lambda: waits_for_room(store.get_run(run.id)) or store.get_run(run.id).status.is_over)
     waiting = store.get_run(run.id)
-    assert room_problem(waiting) is not None
+    assert room_problem(waiting, store.settings.runs_folder) is not None
     return waiting
 
 
@@ -91,7 +91,8 @@ def test_a_stop_says_so_if_nothing_fits(
     ended = store.get_run(run.id)
     assert ended.status is RunStatus.FAILED
     assert ended.problem is not None
-    assert ended.problem.problem == "The disk is full, so the run's files could not be written."
+    assert f"The disk that holds {store.folder(run.id).path} is full" in ended.problem.problem
+    assert "clone the run: it has no checkpoint" in ended.problem.fix
     assert not store.folder(run.id).model.exists()
     assert left_behind(store.folder(run.id).path) == []
 
