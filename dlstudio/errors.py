@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 PASSING = ("locked", "busy", "full", "connection", "deadlock", "serializ", "timeout", "read-only")
 """Words by which a database says that the same may succeed later."""
@@ -94,19 +95,25 @@ class SpecError(StudioError):
         return (SpecError, (self._problems,))
 
 
-def disk_problem(error: Exception) -> Problem | None:
+def disk_problem(error: Exception, folder: Path | None = None) -> Problem | None:
     """Say that the disk is full, if that is why something failed.
 
     Args:
         error: What was raised: by the system, or by SQLite, which says so in words only.
+        folder: What was written to, as far as the caller knows; where a file could not even be
+            opened, the system names it.
 
     Returns:
         The problem; None if the cause is another one.
     """
-    is_system = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if not is_system and "database or disk is full" not in str(error):
+    fix = "Free some space and try again."
+    if "database or disk is full" in str(error):
+        return Problem("The disk that holds the store of runs is full.", fix)
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
         return None
-    return Problem("The disk is full.", "Free some space and try again.")
+    name = error.filename
+    place = Path(name).parent if isinstance(name, str) and Path(name).is_absolute() else folder
+    return Problem(f"The disk that holds {place} is full." if place else "The disk is full.", fix)
 
 
 def store_problem(error: Exception) -> Problem | None:

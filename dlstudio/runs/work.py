@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
@@ -73,22 +74,23 @@ def work_on_run(store: Store, run_id: str, token: int, train: Callable[[Job], En
         log.error("The run store stayed away, giving up: %s", error.orig)
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception, folder: Path | None = None) -> Problem:
     """Say in words why a run failed.
 
     Args:
         error: What was raised.
+        folder: Where the run's files go, if it is a run.
 
     Returns:
         A StudioError's own problem; a known one of the system; else that it is a bug of ours.
     """
     if isinstance(error, StudioError):
         return error.problems[0]
-    if disk_problem(error) is not None:
+    if full := disk_problem(error, folder):
         return Problem(
-            "The disk is full, so the run's files could not be written.",
+            f"{full.problem.rstrip('.')}, so the run's files could not be written.",
             "Free disk space, then resume the run, or clone it if it has no checkpoint yet.",
-            str(error.filename or "") if isinstance(error, OSError) else "",
+            "disk",
         )
     # TensorFlow's error for a full memory is named like this; it cannot be imported here.
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
@@ -110,7 +112,7 @@ def _guarded(train: Callable[[Job], Ending], job: Job) -> Ending:
     except LeaseLostError:
         raise
     except Exception as error:
-        problem = problem_of(error)
+        problem = problem_of(error, job.folder.path)
         with suppress(OSError):  # the log may be on the disk that is full
             traceback.print_exc()
         return Ending(RunStatus.FAILED, problem=problem, message=problem.problem)

@@ -100,13 +100,20 @@ def test_what_is_no_studio_error_is_called_our_mistake(
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "disk"),
     [
-        "OSError(errno.ENOSPC, 'No space left on device')",
-        "sqlite3.OperationalError('database or disk is full')",
+        ("OSError(errno.ENOSPC, 'No space left on device')", "The disk"),
+        (
+            "OSError(errno.ENOSPC, 'No space left', '/disk/runs/a')",
+            "The disk that holds /disk/runs",
+        ),
+        (
+            "sqlite3.OperationalError('database or disk is full')",
+            "The disk that holds the store of runs",
+        ),
     ],
 )
-def test_a_full_disk_is_named(environment: dict[str, str], error: str) -> None:
+def test_a_full_disk_is_named(environment: dict[str, str], error: str, disk: str) -> None:
     code = (
         "import errno, sqlite3; from dlstudio.cli import app\n"
         f"def build(arguments): raise {error}\n"
@@ -116,7 +123,7 @@ def test_a_full_disk_is_named(environment: dict[str, str], error: str) -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
     assert result.returncode == 1
-    assert result.stderr == ("Problem: The disk is full.\n  Fix: Free some space and try again.\n")
+    assert result.stderr == f"Problem: {disk} is full.\n  Fix: Free some space and try again.\n"
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,9 @@ def test_why_a_worker_ended_is_told_although_the_disk_was_full(
     assert ended.status is RunStatus.INTERRUPTED
     assert ended.problem is not None
     assert "SIGSEGV" in ended.problem.problem
-    assert [problem.problem for problem in heard] == ["The disk is full."]
+    assert [problem.problem for problem in heard] == [
+        "The disk that holds the store of runs is full."
+    ]
     worker.close()
 
 

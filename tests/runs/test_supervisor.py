@@ -209,7 +209,10 @@ def test_a_frozen_worker_is_interrupted_when_its_lease_runs_out(settings: Settin
     ("name", "problem"),
     [
         ("fail", "It cannot work."),
-        ("full-disk", "The disk is full, so the run's files could not be written."),
+        (
+            "full-disk",
+            "The disk that holds {folder} is full, so the run's files could not be written.",
+        ),
         ("bug", "Something unexpected happened: KeyError: 'surprise'"),
     ],
 )
@@ -219,7 +222,7 @@ def test_what_goes_wrong_in_training_becomes_the_problem_of_the_run(
     run = supervisor.submit(make_spec(name))
     failed = wait_for_status(store, run, RunStatus.FAILED)
     assert failed.problem is not None
-    assert failed.problem.problem == problem
+    assert failed.problem.problem == problem.format(folder=store.folder(run.id).path)
     assert "Traceback" in read_log_tail(store.folder(run.id))
     with pytest.raises(ConflictError, match="it has no checkpoint"):
         supervisor.resume(run.id)
