@@ -1,4 +1,4 @@
-"""Sequences, texts and sounds of a file that are longer than the network takes."""
+"""Sequences, texts, sounds and videos of a file that are longer than the network takes."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dlstudio.data.media.audio import sound_length
+from dlstudio.data.media.video import video_length
 from dlstudio.models.blocks import Block
 from dlstudio.spec.cut_inputs import describe_cut, is_cut, longest_seen
 from dlstudio.spec.dataset import ColumnKind
@@ -57,4 +58,6 @@ def _lengths(block: Block, values: np.ndarray, folder: Path) -> list[float]:
         return [count_tokens(text, settings.unit) for text in values]
     if block.column.info.kind is ColumnKind.AUDIO:
         return [sound_length(folder / path) if path else 0.0 for path in values]
+    if block.column.info.kind is ColumnKind.VIDEO:
+        return [video_length(folder / path) if path else 0.0 for path in values]
     return [len(steps_of(block, sequence)) for sequence in values]

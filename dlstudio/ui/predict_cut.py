@@ -6,10 +6,12 @@ from pathlib import Path
 import streamlit as st
 
 from dlstudio.data.media.audio import sound_length
+from dlstudio.data.media.video import video_length
 from dlstudio.spec.cut_inputs import describe_cut, is_cut
 from dlstudio.spec.inputs.audio import AudioPreprocessing
 from dlstudio.spec.inputs.sequence import SequencePreprocessing
 from dlstudio.spec.inputs.text import TextPreprocessing
+from dlstudio.spec.inputs.video import VideoPreprocessing
 from dlstudio.spec.preprocessing import ColumnPreprocessing
 from dlstudio.spec.text_pieces import count_tokens
 from dlstudio.ui.formats import escape_markdown
@@ -17,7 +19,7 @@ from dlstudio.ui.predict_steps import num_known_steps, steps_of
 
 
 def show_cut(column: str, value: str | None, seen: ColumnPreprocessing | None) -> None:
-    """Say if a sequence, a text or a sound is longer than the network takes.
+    """Say if a sequence, a text, a sound or a video is longer than the network takes.
 
     Args:
         column: The column's name.
@@ -53,5 +55,7 @@ def _length(value: str, seen: ColumnPreprocessing) -> float:
             return count_tokens(value, seen.unit)
         case AudioPreprocessing():
             return sound_length(Path(value))
+        case VideoPreprocessing() if seen.frame_rate is not None:
+            return video_length(Path(value))
         case _:
             return 0

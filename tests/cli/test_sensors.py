@@ -50,7 +50,9 @@ def test_readings_are_trained_on_and_new_ones_answered(settings: Settings, tmp_p
     assert "sequence" not in rows[0]
 
     told = "sequences in 'sequence' are longer than the 26 time steps that the network takes"
-    assert f"3 of 6 {told} (up to 29): only the last 26 of each count" in predicted.stderr
+    assert (
+        f"3 of 6 {told} (up to 29): only the last 26 time steps of each count" in predicted.stderr
+    )
 
     longer = _write_readings(tmp_path / "longer.csv", 60, with_label=True, shortest=21)
     evaluated = run_dlstudio(settings, "evaluate", summary["id"], str(longer), "--json")

@@ -1,4 +1,4 @@
-"""Texts and sounds of a file that are longer than the network takes."""
+"""Texts, sounds and videos of a file that are longer than the network takes."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from dlstudio.data.media.opencv import cv2
 from dlstudio.export.cut_inputs import CutInputs
 from dlstudio.models.columns import input_columns
 from dlstudio.models.inputs.table import describe_blocks
@@ -37,7 +38,7 @@ def notes(
 def test_texts_read_in_order_are_cut_and_those_in_bags_are_not(tmp_path: Path) -> None:
     (told,) = notes(STORIES, ColumnKind.TEXT, tmp_path, {"length": 3})
     assert told.startswith("2 of 3 texts in 'x' are longer than the 3 words that the network takes")
-    assert "(up to 6): only the first 3 of each count" in told
+    assert "(up to 6): only the first 3 words of each count" in told
     (told,) = notes(STORIES, ColumnKind.TEXT, tmp_path, {"length": 20, "unit": "character"})
     assert told.startswith("1 of 3 texts in 'x' is longer than the 20 characters")
     assert notes(STORIES, ColumnKind.TEXT, tmp_path, {"length": 6}) == []
@@ -62,9 +63,27 @@ def test_sounds_are_cut_at_what_is_kept_of_them(tmp_path: Path) -> None:
     cells = texts("a.wav", "", "b.flac", "c.wav")
 
     (told,) = notes(cells, ColumnKind.AUDIO, tmp_path, {"duration_s": 1.0})
-    assert told.startswith("1 of 3 sounds in 'x' is longer than the 1 seconds that the network")
-    assert "(up to 2.5): only the first 1 of it count, what follows is cut off." in told
+    assert told.startswith("1 of 3 sounds in 'x' is longer than the 1 second that the network")
+    assert "(up to 2.5): only its first 1 second counts, what follows is cut off." in told
     kept = {"duration_s": 1.0, "long_sounds": "everywhere"}
     assert notes(cells, ColumnKind.AUDIO, tmp_path, kept) == []
     (told,) = notes(cells, ColumnKind.AUDIO, tmp_path, kept | {"kept_s": 2.0})
     assert "with a value for Kept of a sound of 2.5 (preprocessing.x.kept_s)." in told
+
+
+def test_videos_at_a_frame_rate_are_cut_and_those_spread_evenly_are_not(tmp_path: Path) -> None:
+    for name, num_frames in (("a.avi", 10), ("b.avi", 25)):
+        codec = cv2.VideoWriter.fourcc(*"MJPG")
+        writer = cv2.VideoWriter(str(tmp_path / name), cv2.CAP_FFMPEG, codec, 10.0, (32, 24))
+        for _ in range(num_frames):
+            writer.write(np.zeros((24, 32, 3), "uint8"))
+        writer.release()
+    (tmp_path / "c.avi").write_bytes(b"no video")
+    cells = texts("a.avi", "", "b.avi", "c.avi")
+
+    fields = {"num_frames": 4, "frame_rate": 4.0}
+    (told,) = notes(cells, ColumnKind.VIDEO, tmp_path, fields)
+    assert told.startswith("1 of 2 videos in 'x' is longer than the 1 second that the network")
+    assert "(up to 2.5): only its first 1 second counts, what follows is cut off." in told
+    assert "with 10 Frames (preprocessing.x.num_frames)" in told
+    assert notes(cells, ColumnKind.VIDEO, tmp_path, {"num_frames": 4}) == []

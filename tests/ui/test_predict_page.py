@@ -273,7 +273,29 @@ def test_a_sound_that_is_longer_than_the_network_takes_is_told(
     assert not app.exception
     told = [block.value for block in app.warning]
     assert len(told) == is_cut
-    assert all("has 2.5 seconds, more than the 1 that the network takes" in text for text in told)
+    assert all("lasts 2.5 seconds, more than the 1 that the network takes" in text for text in told)
+
+
+def page_of_a_video(path: str, frame_rate: float | None) -> None:
+    from dlstudio.spec.inputs.video import VideoPreprocessing
+    from dlstudio.ui.predict_cut import show_cut
+
+    show_cut("clip", path, VideoPreprocessing(num_frames=4, frame_rate=frame_rate))
+
+
+@pytest.mark.parametrize(("frame_rate", "is_cut"), [(None, False), (2.0, False), (4.0, True)])
+def test_a_video_that_is_longer_than_the_network_takes_is_told(
+    tmp_path: Path, frame_rate: float | None, is_cut: bool
+) -> None:
+    frames = [Image.new("L", (8, 8), 10 * number) for number in range(20)]
+    path = tmp_path / "a.gif"
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=100)
+    app = AppTest.from_function(page_of_a_video, args=(str(path), frame_rate)).run()
+
+    assert not app.exception
+    told = [block.value for block in app.warning]
+    assert len(told) == is_cut
+    assert all("lasts 2 seconds, more than the 1 that the network takes" in text for text in told)
 
 
 def page_of_a_text(text: str, encoding: str) -> None:

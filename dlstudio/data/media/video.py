@@ -72,6 +72,22 @@ def probe_video(path: Path) -> VideoProbe:
         )
 
 
+def video_length(path: Path) -> float:
+    """Read how long a video is.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Seconds, as its header says; 0 if it cannot be read, which decoding tells.
+    """
+    try:
+        with open_video(path) as video:
+            return video.duration_s
+    except (UnreadableMedia, OSError):
+        return 0.0
+
+
 def decode_video(path: Path, settings: VideoPreprocessing) -> np.ndarray:
     """Decode some frames of a video to the size and channels that a network sees.
 

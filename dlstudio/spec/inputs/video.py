@@ -8,6 +8,7 @@ from dlstudio.spec.media import VideoSummary
 from dlstudio.spec.part import SpecPart
 
 DEFAULT_SIDE = 64
+MOST_FRAMES = 256
 
 
 class VideoPreprocessing(SpecPart):
@@ -16,7 +17,7 @@ class VideoPreprocessing(SpecPart):
     num_frames: int = Field(
         default=16,
         ge=2,
-        le=256,
+        le=MOST_FRAMES,
         title="Frames",
         description="Frames of each video that the network sees. More follow quick movements and "
         "cost time and memory; too few miss them.",
