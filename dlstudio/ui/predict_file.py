@@ -208,7 +208,7 @@ def _show_result(job: ScoringJob, result: ScoringResult) -> None:
             icon=":material/warning:",
         )
     for note in result.notes:
-        st.caption(escape_markdown(note))
+        st.info(escape_markdown(note), icon=":material/info:")
     if result.metrics:
         _show_metrics(result)
     if result.output_path:

@@ -298,6 +298,23 @@ def test_a_video_that_is_longer_than_the_network_takes_is_told(
     assert all("lasts 2 seconds, more than the 1 that the network takes" in text for text in told)
 
 
+def page_of_scored_rows() -> None:
+    from pathlib import Path
+
+    from dlstudio.export.scoring import ScoringJob, ScoringResult
+    from dlstudio.ui.predict_file import _show_result
+
+    job = ScoringJob(Path("no table to offer"))
+    _show_result(job, ScoringResult(num_rows=3, notes=("2 of 3 texts in 'a_b' are longer.",)))
+
+
+def test_notes_on_a_scored_file_stand_out() -> None:
+    app = AppTest.from_function(page_of_scored_rows).run()
+
+    assert not app.exception
+    assert [block.value for block in app.info] == [r"2 of 3 texts in 'a\_b' are longer."]
+
+
 def page_of_a_text(text: str, encoding: str) -> None:
     from dlstudio.spec.inputs.text import TextPreprocessing
     from dlstudio.ui.predict_cut import show_cut_texts
