@@ -124,10 +124,9 @@ def _check_member(request: ReadRequest, member: zipfile.ZipInfo) -> None:
             "Unpack the archive and add the file itself.",
             where="file",
         )
-    if member.file_size > request.settings.max_unpacked_bytes or _is_suspicious(
-        member.file_size, member.compress_size
-    ):
-        raise _too_large(request, member.file_size)
+    most_bytes = request.settings.max_unpacked_bytes
+    if reason := reason_too_large(member.file_size, member.compress_size, most_bytes):
+        raise _too_large(request, member.file_size, reason)
 
 
 def _copy(source: _Readable, target: Path, request: ReadRequest) -> None:
@@ -136,9 +135,9 @@ def _copy(source: _Readable, target: Path, request: ReadRequest) -> None:
     with target.open("wb") as file:
         for chunk in _chunks(source, request):
             num_bytes += len(chunk)
-            is_over = num_bytes > request.settings.max_unpacked_bytes
-            if is_over or _is_suspicious(num_bytes, packed_bytes):
-                raise _too_large(request, num_bytes)
+            most_bytes = request.settings.max_unpacked_bytes
+            if reason := reason_too_large(num_bytes, packed_bytes, most_bytes):
+                raise _too_large(request, num_bytes, reason)
             if shutil.disk_usage(target.parent).free < MIN_FREE_BYTES:
                 raise _disk_full(request, target.parent)
             file.write(chunk)
@@ -152,15 +151,28 @@ def _chunks(source: _Readable, request: ReadRequest) -> Iterator[bytes]:
         raise _damaged(request, error) from error
 
 
-def _is_suspicious(num_bytes: int, packed_bytes: int) -> bool:
-    return num_bytes > MIN_SUSPICIOUS_BYTES and num_bytes > MAX_RATIO * max(1, packed_bytes)
+def reason_too_large(num_bytes: int, packed_bytes: int, most_bytes: int) -> str | None:
+    """Say why a packed file is not unpacked.
+
+    Args:
+        num_bytes: What it unpacks to.
+        packed_bytes: Its own size.
+        most_bytes: What a file may unpack to.
+
+    Returns:
+        The end of a sentence about the unpacked size; None if it is allowed.
+    """
+    if num_bytes > most_bytes:
+        return f"more than the {most_bytes / GIGABYTE:,.3g} GB that are allowed"
+    if num_bytes > MIN_SUSPICIOUS_BYTES and num_bytes > MAX_RATIO * packed_bytes:
+        ratio = num_bytes // max(1, packed_bytes)
+        return f"{ratio:,} times its own size, more than the {MAX_RATIO} that are allowed"
+    return None
 
 
-def _too_large(request: ReadRequest, num_bytes: int) -> DataError:
-    limit = request.settings.max_unpacked_bytes / GIGABYTE
+def _too_large(request: ReadRequest, num_bytes: int, reason: str) -> DataError:
     return DataError(
-        f"{request.file_name!r} unpacks to {num_bytes / GIGABYTE:,.1f} GB or more, which is over "
-        f"{limit:,.0f} GB or over {MAX_RATIO} times its own size.",
+        f"{request.file_name!r} unpacks to {num_bytes / GIGABYTE:,.1f} GB or more, {reason}.",
         "Unpack it yourself and add the file, if you trust where it comes from.",
         where="file",
     )

@@ -16,9 +16,9 @@ from dlstudio.data.collection.members import (
     tidy_path,
 )
 from dlstudio.data.readers.request import ReadRequest
-from dlstudio.data.unpack import MAX_RATIO, MIN_SUSPICIOUS_BYTES
+from dlstudio.data.unpack import reason_too_large
 from dlstudio.errors import DataError
-from dlstudio.settings import GIGABYTE
+from dlstudio.settings import GIGABYTE, MEGABYTE
 
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
@@ -221,14 +221,14 @@ def check_num_files(request: ReadRequest, num_files: int) -> None:
 
 def _check_sizes(request: ReadRequest, infos: Iterable[zipfile.ZipInfo]) -> None:
     """A member never yields more than its declared size, so that the sum of them is a bound."""
-    total = sum(info.file_size for info in infos)
+    listed = list(infos)
+    total = sum(info.file_size for info in listed)
     packed = request.path.stat().st_size
-    is_suspicious = total > MIN_SUSPICIOUS_BYTES and total > MAX_RATIO * packed
-    if is_suspicious or total > request.settings.max_unpacked_bytes:
-        limit = request.settings.max_unpacked_bytes / GIGABYTE
+    if reason := reason_too_large(total, packed, request.settings.max_unpacked_bytes):
+        largest = max(listed, key=lambda info: info.file_size)
         raise DataError(
-            f"{request.file_name!r} unpacks to {total / GIGABYTE:,.1f} GB, which is over "
-            f"{limit:,.0f} GB or over {MAX_RATIO} times its own size.",
+            f"{request.file_name!r} unpacks to {total / GIGABYTE:,.1f} GB, {reason}. The largest "
+            f"file in it is {largest.filename!r} with {largest.file_size / MEGABYTE:,.1f} MB.",
             "Unpack it yourself and add the folder, if you trust where it comes from.",
             where="file",
         )
