@@ -10,7 +10,12 @@ import pyarrow as pa
 
 from dlstudio.data.collection.members import Member, Remark, Source, UnreadableMember
 from dlstudio.data.collection.recordings import Recordings
-from dlstudio.data.collection.remarks import empty_texts_remark, repeated_files_remark
+from dlstudio.data.collection.remarks import (
+    LONG_TEXT,
+    empty_texts_remark,
+    long_texts_remark,
+    repeated_files_remark,
+)
 from dlstudio.data.collection.storing import DIGEST_BYTES, store_files
 from dlstudio.data.collection.texts import read_texts
 from dlstudio.data.media.table import MEDIA
@@ -72,9 +77,10 @@ class _MediaContents(FileContents):
 @dataclass
 class _TextContents(FileContents):
     empty: list[str] = field(default_factory=list)
+    long: list[tuple[str, int]] = field(default_factory=list)
 
     def remarks(self) -> Sequence[Remark]:
-        return empty_texts_remark(self.empty)
+        return [*empty_texts_remark(self.empty), *long_texts_remark(self.long)]
 
 
 @dataclass
@@ -139,6 +145,8 @@ def _text_cells(
     for place, (member, text) in enumerate(zip(members, texts, strict=True)):
         if isinstance(text, str) and not text.strip():
             contents.empty.append(member.path)
+        if isinstance(text, str) and len(text) > LONG_TEXT:
+            contents.long.append((member.path, len(text)))
         if place % 256 == 0:
             _report(request, place, len(members))
         yield text

@@ -8,13 +8,21 @@ from dlstudio.data.collection.layout import ClassFolders
 from dlstudio.data.collection.members import Member, Remark
 
 MAX_NAMED = 5
+LONG_TEXT = 1_000_000  # characters; a long novel
 LEFT_OUT_CODES = frozenset(
     {"links-left-out", "repeated-names", "closed-folders", "other-files", "unlisted-files"}
     | {"lost-names", "other-tables"}
 )
 # What only reading the files can tell; later versions keep it.
 COLLECTION_CODES = LEFT_OUT_CODES | frozenset(
-    {"duplicate-files", "empty-texts", "empty-classes", "no-labels", "unlabelled-files"}
+    {
+        "duplicate-files",
+        "empty-texts",
+        "long-texts",
+        "empty-classes",
+        "no-labels",
+        "unlabelled-files",
+    }
     | {"silent-sounds", "clipped-sounds", "deep-colors", "several-pages", "still-videos"}
 )
 
@@ -154,6 +162,27 @@ def empty_texts_remark(empty: Sequence[str]) -> list[Remark]:
             "empty-texts",
             f"{len(empty):,} {noun} empty, the first is {empty[0]!r}; they count as missing.",
             "Remove these files, or fill them.",
+        )
+    ]
+
+
+def long_texts_remark(long: Sequence[tuple[str, int]]) -> list[Remark]:
+    """Tell that texts are as long as books.
+
+    Args:
+        long: Their paths and numbers of characters.
+    """
+    if not long:
+        return []
+    noun = "text is" if len(long) == 1 else "texts are"
+    path, num_characters = long[0]
+    return [
+        (
+            "long-texts",
+            f"{len(long):,} {noun} longer than {LONG_TEXT:,} characters, the first is {path!r} "
+            f"with {num_characters:,}; networks that read words in order see the beginning only.",
+            "Divide them into texts of the length that you want judged, or check that they are "
+            "single texts.",
         )
     ]
 

@@ -59,12 +59,18 @@ def test_empty_texts_are_missing_and_named(settings: Settings, tmp_path: Path) -
     assert "2 texts are empty, the first is 'a/2.txt'" in problem
 
 
-def test_a_text_of_five_megabytes_is_kept_whole(settings: Settings, tmp_path: Path) -> None:
+def test_a_text_of_five_megabytes_is_kept_whole_and_named(
+    settings: Settings, tmp_path: Path
+) -> None:
     long = "word " * 1_000_000
     files = {"a/1.txt": long, "b/1.txt": "short", "b/2.txt": "short too"}
     dataset = add_zip(settings, tmp_path, files)
     assert cells(dataset)["text"][0] == long
     assert dataset.info.column("text").max_length == len(long)
+    (told,) = [w for w in dataset.info.warnings if w.code == "long-texts"]
+    assert "1 text is longer than 1,000,000 characters, the first is 'a/1.txt'" in told.problem
+    assert "with 5,000,000; networks that read words in order" in told.problem
+    assert told.fix.startswith("Divide them into texts of the length that you want judged")
 
 
 def test_files_that_are_no_text_are_listed(settings: Settings, tmp_path: Path) -> None:
