@@ -4,6 +4,7 @@ import re
 
 from dlstudio.data.evidence import ColumnEvidence
 from dlstudio.spec.dataset import ColumnKind, ColumnRole
+from dlstudio.spec.text_pieces import is_unspaced
 
 # Cells that do not fit are counted and listed; with more of them the column is not of that kind.
 MIN_SHARE_OF_KIND = 0.9
@@ -15,6 +16,7 @@ MAX_SHARE_OF_CODES = 0.6
 MIN_CODES = 500
 SENTENCE_LENGTH = 40
 SHORT_LENGTH = 25
+LONGER_THAN_A_NAME = 8  # characters, where no spaces stand between words
 _IDENTIFIER_NAME = re.compile(
     r"(^|.*[ _.-])(id|ids|uuid|guid|index|idx|rownames?|row[ _]?n(o|um|umber)|unnamed.*|key)$"
     r"|.*[a-z](Id|ID)$|^$|^column_1$|^__index_level_\d+__$|^(name|serial|record)[ _]?(no|number)$",
@@ -98,8 +100,12 @@ def _is_text_key(name: str, evidence: ColumnEvidence) -> bool:
     if evidence.share_distinct < 0.99 or evidence.num_present < MIN_ROWS_FOR_IDENTIFIER:
         return False
     mean_length = evidence.total_length / evidence.num_present
+    if _has_identifier_name(name):
+        return True
     is_one_word = evidence.num_with_space <= 0.01 * evidence.num_present
-    return _has_identifier_name(name) or (is_one_word and mean_length <= SENTENCE_LENGTH)
+    if not is_one_word or mean_length > SENTENCE_LENGTH:
+        return False
+    return mean_length < LONGER_THAN_A_NAME or not is_unspaced(evidence.distinct)
 
 
 def _are_codes(evidence: ColumnEvidence) -> bool:

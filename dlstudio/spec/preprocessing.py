@@ -28,6 +28,7 @@ from dlstudio.spec.inputs.video import VideoPreprocessing, resolve_video
 from dlstudio.spec.messages import problems_of
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
+from dlstudio.spec.text_pieces import is_unspaced
 
 # Rows from which ranges of numbers help more than they overfit (benchmarks/defaults.md).
 FEWEST_EMBEDDED_ROWS = {TaskKind.REGRESSION: 1_000, TaskKind.CLASSIFICATION: 2_000}
@@ -120,19 +121,22 @@ def resolve_preprocessing(spec: RunSpec, info: DatasetInfo) -> dict[str, ColumnP
         elif isinstance(settings, (CategoryPreprocessing, TextPreprocessing)) and (
             spec.task.kind.is_unsupervised
         ):
-            resolved[name] = _to_rebuild(settings)
+            resolved[name] = _to_rebuild(settings, columns[name])
         else:
             resolved[name] = _resolved(settings, columns[name], spec, info.num_rows)
     return resolved
 
 
-def _to_rebuild(settings: CategoryPreprocessing | TextPreprocessing) -> ColumnPreprocessing:
+def _to_rebuild(
+    settings: CategoryPreprocessing | TextPreprocessing, column: ColumnInfo
+) -> ColumnPreprocessing:
     """What can be rebuilt: a place a category, and a bag of the most frequent words."""
     if isinstance(settings, CategoryPreprocessing):
         most = min(settings.max_categories, MOST_REBUILT_CATEGORIES)
         one_hot = {"encoding": CategoryEncoding.ONE_HOT, "max_categories": most}
         return settings.model_copy(update=one_hot)
-    words = {"unit": TextUnit.WORD} if settings.unit is TextUnit.AUTO else {}
+    piece = TextUnit.CHARACTER if _is_unspaced(column) else TextUnit.WORD
+    words = {"unit": piece} if settings.unit is TextUnit.AUTO else {}
     few = settings.model_copy(
         update={"max_tokens": settings.max_tokens or MOST_REBUILT_WORDS, **words}
     )
@@ -145,7 +149,13 @@ def _resolved(
     match settings:
         case TextPreprocessing():
             in_order = spec.architecture.kind != "fnn"
-            return resolve_text(settings, column.max_length, num_rows, in_order=in_order)
+            return resolve_text(
+                settings,
+                column.max_length,
+                num_rows,
+                in_order=in_order,
+                is_unspaced=_is_unspaced(column),
+            )
         case ImagePreprocessing():
             return resolve_image(settings, column.image)
         case UnchangedAudioPreprocessing():
@@ -158,6 +168,10 @@ def _resolved(
         case SequencePreprocessing():
             return resolve_sequence(settings, column.sequence)
     return settings
+
+
+def _is_unspaced(column: ColumnInfo) -> bool:
+    return is_unspaced(example.value for example in column.top_values)
 
 
 def automatic_embedding(kind: TaskKind, num_rows: int, num_numbers: int) -> NumberEmbedding:

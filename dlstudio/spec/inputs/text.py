@@ -51,7 +51,8 @@ class TextPreprocessing(SpecPart):
         title="Cut into",
         description="Words say what a text is about. Characters suit languages without spaces, "
         "names, and texts full of rare words or misspellings. Both is the safest choice for bags "
-        "of words, and automatic takes it there; texts in order are read by words.",
+        "of words, and automatic takes it there; texts in order are read by words, or by "
+        "characters where no spaces stand between words, as in Chinese, Japanese and Thai.",
     )
     max_tokens: int | None = Field(
         default=None,
@@ -98,7 +99,12 @@ class TextPreprocessing(SpecPart):
 
 
 def resolve_text(
-    settings: TextPreprocessing, max_length: int | None, num_rows: int, *, in_order: bool
+    settings: TextPreprocessing,
+    max_length: int | None,
+    num_rows: int,
+    *,
+    in_order: bool,
+    is_unspaced: bool = False,
 ) -> TextPreprocessing:
     """Replace what is left empty by what suits the texts.
 
@@ -107,6 +113,7 @@ def resolve_text(
         max_length: Characters of the longest text; None if the column was never profiled.
         num_rows: Rows of the dataset.
         in_order: Whether the architecture can read words one after the other.
+        is_unspaced: Whether no spaces stand between the words, as in Chinese.
 
     Returns:
         Settings with encoding, vocabulary, length and embedding size decided.
@@ -117,7 +124,8 @@ def resolve_text(
     is_bag = encoding is not TextEncoding.TOKENS
     unit = settings.unit
     if unit is TextUnit.AUTO or (unit is TextUnit.BOTH and not is_bag):
-        unit = TextUnit.BOTH if is_bag else TextUnit.WORD
+        in_pieces = TextUnit.CHARACTER if is_unspaced else TextUnit.WORD
+        unit = TextUnit.BOTH if is_bag else in_pieces
     letters = LONGEST_TOKENS if max_length is None else max_length
     is_large = is_bag and num_rows > MOST_ROWS_OF_LARGE_BAGS
     # A word takes at least one character and the gap after it, mostly more than three.
