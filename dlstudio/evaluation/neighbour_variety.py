@@ -72,14 +72,15 @@ def neighbour_variety(samples: np.ndarray, real: RealNeighbours) -> float | None
     return _effective_number(_nearest(samples, real.reference)) / real.usual
 
 
-def _nearest(rows: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    middle = reference.mean(axis=0)
-    return (_directions(rows - middle) @ _directions(reference - middle).T).argmax(axis=1)
-
-
-def _directions(rows: np.ndarray) -> np.ndarray:
+def directions(rows: np.ndarray) -> np.ndarray:
+    """Give rows `(n, d)` the length 1; rows of zeros stay as they are."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.where(lengths > 0.0, lengths, 1.0)
+
+
+def _nearest(rows: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    middle = reference.mean(axis=0)
+    return (directions(rows - middle) @ directions(reference - middle).T).argmax(axis=1)
 
 
 def _effective_number(places: np.ndarray) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlstudio.evaluation.missing_kinds import MOST_ROWS, RealKinds, find_kinds, missing_share
 from dlstudio.evaluation.mode_coverage import advised, low_variety, partial_collapse
 from dlstudio.evaluation.neighbour_variety import (
     RealNeighbours,
@@ -30,13 +31,17 @@ class RealRows:
     """Training rows that samples are compared with.
 
     Attributes:
-        compared: As many as there are samples, float32 `(n, d)`.
+        compared: Float32 `(n, d)`.
         neighbours: As many other rows; None if there are too few.
+        kinds: The kinds of rows that there are; None if there are too few rows.
+        num_samples: How many samples to draw: at least n.
         classes: Classes of the compared rows, int32 `(n,)`; None where the network is told none.
     """
 
     compared: np.ndarray
     neighbours: RealNeighbours | None
+    kinds: RealKinds | None
+    num_samples: int
     classes: np.ndarray | None
 
 
@@ -51,16 +56,19 @@ def real_rows(preparation: CanvasPreparation, seed: int) -> RealRows:
     assert isinstance(network, GanNetwork)
     num_rows = len(preparation.data.train)
     most = max(FEWEST_COMPARED, min(MOST_COMPARED, MOST_CELLS // preparation.canvas.size))
-    rows = draw_rows(np.arange(num_rows), min(2 * most, num_rows), seed)
+    num_drawn = max(2 * most, min(MOST_ROWS, MOST_CELLS // preparation.canvas.size))
+    rows = draw_rows(np.arange(num_rows), num_drawn, seed)
     parts = [
         _compact(
             preparation, network.real_examples({name: features[name][part] for name in features})
         )
         for part in np.array_split(rows, range(FEWEST_COMPARED, len(rows), FEWEST_COMPARED))
     ]
-    real, half = np.concatenate(parts), (len(rows) + 1) // 2
+    real, half = np.concatenate(parts), (min(2 * most, len(rows)) + 1) // 2
+    compared, others = real[:half].copy(), real[half : 2 * half]
     classes = features[CONDITION][rows[:half], 0] if CONDITION in features else None
-    return RealRows(real[:half], real_neighbours(real[:half], real[half:]), classes)
+    kinds = find_kinds(real, most, seed)
+    return RealRows(compared, real_neighbours(compared, others), kinds, most, classes)
 
 
 def sample_alarms(
@@ -79,12 +87,20 @@ def sample_alarms(
     """
     seed = spec.training.seed
     sampler = sampler_of(preparation.network, spec, preparation.canvas)
-    noise = draw_noise(len(real.compared), sampler.latent_size, seed)
-    samples = _compact(preparation, sampler.sample(noise, real.classes))
+    noise = draw_noise(real.num_samples, sampler.latent_size, seed)
+    classes = None if real.classes is None else np.resize(real.classes, real.num_samples)
+    samples = _compact(preparation, sampler.sample(noise, classes))
     found = low_variety(UNKNOWN, UNKNOWN, diversity(samples, real.compared, seed))
-    if not found and real.neighbours:
-        found = partial_collapse(neighbour_variety(samples, real.neighbours))
+    if not found:
+        missing = missing_share(samples, real.kinds) if real.kinds else None
+        found = partial_collapse(missing, _variety(samples, real))
     return advised(found, spec.architecture.kind)
+
+
+def _variety(samples: np.ndarray, real: RealRows) -> float | None:
+    if real.neighbours is None:
+        return None
+    return neighbour_variety(samples[: real.neighbours.num_compared], real.neighbours)
 
 
 def _compact(preparation: CanvasPreparation, rows: np.ndarray) -> np.ndarray:

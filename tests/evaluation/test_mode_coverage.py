@@ -101,13 +101,24 @@ def test_low_recall_and_low_diversity_alarm() -> None:
 
 
 def test_a_partial_collapse_is_said_in_percent() -> None:
-    (alarm,) = partial_collapse(0.4)
+    (alarm,) = partial_collapse(None, 0.4)
     assert alarm.code == "partial_collapse"
     assert alarm.problem == (
         "The samples are like a part of the data only: 40 % as many different real rows are "
         "nearest to them as to equally many real rows."
     )
-    assert partial_collapse(0.8) == partial_collapse(None) == ()
+    assert partial_collapse(0.0, 0.8) == partial_collapse(None) == ()
+
+
+def test_missing_kinds_are_a_partial_collapse() -> None:
+    for variety in (0.4, 0.9, None):
+        (alarm,) = partial_collapse(0.48, variety)
+        assert alarm.code == "partial_collapse"
+        assert alarm.problem == (
+            "About 48 % of the rows in your data are of kinds that hardly ever appear among the "
+            "samples."
+        )
+    assert partial_collapse(0.15) == ()
 
 
 def test_each_network_is_told_its_own_way_out() -> None:

@@ -126,6 +126,23 @@ def test_a_generator_that_makes_a_few_samples_again_and_again_is_told(
     assert "R1 penalty" in noted.alarm.fix
 
 
+def test_a_generator_that_leaves_out_much_of_the_data_is_told(
+    network: GanNetwork, folder: RunFolder
+) -> None:
+    watcher, listener = watched(network, folder)
+    noise: Any = keras.Input((4,), name=NOISE)
+    # Many different samples, but of three numbers of the noise only one side.
+    side = ops.concatenate([ops.abs(noise[:, :3]), noise[:, 3:]], axis=1)
+    network.average = keras.Model({NOISE: noise}, network.average({NOISE: side}))
+    for epoch in range(1, EPOCHS + 1):
+        watcher.on_epoch(report(epoch, 1.2))
+
+    (noted,) = read_alarms(folder)
+    assert (noted.epoch, noted.alarm.code) == (11, "partial_collapse")
+    assert "of the rows in your data are of kinds that hardly ever" in noted.alarm.problem
+    assert len(listener.log) == 1
+
+
 def test_a_discriminator_that_wins_is_told_also_after_a_resume(
     network: GanNetwork, folder: RunFolder
 ) -> None:
