@@ -7,7 +7,13 @@ import numpy as np
 
 from dlstudio.evaluation.compared_tables import ComparedTables
 from dlstudio.evaluation.memorisation import check_memorisation
-from dlstudio.evaluation.mode_coverage import count_modes, low_variety, missing_modes
+from dlstudio.evaluation.missing_kinds import find_kinds, missing_share
+from dlstudio.evaluation.mode_coverage import (
+    count_modes,
+    low_variety,
+    missing_modes,
+    partial_collapse,
+)
 from dlstudio.evaluation.sample_features import (
     LARGEST_SIDE,
     Encoder,
@@ -83,10 +89,14 @@ def judge_samples(
     varied = diversity(space.features(rows.samples), space.features(rows.held_out), seed)
     modes = _modes(rows, space)
     memorisation = _memorisation(rows, seed)
-    alarms = (
-        *broken,
+    missing = _missing_share(rows, seed)
+    lacking = (
         *missing_modes(modes),
         *low_variety(scores[MODEL], scores[RESAMPLED], varied),
+    )
+    alarms = (
+        *broken,
+        *(lacking or partial_collapse(missing)),  # all have the same way out
         *_copying(memorisation),
     )
     notes = ()
@@ -99,6 +109,7 @@ def judge_samples(
         memorisation=memorisation,
         diversity=varied,
         modes=modes,
+        missing_share=missing,
         tables=compare_tables(tables, seed) if tables else None,
         alarms=alarms,
         notes=notes,
@@ -136,6 +147,12 @@ def _modes(rows: JudgedRows, space: FeatureSpace) -> ModeCoverage | None:
         return None
     samples, real = space.classes(rows.samples), space.classes(rows.held_out)
     return count_modes(samples, real, rows.labels, rows.class_names)
+
+
+def _missing_share(rows: JudgedRows, seed: int) -> float | None:
+    measured = _measure(rows.train)
+    kinds = find_kinds(measured(rows.train), len(rows.samples), seed)
+    return missing_share(measured(rows.samples), kinds) if kinds else None
 
 
 def _memorisation(rows: JudgedRows, seed: int) -> MemorisationCheck:

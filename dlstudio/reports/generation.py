@@ -149,8 +149,10 @@ class GenerationReport(Frozen):
 
     `scores` is keyed by "model", "resampled" and the names of further rivals. `diversity` is the
     typical distance between two samples over that between two held-out rows: about 1 is right.
-    `code_information` is how much each latent number of a VAE says about its row, in nats; at most
-    `ACTIVE_NATS` is nothing. It is empty for a GAN.
+    `missing_share` is the share of training rows that are of kinds which samples lack: near 0 is
+    right; None with too few rows or samples to tell. `code_information` is how much each latent
+    number of a VAE says about its row, in nats; at most `ACTIVE_NATS` is nothing. It is empty for a
+    GAN.
     """
 
     num_samples: int
@@ -159,6 +161,7 @@ class GenerationReport(Frozen):
     memorisation: MemorisationCheck
     diversity: float | None = None
     modes: ModeCoverage | None = None
+    missing_share: float | None = None
     code_information: tuple[float, ...] = ()
     tables: TableSimilarity | None = None
     alarms: tuple[Alarm, ...] = ()
@@ -173,6 +176,7 @@ class GenerationReport(Frozen):
             "sample_precision": model and model.precision,
             "sample_recall": model and model.recall,
             "modes_found": self.modes and self.modes.share_found,
+            "missing_share": self.missing_share,
             "copied_share": self.memorisation.copied_share,
             "column_distance": self.tables and self.tables.column_distance,
             "pair_distance": self.tables and self.tables.pair_distance,

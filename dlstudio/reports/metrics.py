@@ -124,6 +124,13 @@ METRICS: dict[str, MetricInfo] = {
         _share("sample_recall", "Sample recall", "Share of real rows that samples come close to."),
         _share("modes_found", "Classes found", "Share of the classes that occur among samples."),
         MetricInfo(
+            name="missing_share",
+            title="Missing kinds",
+            help="Share of the rows that are of kinds which hardly ever appear among samples.",
+            is_higher_better=False,
+            is_share=True,
+        ),
+        MetricInfo(
             name="copied_share",
             title="Copied samples",
             help="Share of samples that nearly repeat one training row; 1 in 100 is chance.",

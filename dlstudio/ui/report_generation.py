@@ -13,7 +13,7 @@ from dlstudio.reports.generation import (
 from dlstudio.reports.metrics import METRICS
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui.charts import show_bars
-from dlstudio.ui.formats import escape_markdown, number
+from dlstudio.ui.formats import escape_markdown, number, share
 from dlstudio.ui.percent_columns import in_percent, percent_column
 from dlstudio.ui.report_copies import show_copies
 from dlstudio.ui.report_samples import show_drawing
@@ -111,7 +111,17 @@ def _show_scores(report: GenerationReport) -> None:
             "Recall": percent_column(help=METRICS["sample_recall"].help),
         },
     )
-    st.caption(f"From {report.num_samples:,} samples, compared in {report.feature_space}.")
+    st.caption(
+        f"From {report.num_samples:,} samples, compared in {report.feature_space}. "
+        + missing_words(report.missing_share)
+    )
+
+
+def missing_words(missing_share: float | None) -> str:
+    """Say how much of the data has nothing like it among the samples; "" if that is unknown."""
+    if missing_share is None:
+        return ""
+    return f"{share(missing_share, 1.0)} of the training rows are of kinds that samples lack."
 
 
 def _interval(scores: SampleScores) -> str:

@@ -73,6 +73,17 @@ def test_a_collapse_is_caught_without_classes() -> None:
         assert report.modes is None
 
 
+def test_a_collapse_to_half_of_the_classes_is_caught_without_classes() -> None:
+    digits = _Digits(7)
+    space = plain_feature_space(digits.train, seed=0)
+    half = digits.judged(digits.honest[digits.honest_labels < 5], space)
+    assert _codes(half) == {"partial_collapse"}
+    assert half.missing_share is not None and half.missing_share > 0.25
+    assert half.metrics["missing_share"] == half.missing_share
+    honest = digits.judged(digits.honest, space)
+    assert honest.missing_share == pytest.approx(0.0, abs=0.05)
+
+
 @pytest.mark.slow
 def test_honest_samples_alarm_seldom() -> None:
     num_alarmed = 0

@@ -9,7 +9,7 @@ from dlstudio.reports.generation import (
     ModeCoverage,
     SampleScores,
 )
-from dlstudio.ui.report_generation import classes_words, verdict_words
+from dlstudio.ui.report_generation import classes_words, missing_words, verdict_words
 
 
 def page() -> None:
@@ -117,6 +117,13 @@ def test_the_level_to_aim_at_is_said_where_no_rival_is() -> None:
         "KID is **0.1**: 0 would be the same distribution as real rows, and training rows drawn "
         "again have 0.3."
     )
+
+
+def test_the_part_of_the_data_that_samples_lack_is_said_if_it_is_known() -> None:
+    assert missing_words(None) == ""
+    said = "\u00a0% of the training rows are of kinds that samples lack."
+    assert missing_words(0.0) == f"0{said}"
+    assert missing_words(0.374) == f"37.4{said}"
 
 
 def test_classes_that_cannot_be_judged_are_not_counted() -> None:
