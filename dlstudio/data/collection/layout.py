@@ -88,7 +88,7 @@ def place_files(listing: Listing, members: Sequence[Member], kind: ColumnKind) -
     """
     chosen = set(members)
     others = [member for member in listing.members if member not in chosen]
-    depth = _num_common_folders(members)
+    depth = _num_common_folders(members, listing)
     has_splits = _has_splits(members, depth)
     files = tuple(_place(_below(member, depth), has_splits) for member in members)
     empty = _empty_classes(listing.folders, files, depth, has_splits)
@@ -104,10 +104,10 @@ def main_kind(counts: Counter[ColumnKind]) -> ColumnKind:
 MEDIA_KINDS = (ColumnKind.IMAGE, ColumnKind.AUDIO, ColumnKind.VIDEO)
 
 
-def _num_common_folders(members: Sequence[Member]) -> int:
+def _num_common_folders(members: Sequence[Member], listing: Listing) -> int:
     """How many folders above the classes hold all files, as when a whole folder was packed.
 
-    A single folder names no class, since there is no other one.
+    A single folder names no class, since there is no other one: unless folders beside it are empty.
     """
     folders = {tuple(member.path.split("/")[:-1]) for member in members}
     shortest = min(len(folder) for folder in folders)
@@ -115,7 +115,17 @@ def _num_common_folders(members: Sequence[Member]) -> int:
     depth = 0
     while depth < shortest and all(folder[depth] == first[depth] for folder in folders):
         depth += 1
-    return depth
+    is_class = len(folders) == 1 and depth > 0 and _has_empty_sibling(first, listing)
+    return depth - is_class
+
+
+def _has_empty_sibling(folder: tuple[str, ...], listing: Listing) -> bool:
+    """Whether folders without any file, which may be classes, lie beside one."""
+    *above, own = folder
+    filled = {tuple(member.path.split("/")[: len(folder)]) for member in listing.members}
+    paths = (name.split("/") for name in listing.folders)
+    empty = {last for *rest, last in paths if rest == above and (*rest, last) not in filled}
+    return own.lower() not in SPLIT_NAMES and bool(empty)
 
 
 def _has_splits(members: Sequence[Member], depth: int) -> bool:

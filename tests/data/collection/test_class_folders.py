@@ -119,6 +119,22 @@ def test_an_empty_class_folder_and_a_class_of_one_file_are_warned_about(
         assert "'cow' (1)" in problems["few-rows-per-class"]
 
 
+def test_an_empty_folder_beside_the_only_class_is_named(settings: Settings, tmp_path: Path) -> None:
+    files = {**{f"pets/cat/{n}.png": picture(n) for n in range(12)}, "pets/dog/": b""}
+    for number, dataset in enumerate(
+        [add_folder(settings, tmp_path, files), add_zip(settings, tmp_path, files)]
+    ):
+        problems = {w.code: w.problem for w in dataset.info.warnings}
+        assert "The folder 'dog' holds no image" in problems["empty-classes"], number
+        assert set(cells(dataset)["label"]) == {"cat"}
+
+
+def test_a_folder_beside_one_of_other_files_is_no_class(settings: Settings, tmp_path: Path) -> None:
+    files = {**{f"pictures/{n}.png": picture(n) for n in range(12)}, "about/read.pdf": b"x"}
+    dataset = add_folder(settings, tmp_path, files)
+    assert "label" not in cells(dataset)
+
+
 def test_other_files_are_left_out_and_counted(settings: Settings, tmp_path: Path) -> None:
     files = {**cats_and_dogs(), "cat/9.heic": b"x", "README.md": "about", "notes.docx": b"x"}
     dataset = add_zip(settings, tmp_path, files)
