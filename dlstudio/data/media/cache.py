@@ -107,17 +107,30 @@ def _name(fingerprint: str, column: str, record: ColumnPreprocessing) -> str:
 
 def _make_room(settings: Settings, size: int) -> bool:
     """Remove what was not used for longest until there is room; say whether there is."""
-    usage = shutil.disk_usage(settings.cache_folder)
-    if size > settings.cache_bytes or size > usage.free - MIN_FREE_SHARE * usage.total:
+    folder = settings.cache_folder
+    files = sorted(folder.glob("*.npy"), key=_last_use)
+    total = sum(_size(path) for path in files)
+    if size > settings.cache_bytes or size > _free(folder) + total:
         return False
-    files = sorted(settings.cache_folder.glob("*.npy"), key=_last_use)
-    total = sum(path.stat().st_size for path in files if path.exists())
     for path in files:
-        if total + size <= settings.cache_bytes:
+        if total + size <= settings.cache_bytes and size <= _free(folder):
             break
-        total -= path.stat().st_size
+        total -= _size(path)
         path.unlink(missing_ok=True)
-    return True
+    return size <= _free(folder)
+
+
+def _free(folder: Path) -> float:
+    """Bytes on the disk of a folder that the cache may take more."""
+    usage = shutil.disk_usage(folder)
+    return usage.free - MIN_FREE_SHARE * usage.total
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # another process made room
+        return 0
 
 
 def _last_use(path: Path) -> float:
