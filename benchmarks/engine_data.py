@@ -1,13 +1,23 @@
 """The data on which training speed is measured."""
 
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from dlstudio.data.catalog import add_dataset
+from dlstudio.settings import read_settings
+from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.task import TaskKind
 from dlstudio.training.examples import Examples, PreparedData
+from dlstudio.training.prepare_forecast import ForecastPreparation, prepare_forecast
+from dlstudio.training.series_windows import SeriesWindows
 
 VALIDATION_SHARE = 0.15
 NUM_WORDS = 10_000
+FORECASTING = TaskKind.FORECASTING
 
 
 @cache
@@ -84,11 +94,63 @@ def words(num_texts: int) -> PreparedData:
     return _split(numbers.astype("int32"), ((numbers == 2).sum(1) > 8).astype("int32"))
 
 
+def colour_images() -> PreparedData:
+    """500 images of 64 x 64 in colour."""
+    return made(500, 64, 64, 3)
+
+
+@cache
+def mixed() -> PreparedData:
+    """2,000 rows of a photo, a note of 30 words and three numbers."""
+    generator = np.random.default_rng(7)
+    numbers = generator.normal(size=(2_000, 3)).astype("float32")
+    features = {
+        "photo": generator.integers(0, 255, (2_000, 32, 32, 3), "uint8"),
+        "note": generator.integers(0, NUM_WORDS, (2_000, 30), "int32"),
+        "numbers": numbers,
+    }
+    return _split_all(features, (numbers.sum(1) > 0).astype("int32"))
+
+
+@cache
+def forecast() -> ForecastPreparation:
+    """Ten thousand hours of a value that repeats by the day and the week."""
+    hours = np.arange(10_000)
+    noise = np.random.default_rng(7).normal(size=len(hours))
+    values = np.sin(hours / 24 * 2 * np.pi) + np.sin(hours / 168 * 2 * np.pi) + 0.2 * noise
+    times = pd.date_range("2024-01-01", periods=len(hours), freq="h")
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home) / "hours.csv"
+        pd.DataFrame({"time": times, "value": values}).to_csv(path, index=False)
+        dataset = add_dataset(read_settings({"DLSTUDIO_HOME": home}), path)
+        return prepare_forecast(dataset, default_spec(dataset.info, ("value",), FORECASTING))
+
+
+def windows() -> PreparedData:
+    """The same series; the training steps gather their windows."""
+    return forecast().data
+
+
+@cache
+def copied_windows() -> PreparedData:
+    """A copy of each window and horizon, as `model.fit` takes them."""
+    return PreparedData(_copied(windows().train), _copied(windows().validation))
+
+
+def _copied(examples: Examples) -> Examples:
+    assert isinstance(examples.gathering, SeriesWindows)
+    return Examples(*examples.gathering.at(examples.targets))
+
+
 def _split(features: np.ndarray, targets: np.ndarray) -> PreparedData:
+    return _split_all({"inputs": features}, targets)
+
+
+def _split_all(features: dict[str, np.ndarray], targets: np.ndarray) -> PreparedData:
     order = np.random.default_rng(7).permutation(len(targets))
     cut = int(len(order) * VALIDATION_SHARE)
-    validation, train = order[:cut], order[cut:]
-    return PreparedData(
-        Examples({"inputs": features[train]}, targets[train]),
-        Examples({"inputs": features[validation]}, targets[validation]),
+    validation, train = (
+        Examples({name: values[rows] for name, values in features.items()}, targets[rows])
+        for rows in (order[:cut], order[cut:])
     )
+    return PreparedData(train, validation)

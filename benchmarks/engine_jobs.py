@@ -7,15 +7,19 @@ import keras
 
 from benchmarks.engine_data import (
     cancer,
+    colour_images,
+    copied_windows,
     few_texts,
     images,
     large,
+    mixed,
     real,
     series,
     short_series,
     spectrograms,
     texts,
     videos,
+    windows,
 )
 from benchmarks.engine_networks import (
     both_directions,
@@ -24,6 +28,9 @@ from benchmarks.engine_networks import (
     convolutions_3d,
     dense,
     embeddings,
+    forecaster,
+    frozen_backbone,
+    joined,
     lstm,
     normalised,
     small_cnn,
@@ -33,12 +40,15 @@ from benchmarks.engine_networks import (
     wide,
     wide_lstm,
 )
+from dlstudio.spec.task import TaskKind, TaskSpec
 from dlstudio.spec.training import ClassWeights, Engine, Optimizer, Schedule, TrainingSpec
 from dlstudio.training.examples import PreparedData
 
 NOT_SLOWER = 0.95
 
 Build = Callable[[], keras.Model]
+CLASSES = TaskSpec(kind=TaskKind.CLASSIFICATION, inputs=("inputs",), targets=("target",))
+FORECAST = CLASSES.model_copy(update={"kind": TaskKind.FORECASTING})
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,8 @@ class Job:
         fit_epochs: Epochs that `model.fit` is timed for; the time of the others is that of a
             median epoch. By default all.
         class_weights: Whether classes are balanced, on both sides.
+        fit_data: What `model.fit` trains on; by default the same data.
+        task: Decides on loss and metric.
         memory_share: Part of the free memory that data may take; 0 makes it stream.
     """
 
@@ -68,6 +80,8 @@ class Job:
     wanted: float = NOT_SLOWER
     fit_epochs: int | None = None
     class_weights: ClassWeights = ClassWeights.NONE
+    fit_data: Callable[[], PreparedData] | None = None
+    task: TaskSpec = CLASSES
     memory_share: float | None = None
 
     @property
@@ -174,4 +188,15 @@ def kind_jobs() -> list[Job]:
         Job("Transformer, 2,000 texts of 100 words", few_texts, text_transformer, 32, 3),
         Job("spectrograms, 1,000 x 98 x 64", spectrograms, small_cnn, 32, 3),
         Job("videos, 120 x 8 x 32 x 32 x 3", videos, convolutions_3d, 16, 3),
+        Job("frozen MobileNetV3, 500 x 64 x 64 x 3", colour_images, frozen_backbone, 32, 3),
+        Job("photos, notes and numbers, 2,000 rows", mixed, joined, 32, 3),
+        Job(
+            "windows of a series, 10,000 hours",
+            windows,
+            forecaster,
+            64,
+            5,
+            fit_data=copied_windows,
+            task=FORECAST,
+        ),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from benchmarks.engine_data import NUM_WORDS
+from benchmarks.engine_data import NUM_WORDS, forecast
 
 
 def dense(num_inputs: int, num_classes: int) -> keras.Model:
@@ -111,6 +111,37 @@ def convolutions_3d() -> keras.Model:
     hidden = layers.Conv3D(16, 3, activation="relu")(layers.MaxPooling3D()(hidden))
     hidden = layers.GlobalAveragePooling3D()(hidden)
     return keras.Model({"inputs": inputs}, layers.Dense(2)(hidden))
+
+
+def frozen_backbone() -> keras.Model:
+    """A network that was trained before, whose weights stay, and a layer that learns."""
+    inputs = keras.Input((64, 64, 3), name="inputs")
+    backbone = keras.applications.MobileNetV3Small(
+        input_shape=(64, 64, 3),
+        include_top=False,
+        weights=None,  # pyright: ignore[reportArgumentType]
+        pooling="avg",
+    )
+    backbone.trainable = False
+    return keras.Model({"inputs": inputs}, layers.Dense(2)(backbone(inputs, training=False)))
+
+
+def joined() -> keras.Model:
+    """An encoder for each of a photo, a note and numbers, joined."""
+    photo = keras.Input((32, 32, 3), dtype="uint8", name="photo")
+    note = keras.Input((30,), dtype="int32", name="note")
+    numbers = keras.Input((3,), name="numbers")
+    seen = layers.Conv2D(16, 3, strides=2, activation="relu")(layers.Rescaling(1 / 255)(photo))
+    seen = layers.GlobalAveragePooling2D()(layers.Conv2D(32, 3, strides=2)(seen))
+    read = layers.GlobalAveragePooling1D()(layers.Embedding(NUM_WORDS, 32)(note))
+    hidden = layers.Concatenate()([seen, read, layers.Dense(16)(numbers)])
+    outputs = layers.Dense(2)(layers.Dense(32, activation="relu")(hidden))
+    return keras.Model({"photo": photo, "note": note, "numbers": numbers}, outputs)
+
+
+def forecaster() -> keras.Model:
+    """The default network of a forecast."""
+    return keras.models.clone_model(forecast().network)
 
 
 def _attending(inputs: Any, hidden: Any) -> keras.Model:  # noqa: ANN401
