@@ -80,6 +80,7 @@ def test_a_run_without_a_generator_is_refused(trained_run: TrainedRun, tmp_path:
     assert "has no generator: only finished runs of a VAE or GAN" in answer.stderr
 
 
+@pytest.mark.slow
 def test_wrong_numbers_and_endings_are_refused_at_once(settings: Settings, tmp_path: Path) -> None:
     output = str(tmp_path / "out.txt")
     answer = run_dlstudio(settings, "generate", "nothing", "-n", "0", "-o", output)

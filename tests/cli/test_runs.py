@@ -3,6 +3,8 @@
 import json
 import subprocess
 
+import pytest
+
 from dlstudio.export.ahead_job import ahead_job
 from dlstudio.runs.attempt import Attempt
 from dlstudio.runs.machine import host_name
@@ -12,6 +14,7 @@ from tests.fixtures.training import run_dlstudio
 from tests.ui.past_runs import finished_run, iris_spec
 
 
+@pytest.mark.slow
 def test_a_run_whose_worker_is_gone_is_told_so_without_a_studio(settings: Settings) -> None:
     settings.home.mkdir(parents=True, exist_ok=True)
     store = open_store(settings)
@@ -29,6 +32,7 @@ def test_a_run_whose_worker_is_gone_is_told_so_without_a_studio(settings: Settin
     store.close()
 
 
+@pytest.mark.slow
 def test_what_a_removed_run_scored_is_gone(settings: Settings) -> None:
     settings.home.mkdir(parents=True, exist_ok=True)
     store = open_store(settings)

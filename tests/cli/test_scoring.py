@@ -41,6 +41,7 @@ def test_the_details_of_a_mistake_are_where_the_message_says(
     store.close()
 
 
+@pytest.mark.slow
 def test_rebuilt_pictures_need_a_file_beside_them(settings: Settings, tmp_path: Path) -> None:
     settings.home.mkdir(parents=True)
     store = open_store(settings)

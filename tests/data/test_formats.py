@@ -190,6 +190,7 @@ def test_half_a_letter_in_json_becomes_the_sign_for_it(settings: Settings, tmp_p
     assert cells(dataset) == {"a": ["x\ufffd", "é"]}
 
 
+@pytest.mark.slow
 def test_a_json_list_longer_than_a_chunk_is_read_whole(settings: Settings, tmp_path: Path) -> None:
     records = [{"a": 2 * n, "text": f"é{n}" * 9} for n in range(30_000)]
     dataset = add(settings, tmp_path, json.dumps(records, ensure_ascii=False))

@@ -55,6 +55,7 @@ def test_a_job_makes_a_dataset_and_is_found_by_others(settings: Settings, tmp_pa
         open_job(settings, job.id)
 
 
+@pytest.mark.slow
 def test_a_failed_job_says_why(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "empty.csv"
     path.write_text("")

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ def _write(rows: list[list[str]]) -> str:
     return text.getvalue()
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=60)
 @given(rows=_tables())
 def test_every_cell_comes_back_as_it_was(rows: list[list[str]]) -> None:

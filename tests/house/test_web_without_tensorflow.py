@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from dlstudio.settings import Settings
 from tests.fixtures.workspace import REPOSITORY, environment_of
 
@@ -66,6 +68,7 @@ def test_starting_the_app_loads_no_heavy_library(settings: Settings) -> None:
     assert not set(HEAVY) & set(seen["modules"])
 
 
+@pytest.mark.slow
 def test_the_check_would_see_a_heavy_library(settings: Settings) -> None:
     seen = _run(settings, "import sklearn\n" + IMPORT_APP.replace("import app\n", ""))
     assert "sklearn" in seen["modules"]

@@ -44,6 +44,7 @@ def test_pieces_are_those_of_keras(in_a_row: int, most: int) -> None:
 _ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(rows=st.lists(_ANY_TEXT, min_size=1, max_size=6), most=st.sampled_from([1, 7, 500]))
 def test_any_texts_give_the_pieces_of_keras(rows: list[str], most: int) -> None:

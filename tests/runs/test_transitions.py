@@ -51,6 +51,7 @@ while (claim := store.claim_next("here", num_slots=3)) is not None or store.has_
 """
 
 
+@pytest.mark.slow
 def test_many_processes_claim_each_run_once(store: Store) -> None:
     ids = {store.submit(make_spec()).id for _ in range(40)}
     command = [sys.executable, "-c", CLAIMER, str(store.settings.home)]

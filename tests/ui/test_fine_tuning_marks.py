@@ -59,6 +59,7 @@ def test_a_long_name_leaves_room_for_the_words(store: Store) -> None:
     assert marks(store, [run]) == [(1.0, "a name of many, man…: fine-tuning begins")]
 
 
+@pytest.mark.slow
 def test_compare_draws_the_mark(store: Store) -> None:
     first, second = runs_with(store, 0, 2)
     app = open_page("compare", runs=f"{first.id},{second.id}")

@@ -31,6 +31,7 @@ print(json.dumps({"titles": [one.value for one in test.title], "modules": list(s
 """
 
 
+@pytest.mark.slow
 def test_home_comes_without_the_libraries_that_read_data(settings: Settings) -> None:
     answer = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", OPEN_HOME],

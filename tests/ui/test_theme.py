@@ -34,6 +34,7 @@ def test_the_words_on_a_button_can_be_read(scheme: str) -> None:
     assert contrast(WHITE, THEMES[scheme]["primaryColor"]) >= 4.5
 
 
+@pytest.mark.slow
 def test_the_axes_of_charts_are_written_in_a_grey_that_can_be_read() -> None:
     def page() -> None:
         from dlstudio.ui.charts import show_lines

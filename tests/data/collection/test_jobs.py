@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from dlstudio.data.catalog import open_dataset
 from dlstudio.data.jobs import IngestState, IngestStatus, start_ingest
 from dlstudio.data.options import ReadOptions
@@ -20,6 +22,7 @@ def ended(settings: Settings, path: Path, options: ReadOptions) -> IngestState:
     return state
 
 
+@pytest.mark.slow
 def test_broken_files_reach_the_page_one_by_one_and_may_be_left_out(
     settings: Settings, tmp_path: Path
 ) -> None:
