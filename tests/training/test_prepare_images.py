@@ -1,5 +1,6 @@
 """Images go from files to a trained model that plain Keras takes pixels with."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,16 @@ from dlstudio.export.usage import write_usage
 from dlstudio.models.assemble import assemble
 from dlstudio.models.preview import preview
 from dlstudio.models.rows import DatasetRows
+from dlstudio.runs.folders import RunFolder
+from dlstudio.runs.records import RunStatus
 from dlstudio.settings import Settings
+from dlstudio.spec.check import check_spec
 from dlstudio.spec.defaults import default_spec
+from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.run import RunSpec
 from dlstudio.training.prepare import Preparation, prepare
+from dlstudio.worker.training import train_model
+from tests.fixtures.rebuilding import Hearing
 
 pytestmark = pytest.mark.tensorflow
 SIDE = 12
@@ -132,33 +139,63 @@ def test_the_usage_text_is_code_that_runs(
     assert "probabilities" in capsys.readouterr().out
 
 
-def test_a_mixed_table_trains_on_columns_named_like_operations(
-    settings: Settings, tmp_path: Path
-) -> None:
+@pytest.fixture
+def mixed(settings: Settings, tmp_path: Path) -> Dataset:
+    """A picture, a note and three numbers a row, in columns named like operations."""
     folder = tmp_path / "mixed"
     folder.mkdir()
-    lines = ["path,clip,round,label"]
-    for number in range(24):
-        Image.new("RGB", (16, 10), (number, 0, 90)).save(folder / f"{number}.png")
-        lines.append(
-            f"{number}.png,it is {'warm' if number % 3 else 'cold'},{number * 1.5},{number % 2}"
-        )
+    lines = ["path,clip,round,abs,mean,label"]
+    for number in range(40):
+        Image.new("RGB", (16, 10), (5 * number, 0, 90)).save(folder / f"{number}.png")
+        note = f"it is {'warm' if number % 3 else 'cold'}"
+        gap = "" if number % 7 == 0 else f"{number / 3:.2f}"
+        lines.append(f"{number}.png,{note},{number * 1.5},{number**2},{gap},{'ab'[number % 2]}")
     (folder / "labels.csv").write_text("\n".join(lines))
-    dataset = add_dataset(settings, folder)
-    spec = default_spec(dataset.info, ["label"], architecture="cnn")
-
-    found = prepare(dataset, spec)
-
-    assert {"image_1", "dense"} <= set(found.data.train.features)
-    assert "path" in {layer.detail for layer in preview(spec, dataset.info).layers}
-    answer = whole_model(found)(_batch(dataset, spec, found))
-    assert answer["probabilities"].shape == (2, 2)
+    return add_dataset(settings, folder)
 
 
-def _batch(dataset: Dataset, spec: RunSpec, found: Preparation) -> dict[str, Any]:
-    source = DatasetRows(dataset, spec.task.inputs, found.preprocessor.blocks)
-    taken = source.take(spec.task.inputs, found.split.train[:2])
-    return {
-        name: keras.ops.convert_to_tensor(values if values.ndim > 1 else values[:, None])
-        for name, values in taken.items()
-    }
+@pytest.mark.slow
+@pytest.mark.parametrize("architecture", ["fnn", "cnn", "rnn", "transformer"])
+def test_a_mixed_table_trains_and_its_saved_model_answers_raw_rows(
+    architecture: str, mixed: Dataset, tmp_path: Path
+) -> None:
+    spec = default_spec(mixed.info, ["label"], architecture=architecture)
+    spec = apply_overrides(spec, ["training.epochs=2"])
+    assert spec.architecture.kind == architecture
+    assert spec.task.inputs == ("path", "clip", "round", "abs", "mean")
+    assert check_spec(spec, mixed.info) == ()
+    assert "path" in {layer.detail for layer in preview(spec, mixed.info).layers}
+    folder = RunFolder(tmp_path / "run")
+    folder.path.mkdir()
+
+    trained = train_model(mixed, spec, folder, Hearing())
+
+    assert trained.status is RunStatus.FINISHED
+    assert [epoch.epoch for epoch in trained.outcome.history] == [1, 2]
+    assert all(np.isfinite(epoch.metrics["train"]["loss"]) for epoch in trained.outcome.history)
+    with zipfile.ZipFile(folder.model) as file:
+        assert b"dlstudio" not in file.read("config.json"), "plain Keras must be able to load it"
+    rows = _first_rows(mixed, spec)
+    model: Any = keras.saving.load_model(folder.model)
+    answer = np.asarray(model(rows)["probabilities"])
+    assert answer.shape == (3, 2)
+    np.testing.assert_allclose(answer.sum(axis=1), 1.0, atol=1e-5)
+    for name in spec.task.inputs:
+        other = np.asarray(model({**rows, name: _other(rows[name])})["probabilities"])
+        assert not np.allclose(other, answer, atol=1e-7), f"'{name}' does not matter"
+
+
+def _first_rows(dataset: Dataset, spec: RunSpec) -> dict[str, Any]:
+    """Three rows as a user has them: pixels from the file, a text and numbers."""
+    raw = DatasetRows(dataset, spec.task.inputs, ()).take(spec.task.inputs, np.arange(1, 4))
+    pixels = [np.asarray(Image.open(dataset.folder / path)) for path in raw["path"]]
+    rows = {name: values[:, None] for name, values in raw.items() if name != "path"}
+    given = {**rows, "path": np.stack(pixels)}
+    return {name: keras.ops.convert_to_tensor(values) for name, values in given.items()}
+
+
+def _other(values: Any) -> Any:  # noqa: ANN401 - Keras's own type says less
+    """Other values of a column."""
+    if values.dtype == "string":
+        return keras.ops.convert_to_tensor(np.asarray([["quite"]] * 3, object))
+    return values + 50
