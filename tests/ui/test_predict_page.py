@@ -17,7 +17,7 @@ from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, DatasetInf
 from dlstudio.spec.media import SequenceSummary, Spread
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui.predict_form import typical_row
-from dlstudio.ui.predict_media import checked_file
+from dlstudio.ui.predict_media import NUM_FRAMES, checked_file
 from dlstudio.ui.predict_steps import read_steps, steps_of
 from tests.ui.past_runs import finished_run, iris_spec
 
@@ -51,9 +51,13 @@ def info(columns: tuple[ColumnInfo, ...]) -> DatasetInfo:
 
 
 def add_model(
-    store: Store, columns: tuple[ColumnInfo, ...], task: Mapping[str, object] | None = None
+    store: Store,
+    columns: tuple[ColumnInfo, ...],
+    task: Mapping[str, object] | None = None,
+    preprocessing: Mapping[str, object] | None = None,
 ) -> str:
     fields = iris_spec().model_dump(mode="json")
+    fields["preprocessing"] |= preprocessing or {}
     fields["task"] |= {"inputs": [column.name for column in columns], **(task or {})}
     run = finished_run(store, RunSpec.model_validate(fields), "people-fnn", 0.8)
     folder = store.folder(run.id)
@@ -276,6 +280,52 @@ def test_a_sound_that_is_longer_than_the_network_takes_is_told(
     assert all("lasts 2.5 seconds, more than the 1 that the network takes" in text for text in told)
 
 
+CLIP = ColumnInfo(name="clip", kind=ColumnKind.VIDEO)
+
+
+def write_clip(path: Path, num_frames: int) -> Path:
+    """An animation that grows lighter, ten pictures a second."""
+    frames = [Image.new("L", (8, 6), 10 * number) for number in range(num_frames)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=100)
+    return path
+
+
+@pytest.mark.parametrize(("rate", "is_cut"), [(None, False), (2.0, True)])
+def test_a_video_is_shown_by_frames_and_told_if_it_is_longer_than_the_network_takes(
+    store: Store, tmp_path: Path, rate: float | None, is_cut: bool
+) -> None:
+    run_id = add_model(
+        store, (CLIP, STORY), preprocessing={"clip": {"num_frames": 3, "frame_rate": rate}}
+    )
+    app = AppTest.from_file(str(ROUTER), default_timeout=30).run()
+    app.switch_page("../../pages/predict.py")
+    app.query_params["run"] = run_id
+    app.session_state[f"predict_field_{run_id}_clip"] = str(write_clip(tmp_path / "a.gif", 24))
+    app.run()
+
+    assert not app.exception
+    assert "Nothing is given yet." not in [block.value for block in app.caption]
+    assert len(app.get("image")) == NUM_FRAMES
+    told = [block.value for block in app.warning]
+    assert len(told) == is_cut
+    assert all("lasts 2.4 seconds, more than the 1.5 that the network" in text for text in told)
+
+
+def test_a_damaged_video_is_told_where_its_frames_would_be(store: Store, tmp_path: Path) -> None:
+    run_id = add_model(store, (CLIP, STORY))
+    app = AppTest.from_file(str(ROUTER), default_timeout=30).run()
+    app.switch_page("../../pages/predict.py")
+    app.query_params["run"] = run_id
+    path = tmp_path / "a.gif"
+    path.write_bytes(write_clip(path, 24).read_bytes()[:100])
+    app.session_state[f"predict_field_{run_id}_clip"] = str(path)
+    app.run()
+
+    assert not app.exception
+    assert not app.get("image")
+    assert any("a.gif" in block.value for block in app.error)
+
+
 def page_of_a_video(path: str, frame_rate: float | None) -> None:
     from dlstudio.spec.inputs.video import VideoPreprocessing
     from dlstudio.ui.predict_cut import show_cut
@@ -287,9 +337,7 @@ def page_of_a_video(path: str, frame_rate: float | None) -> None:
 def test_a_video_that_is_longer_than_the_network_takes_is_told(
     tmp_path: Path, frame_rate: float | None, is_cut: bool
 ) -> None:
-    frames = [Image.new("L", (8, 8), 10 * number) for number in range(20)]
-    path = tmp_path / "a.gif"
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=100)
+    path = write_clip(tmp_path / "a.gif", 20)
     app = AppTest.from_function(page_of_a_video, args=(str(path), frame_rate)).run()
 
     assert not app.exception
