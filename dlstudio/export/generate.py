@@ -48,7 +48,7 @@ def _classes(generator: Generator, request: GenerateRequest, count: int) -> list
     if not generator.class_names:
         raise DataError(
             f"The class {wanted!r} is asked for, but this run was trained without classes.",
-            "Leave out --class, or train with a target and conditional turned on.",
+            "Leave out --class, or train with a target that has classes and conditional turned on.",
             where="--class",
         )
     if wanted not in generator.class_names:

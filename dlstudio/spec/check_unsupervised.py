@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 
 from dlstudio.errors import Problem
-from dlstudio.spec.architectures.gan import GanSpec
 from dlstudio.spec.architectures.table import ARCHITECTURE_TITLES, architectures_for
-from dlstudio.spec.architectures.vae import VaeSpec
-from dlstudio.spec.canvas import check_canvas
+from dlstudio.spec.canvas import check_canvas, told_column
 from dlstudio.spec.check_canvas_columns import check_canvas_columns
 from dlstudio.spec.check_coder import check_coder
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, DatasetInfo
@@ -14,7 +12,7 @@ from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind, TaskSpec, ThresholdRule
 
 LABEL_KINDS = (ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.IDENTIFIER, ColumnKind.TEXT)
-MOST_CONDITIONS = 100
+FEWEST_CONDITIONS, MOST_CONDITIONS = 2, 100
 
 
 def check_unsupervised(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
@@ -65,7 +63,13 @@ def _label(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
         )
     elif task.kind is TaskKind.ANOMALY:
         yield from _anomalies(task, column)
-    elif _is_conditional(spec) and column.num_classes > MOST_CONDITIONS:
+    elif told_column(spec) and column.num_classes < FEWEST_CONDITIONS:
+        yield Problem(
+            f"The target {task.label!r} has no two classes, so there are none to ask samples for.",
+            "Turn conditional off, or choose another column or none.",
+            where,
+        )
+    elif told_column(spec) and column.num_classes > MOST_CONDITIONS:
         yield Problem(
             f"The target {task.label!r} has {column.num_classes:,} classes; samples can be asked "
             f"for by at most {MOST_CONDITIONS}.",
@@ -93,11 +97,6 @@ def _anomalies(task: TaskSpec, column: ColumnInfo) -> Iterator[Problem]:
             "normal rows only.",
             "task.anomalies",
         )
-
-
-def _is_conditional(spec: RunSpec) -> bool:
-    architecture = spec.architecture
-    return isinstance(architecture, (VaeSpec, GanSpec)) and architecture.conditional
 
 
 def _anomalies_without_label(spec: RunSpec) -> Iterator[Problem]:

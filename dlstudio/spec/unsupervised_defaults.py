@@ -18,7 +18,7 @@ from dlstudio.spec.training import EarlyStopping, KeptWeights, Optimizer, Schedu
 SMALLEST_LATENT, LARGEST_LATENT = 1, 16
 # A text has thousands of words to be described by.
 TEXT_INPUTS = 32
-MOST_LABEL_CLASSES = 100
+FEWEST_CLASSES, MOST_LABEL_CLASSES = 2, 100
 # Samples of digits are best from 3 to 6; reconstructions are for autoencoders.
 IMAGE_BETA = 4.0
 # Few rows have few steps an epoch, and need as many in all.
@@ -77,9 +77,12 @@ def unsupervised_architecture(
     Returns:
         For tables a code of at most half as many numbers as there are inputs, a text counting as
         many; a GAN of anything else with as many convolutions as its size asks for, and of
-        sequences with a stronger R1 penalty.
+        sequences with a stronger R1 penalty. Conditional only where there are classes to choose
+        from.
     """
     network: ArchitectureSpec = ARCHITECTURES[architecture]()
+    if isinstance(network, (VaeSpec, GanSpec)) and _makes_one_class(info, task):
+        network = network.model_copy(update={"conditional": False})
     columns = [column for column in info.columns if column.name in task.inputs]
     if isinstance(network, GanSpec):
         if canvas_kind(columns) is CanvasKind.SERIES:
@@ -142,8 +145,15 @@ def _made(info: DatasetInfo, task: TaskSpec) -> CanvasKind | None:
     return canvas_kind(columns) if task.kind is TaskKind.GENERATION else None
 
 
+def _makes_one_class(info: DatasetInfo, task: TaskSpec) -> bool:
+    """Whether samples are made whose label tells nothing: it is the same in all rows."""
+    if task.kind is not TaskKind.GENERATION or task.label not in info.column_names:
+        return False
+    return info.column(task.label).num_classes < FEWEST_CLASSES
+
+
 def _usual_label(info: DatasetInfo) -> tuple[str, ...]:
-    """The column with the role target if it holds classes."""
+    """The column with the role target if it tells classes apart."""
     targets = info.with_role(ColumnRole.TARGET)
     if len(targets) != 1:
         return ()
@@ -151,4 +161,4 @@ def _usual_label(info: DatasetInfo) -> tuple[str, ...]:
 
 
 def _has_classes(column: ColumnInfo) -> bool:
-    return 1 <= column.num_classes <= MOST_LABEL_CLASSES
+    return FEWEST_CLASSES <= column.num_classes <= MOST_LABEL_CLASSES

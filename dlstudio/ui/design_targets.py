@@ -11,7 +11,7 @@ from dlstudio.spec.rhythm import is_time_column
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
 from dlstudio.spec.task import TaskKind, TaskSpec
-from dlstudio.spec.unsupervised_defaults import anomalous_values
+from dlstudio.spec.unsupervised_defaults import FEWEST_CLASSES, anomalous_values
 from dlstudio.ui.design_defaults import with_task
 from dlstudio.ui.formats import count, number
 
@@ -47,14 +47,14 @@ def with_targets(spec: RunSpec, info: DatasetInfo, targets: Sequence[str]) -> Ru
 
 
 def _with_label(spec: RunSpec, info: DatasetInfo, task: TaskSpec) -> RunSpec:
-    """Another column that helps to judge: which of its values are anomalies, and how to split."""
+    """Another column that helps to judge: its anomalies, how to split, and what to ask for."""
     anomalies = anomalous_values(task.model_copy(update={"anomalies": ()}), info)
     is_anomaly = task.kind is TaskKind.ANOMALY
     task = task.model_copy(update={"anomalies": anomalies if is_anomaly else ()})
     split = spec.split
     if split.method in (SplitMethod.STRATIFIED, SplitMethod.RANDOM):
         split = default_split(info, task.kind, task.targets)
-    return spec.model_copy(update={"task": task, "split": split})
+    return with_task(spec, info, task).model_copy(update={"split": split})
 
 
 def with_kind(spec: RunSpec, info: DatasetInfo, kind: TaskKind) -> RunSpec:
@@ -142,6 +142,13 @@ def values_of(info: DatasetInfo, task: TaskSpec) -> list[str]:
 
 def describe_target(column: ColumnInfo, kind: TaskKind) -> str:
     """Say in one line what the target looks like, as plain text."""
+    text = _describe_values(column, kind)
+    if kind is TaskKind.GENERATION and column.num_classes < FEWEST_CLASSES:
+        return f"{text} There is no class to choose, so samples are made without any."
+    return text
+
+
+def _describe_values(column: ColumnInfo, kind: TaskKind) -> str:
     missing = f"; {count(column.num_missing, 'row')} without a value" if column.num_missing else ""
     if kind is not TaskKind.CLASSIFICATION and column.kind is ColumnKind.NUMBER:
         span = (

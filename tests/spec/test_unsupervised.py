@@ -4,7 +4,7 @@ import pytest
 
 from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
 from dlstudio.spec.architectures.table import architectures_for
-from dlstudio.spec.canvas import CanvasKind, canvas_kind
+from dlstudio.spec.canvas import CanvasKind, canvas_kind, told_column
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind, ColumnRole, DatasetInfo
 from dlstudio.spec.defaults import default_spec
@@ -76,6 +76,37 @@ def test_the_column_with_the_target_role_helps_to_judge() -> None:
 
 def test_the_rarest_value_is_the_anomaly() -> None:
     assert asked(TaskKind.ANOMALY).task.anomalies == ("yes",)
+
+
+ALIKE = dataset(
+    number("amount"),
+    number("hour"),
+    ColumnInfo.model_validate(
+        {
+            "name": "kind",
+            "kind": "category",
+            "role": "target",
+            "num_distinct": 1,
+            "top_values": [{"value": "same", "num_rows": 200}],
+        }
+    ),
+)
+
+
+@pytest.mark.parametrize("kind", UNSUPERVISED)
+def test_a_column_with_one_class_does_not_help_to_judge(kind: TaskKind) -> None:
+    assert default_spec(ALIKE, (), kind).task.targets == ()
+
+
+@pytest.mark.parametrize("architecture", ["vae", "gan"])
+def test_a_generator_is_not_told_a_class_that_all_rows_have(architecture: str) -> None:
+    spec = default_spec(ALIKE, ("kind",), TaskKind.GENERATION, architecture)
+    assert told_column(spec) is None
+    assert messages(spec, ALIKE) == {}
+    assert told_column(default_spec(RARE, ("fraud",), TaskKind.GENERATION, architecture)) == "fraud"
+
+    forced = apply_overrides(spec, ["architecture.conditional=true"])
+    assert "'kind' has no two classes" in messages(forced, ALIKE)["task.targets"]
 
 
 def test_an_image_column_stands_alone() -> None:

@@ -9,7 +9,7 @@ from dlstudio.data.catalog import add_dataset
 from dlstudio.errors import NotFoundError, Problem
 from dlstudio.reports.preview import NetworkPreview, PreviewFailed
 from dlstudio.settings import Settings
-from dlstudio.spec.dataset import ColumnKind, DatasetInfo
+from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import write_yaml
 from dlstudio.spec.inputs.number import NumberPreprocessing
@@ -141,6 +141,17 @@ def test_the_target_is_described(iris: DatasetInfo) -> None:
     assert text.startswith("3 classes: ")
     assert "(50)" in text
     assert "A number from" in describe_target(iris.column("petal_length"), TaskKind.REGRESSION)
+
+
+@pytest.mark.parametrize("kind", [ColumnKind.CATEGORY, ColumnKind.NUMBER])
+def test_a_target_with_one_class_is_told_where_classes_are_chosen(kind: ColumnKind) -> None:
+    top = (ClassCount(value="5.0", num_rows=9),)
+    column = ColumnInfo(
+        name="kind", kind=kind, num_distinct=1, top_values=top, min=5.0, max=5.0, mean=5.0
+    )
+    text = describe_target(column, TaskKind.GENERATION)
+    assert text.endswith("There is no class to choose, so samples are made without any.")
+    assert "no class to choose" not in describe_target(column, TaskKind.REDUCTION)
 
 
 def test_rows_are_shared_out() -> None:

@@ -7,8 +7,9 @@ import pytest
 from dlstudio.data.catalog import add_dataset
 from dlstudio.data.samples import add_sample
 from dlstudio.settings import Settings
+from dlstudio.spec.canvas import told_column
 from dlstudio.spec.check import check_spec
-from dlstudio.spec.dataset import DatasetInfo
+from dlstudio.spec.dataset import ClassCount, ColumnInfo, ColumnKind, DatasetInfo
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.split import SplitMethod
@@ -73,6 +74,21 @@ def test_known_anomalies_follow_the_chosen_column(info: DatasetInfo, classifier:
     assert without.split.method is SplitMethod.RANDOM
     assert check_spec(without, info) == ()
     assert with_targets(without, info, ("diagnosis",)).task == spec.task
+
+
+def test_a_generator_follows_whether_the_chosen_column_has_classes(
+    info: DatasetInfo, classifier: RunSpec
+) -> None:
+    one = ClassCount(value="same", num_rows=info.num_rows)
+    alike = ColumnInfo(name="alike", kind=ColumnKind.CATEGORY, num_distinct=1, top_values=(one,))
+    wider = info.model_copy(update={"columns": (*info.columns, alike)})
+    spec = with_kind(classifier, wider, TaskKind.GENERATION)
+    same = with_targets(spec, wider, ("alike",))
+    back = with_targets(same, wider, ("diagnosis",))
+
+    assert [told_column(one) for one in (spec, same, back)] == ["diagnosis", None, "diagnosis"]
+    assert check_spec(same, wider) == ()
+    assert back.architecture == spec.architecture
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,18 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from dlstudio.data.catalog import add_dataset
 from dlstudio.data.raw import read_raw
 from dlstudio.evaluation.predict import predict_raw
 from dlstudio.evaluation.rebuilt_answer import explain_row
+from dlstudio.export.generator import load_generator
 from dlstudio.export.load import load_model
 from dlstudio.export.score_file import score_file
 from dlstudio.export.scoring import ScoringRequest, ScoringResult
+from dlstudio.models.sampling import draw_noise
 from dlstudio.runs.records import RunStatus
 from dlstudio.settings import Settings
+from dlstudio.spec.check import check_spec
 from dlstudio.spec.task import TaskKind
 from tests.fixtures.generators import add_table
 from tests.fixtures.rebuilding import RebuildingRun, run_of
@@ -80,6 +84,25 @@ def test_rows_of_no_known_class_are_rebuilt_with_a_note(
     untold = score(conditional, "height,children,colour\n10.2,2,red\n")
     assert untold.metrics["rmse"] > 0
     assert "Of 1 rows the class in 'kind'" in untold.notes[0]
+
+
+@pytest.mark.parametrize("architecture", ["vae", "gan"])
+def test_a_class_that_all_rows_have_is_not_told_to_the_network(
+    architecture: str, settings: Settings, tmp_path: Path
+) -> None:
+    rows = [f"{number % 7},{number % 4 + number / 50},same" for number in range(60)]
+    (tmp_path / "alike.csv").write_text("\n".join(["a,b,kind", *rows]))
+    dataset = add_dataset(settings, tmp_path / "alike.csv")
+    few = ("training.epochs=2",)
+    run = run_of(settings, dataset, TaskKind.GENERATION, "kind", *few, architecture=architecture)
+    assert run.spec.task.targets == ("kind",)
+    assert check_spec(run.spec, dataset.info) == ()
+    assert run.trained.status is RunStatus.FINISHED
+    generator = load_generator(run.folder)
+    assert generator.class_names == ()
+    drawn = generator.draw(draw_noise(4, generator.latent_size, seed=1))
+    assert not isinstance(drawn, np.ndarray)
+    assert drawn.column_names == ["a", "b"]
 
 
 @pytest.mark.parametrize("architecture", ["autoencoder", "vae", "gan"])

@@ -21,6 +21,7 @@ from dlstudio.spec.check import check_spec
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.task import TaskKind, ThresholdRule
+from tests.fixtures.generators import add_pictures, add_sequences
 from tests.fixtures.rebuilding import RebuildingRun, add_sensors, run_of
 from tests.fixtures.workspace import REPOSITORY, settings_in
 
@@ -151,6 +152,42 @@ def test_ten_rows_are_enough_to_train_on(settings: Settings, tmp_path: Path) -> 
             home, dataset, TaskKind.GENERATION, None, "training.epochs=3", architecture=architecture
         )
         check_finite(made, made.folder.generator)
+
+
+ARCHITECTURES = ("autoencoder", "vae", "gan")
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("add", [add_pictures, add_sequences])
+def test_ten_pictures_and_ten_series_are_enough_to_train_on(
+    architecture: str,
+    add: Callable[[Settings, Path, int], Dataset],
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    dataset = add(settings, tmp_path / "few", 10)
+    assert dataset.info.num_rows == 10
+    kind = TaskKind.REDUCTION if architecture == "autoencoder" else TaskKind.GENERATION
+    label = "label" if "label" in dataset.info.column_names else None
+    run = run_of(settings, dataset, kind, label, "training.epochs=2", architecture=architecture)
+    check_finite(run, None if architecture == "autoencoder" else run.folder.generator)
+    assert run.trained.outcome.num_epochs == 2
+    assert (run.report.generation is None) == (architecture == "autoencoder")
+
+
+def test_a_code_of_a_vae_wider_than_its_input_is_warned_of(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = add_sensors(settings, tmp_path / "wide")
+    wide, few = "architecture.latent_size=64", "training.epochs=2"
+    run = run_of(settings, dataset, TaskKind.GENERATION, None, wide, few, architecture="vae")
+    check_finite(run, run.folder.generator)
+    (note,) = [text for text in run.log if text.startswith("The code has 64 numbers")]
+    # The noise in its codes keeps a VAE from copying.
+    assert note.endswith("nothing is squeezed. Choose a smaller latent size.")
+    assert preview(run.spec, dataset.info).notes == (note,)
+    narrow = apply_overrides(run.spec, ["architecture.latent_size=2"])
+    assert preview(narrow, dataset.info).notes == ()
 
 
 def test_a_code_wider_than_its_input_is_warned_of(settings: Settings, tmp_path: Path) -> None:
