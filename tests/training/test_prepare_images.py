@@ -98,18 +98,25 @@ def test_a_file_that_vanished_is_named(stripes: Dataset) -> None:
         prepare(stripes, spec_of(stripes))
 
 
-def test_the_saved_model_takes_pixels_of_any_size(stripes: Dataset, tmp_path: Path) -> None:
-    found = prepare(stripes, spec_of(stripes, shift=0.1, rotation=5, brightness=0.1))
+@pytest.mark.parametrize(("channels", "num_values"), [("auto", 1), ("color_alpha", 4)])
+def test_the_saved_model_takes_pixels_of_any_size(
+    channels: str, num_values: int, stripes: Dataset, tmp_path: Path
+) -> None:
+    light = {"brightness": 0.1, "contrast": 0.1, "color": 0.1}
+    spec = spec_of(stripes, channels=channels, shift=0.1, rotation=5, **light)
+    found = prepare(stripes, spec)
+    assert preview(spec, stripes.info).num_parameters == found.network.count_params()
     whole_model(found).save(tmp_path / "model.keras")
 
     loaded: Any = keras.saving.load_model(tmp_path / "model.keras")
 
     sizes = [(SIDE, SIDE), (4 * SIDE, 3 * SIDE), (5, 7)]
-    even = [np.full((2, *size, 1), 90, "uint8") for size in sizes]
+    even = [np.full((2, *size, num_values), 90, "uint8") for size in sizes]
     same = [loaded({"image": pixels})["probabilities"].numpy() for pixels in even]
     assert same[0].shape == (2, 2)
     assert np.allclose(same, same[0], atol=1e-5)
     pixels = found.data.validation.features["image_1"][:3]
+    assert pixels.shape[-1] == num_values
     once, again = (loaded({"image": pixels})["probabilities"].numpy() for _ in range(2))
     assert np.array_equal(once, again), "augmentation must be off outside training"
 

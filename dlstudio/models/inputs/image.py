@@ -12,6 +12,7 @@ from dlstudio.models.tensors import Tensor, layers, new_input, ops
 from dlstudio.spec.dataset import ColumnKind
 from dlstudio.spec.inputs.image import Flip, ImageDepth, ImageFit, ImagePreprocessing
 
+NUM_COLORS = 3  # the first channels of an image that is not grey; a fourth one is its opacity
 LARGEST_VALUES = {"uint8": 255.0, "uint16": 65_535.0}
 _FLIPS = {
     Flip.HORIZONTAL: "horizontal",
@@ -62,8 +63,8 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
     """
     if block.dtype == "uint8":
         return ops.cast(decoded, "uint8")
-    low, high = _range_of(rows[..., :3])
-    largest, num_colors = LARGEST_VALUES[block.dtype], min(3, block.shape[-1])
+    low, high = _range_of(rows[..., :NUM_COLORS])
+    largest, num_colors = LARGEST_VALUES[block.dtype], min(NUM_COLORS, block.shape[-1])
     levels = ops.cast(decoded, "float32")
     shades = ops.multiply(ops.subtract(levels[..., :num_colors], low), largest / (high - low))
     if num_colors < block.shape[-1]:
@@ -73,13 +74,21 @@ def build(block: Block, rows: np.ndarray, decoded: Tensor) -> Tensor:
 
 def enter(block: Block, feature: Tensor, seeds: Iterator[int]) -> Entered:
     """Scale pixels to -1 .. 1 and augment them in training; see `BlockInput`."""
-    changes = list(augmentation(_settings(block.column), block, seeds))
+    settings = _settings(block.column)
+    moves, shades = list(movements(settings, block, seeds)), list(shadings(settings, block, seeds))
     largest = LARGEST_VALUES[block.dtype]
-    if not changes:
+    if not moves and not shades:
         return Entered(_scale(f"{block.name}_scale", 2.0 / largest, -1.0)(feature))
     tensor = _scale(f"{block.name}_unit", 1.0 / largest, 0.0)(feature)
-    for layer in changes:
+    for layer in moves:
         tensor = layer(tensor)
+    opacity = tensor[..., NUM_COLORS:] if shades and block.shape[-1] > NUM_COLORS else None
+    if opacity is not None:
+        tensor = tensor[..., :NUM_COLORS]
+    for layer in shades:
+        tensor = layer(tensor)
+    if opacity is not None:
+        tensor = ops.concatenate([tensor, opacity], axis=-1)
     return Entered(_scale(f"{block.name}_scale", 2.0, -1.0)(tensor))
 
 
@@ -99,10 +108,8 @@ def _scale(name: str, factor: float, offset: float) -> Tensor:
     return layers.Rescaling(factor, offset=offset, name=name)
 
 
-def augmentation(
-    settings: ImagePreprocessing, block: Block, seeds: Iterator[int]
-) -> Iterator[Tensor]:
-    """The layers that change images at random, in training only.
+def movements(settings: ImagePreprocessing, block: Block, seeds: Iterator[int]) -> Iterator[Tensor]:
+    """The layers that move what is in images at random, in training only.
 
     Args:
         settings: What to change and how much.
@@ -112,7 +119,6 @@ def augmentation(
     Yields:
         Layers for images with values from 0 to 1.
     """
-    value_range = (0.0, 1.0)
     if settings.flip is not Flip.NONE:
         name = f"{block.name}_flip"
         yield layers.RandomFlip(_FLIPS[settings.flip], seed=next(seeds), name=name)
@@ -134,14 +140,38 @@ def augmentation(
     if settings.zoom:
         name = f"{block.name}_zoom"
         yield layers.RandomZoom(settings.zoom, seed=next(seeds), name=name, **edge)
-    for name, share, kind in (
-        ("brightness", settings.brightness, layers.RandomBrightness),
-        ("contrast", settings.contrast, layers.RandomContrast),
-        ("color", settings.color if block.shape[-1] == 3 else 0.0, layers.RandomSaturation),
+
+
+def shadings(settings: ImagePreprocessing, block: Block, seeds: Iterator[int]) -> Iterator[Tensor]:
+    """The layers that change light and colours of images at random, in training only.
+
+    Args:
+        settings: What to change and how much.
+        block: Names the layers.
+        seeds: Source of seeds.
+
+    Yields:
+        Layers for grey values or three colours from 0 to 1, without opacity.
+    """
+    light, contrast = settings.brightness, settings.contrast
+    color = settings.color if block.shape[-1] >= NUM_COLORS else 0.0
+    for name, share, kind, factor in (
+        ("brightness", light, layers.RandomBrightness, (-light, light)),
+        # Of one number Keras would only strengthen.
+        ("contrast", contrast, layers.RandomContrast, (contrast, contrast)),
+        ("color", color, layers.RandomSaturation, _saturation(color)),
     ):
         if share:
             full_name = f"{block.name}_{name}"
-            yield kind(share, value_range=value_range, seed=next(seeds), name=full_name)
+            yield kind(factor, value_range=(0.0, 1.0), seed=next(seeds), name=full_name)
+
+
+def _saturation(share: float) -> tuple[float, float]:
+    """From and to where Keras draws f, to multiply the strength of colours by f / (1 - f).
+
+    That is from 1 - share to 1 + share; f = 0.5 leaves colours as they are.
+    """
+    return ((1.0 - share) / (2.0 - share), (1.0 + share) / (2.0 + share))
 
 
 def _settings(column: StructuredColumn) -> ImagePreprocessing:
