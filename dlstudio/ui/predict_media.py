@@ -123,7 +123,7 @@ def checked_file(kind: ColumnKind, path: Path) -> str:
     except UnreadableMedia as error:
         raise DataError(
             f"{path.name!r} {error.reason}.",
-            f"Give another {MEDIA[kind].noun}.",
+            error.own_fix or f"Give another {MEDIA[kind].noun}.",
             where=path.name,
         ) from error
     return str(path)

@@ -401,6 +401,16 @@ def test_a_file_that_is_no_picture_is_refused(tmp_path: Path) -> None:
     assert refused.value.fix == "Give another image."
 
 
+def test_a_sound_that_is_too_slow_is_refused_with_what_helps(tmp_path: Path) -> None:
+    path = tmp_path / "slow.wav"
+    soundfile.write(path, np.zeros(100), 8)
+
+    with pytest.raises(DataError) as refused:
+        checked_file(ColumnKind.AUDIO, path)
+
+    assert refused.value.fix.startswith("Record or convert it at 1,000 Hz or more")
+
+
 def test_a_sequence_is_read_by_the_names_of_its_channels(tmp_path: Path) -> None:
     path = tmp_path / "steps.csv"
     path.write_text("t,y,x\n0,1,2\n1,,4\n")

@@ -16,11 +16,13 @@ class BrokenFile:
         path: Its path in the collection.
         reason: Why not, as the rest of a sentence.
         line: The line of the manifest that names it, if one does.
+        own_fix: What helps with this file, as a sentence; None if only another file does.
     """
 
     path: str
     reason: str
     line: int | None = None
+    own_fix: str | None = None
 
 
 class BrokenFiles(DataError):
@@ -89,11 +91,7 @@ def _summary(collection: str, num_files: int, num_broken: int) -> Problem:
 
 def _listed(broken: Sequence[BrokenFile], num_broken: int) -> list[Problem]:
     listed = [
-        Problem(
-            f"{file.path!r} {file.reason}.",
-            "Replace the file." if file.line is None else f"Mend line {file.line:,} or the file.",
-            file.path,
-        )
+        Problem(f"{file.path!r} {file.reason}.", _fix(file), file.path)
         for file in broken[:MAX_LISTED]
     ]
     more = num_broken - len(listed)
@@ -102,3 +100,11 @@ def _listed(broken: Sequence[BrokenFile], num_broken: int) -> list[Problem]:
             Problem(f"{more:,} more files cannot be read.", "Mend the ones above first.", "file")
         )
     return listed
+
+
+def _fix(file: BrokenFile) -> str:
+    if file.line is None:
+        return file.own_fix or "Replace the file."
+    if file.own_fix is None:
+        return f"Mend line {file.line:,} or the file."
+    return f"{file.own_fix} Line {file.line:,} names it."

@@ -91,7 +91,7 @@ def _columns(layout: ClassFolders) -> dict[str, ColumnRole]:
 
 def _take(rows: _Rows, placed: Placed, cell: Cell | UnreadableMember) -> None:
     if isinstance(cell, UnreadableMember):
-        rows.broken.append(BrokenFile(placed.member.path, str(cell)))
+        rows.broken.append(BrokenFile(placed.member.path, str(cell), own_fix=cell.own_fix))
         return
     rows.cells.append(cell)
     rows.num_bytes += len(cell) if isinstance(cell, str) else cell.nbytes

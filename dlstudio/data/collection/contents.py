@@ -126,7 +126,7 @@ def _media_cells(
     stored = store_files(source, members, contents.kind, folder, report)
     for member, file in zip(members, stored, strict=True):
         if file.reason:
-            yield UnreadableMember(file.reason)
+            yield UnreadableMember(file.reason, file.own_fix)
             continue
         contents.probes[member.path] = file.probe
         contents.content.update(file.digest)

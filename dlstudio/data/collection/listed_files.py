@@ -73,9 +73,9 @@ class _Broken:
     """Rows that name files which cannot be read."""
 
     rows: set[int] = field(default_factory=set)
-    listed: list[tuple[int, str, str]] = field(default_factory=list)
+    listed: list[tuple[int, str, UnreadableMember]] = field(default_factory=list)
 
-    def add(self, row: int, path: str, reason: str) -> None:
+    def add(self, row: int, path: str, reason: UnreadableMember) -> None:
         """Note a file; only the first ones are listed."""
         self.rows.add(row)
         if len(self.listed) < MAX_LISTED:
@@ -106,7 +106,10 @@ def read_listed_files(
     added = _name_of_names(manifest)
     writer, kept = _write_rows(request, manifest.stage, columns, broken, added)
     lines = manifest.stage.find_lines()
-    files = [BrokenFile(path, reason, lines.of_row(row)) for row, path, reason in broken.listed]
+    files = [
+        BrokenFile(path, str(reason), lines.of_row(row), reason.own_fix)
+        for row, path, reason in broken.listed
+    ]
     if broken.rows and (not request.options.leave_out_broken or not writer.num_rows):
         told = [replace(file, reason=_with_way_out(file, manifest)) for file in files]
         raise BrokenFiles(request.file_name, manifest.stage.num_rows, told, len(broken.rows))
@@ -232,7 +235,7 @@ def _replaced(listed: _ListedColumn, cells: pa.Array, first_row: int, broken: _B
     for row, text in enumerate(cells.to_pylist(), start=first_row):
         value = listed.value(text)
         if isinstance(value, UnreadableMember):
-            broken.add(row, text, str(value))
+            broken.add(row, text, value)
             value = None
         values.append(value)
     return pa.array(values, listed.contents.type)

@@ -68,7 +68,16 @@ class Source(Protocol):
 
 
 class UnreadableMember(Exception):
-    """A member that its source cannot give; the text says why, as the rest of a sentence."""
+    """A member that its source cannot give; the text says why, as the rest of a sentence.
+
+    Attributes:
+        own_fix: What helps with this member, as a sentence; None if only another file does.
+    """
+
+    def __init__(self, reason: str, own_fix: str | None = None) -> None:
+        """Say why."""
+        super().__init__(reason)
+        self.own_fix = own_fix
 
 
 def tidy_path(name: str) -> str | None:

@@ -34,12 +34,14 @@ class StoredFile:
         digest: Of its content.
         probe: What the decoder found; None if it could not be read.
         reason: Why not, as the rest of a sentence; empty if it could.
+        own_fix: What helps with this file, if anything but another file does.
     """
 
     path: str
     digest: bytes
     probe: Any
     reason: str = ""
+    own_fix: str | None = None
 
 
 def store_files(
@@ -107,7 +109,7 @@ class _Store:
         except (UnreadableMedia, UnreadableMember) as error:
             target.unlink(missing_ok=True)
             reason = error.reason if isinstance(error, UnreadableMedia) else str(error)
-            return StoredFile(path, b"", None, reason)
+            return StoredFile(path, b"", None, reason, error.own_fix)
 
 
 def copy_member(source: Source, member: Member, target: Path) -> bytes:

@@ -1,7 +1,7 @@
 """Images: checked, described and decoded for ingest and training alike, all but a few by Pillow."""
 
+import math
 import re
-import struct
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ from dlstudio.data.media.deep_grey import (
     to_16_bit,
     to_deep_channels,
 )
-from dlstudio.data.media.errors import UnreadableMedia
+from dlstudio.data.media.errors import PILLOW_ERRORS, UnreadableMedia
 from dlstudio.data.media.image_fit import fit_image, is_turned, upright
 from dlstudio.data.media.image_pages import count_pages, warn_pages
 from dlstudio.data.media.spreads import spread
@@ -52,14 +52,15 @@ _one_large = Lock()
 # Tags that Pillow cannot make sense of are no business of the person who adds a dataset.
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-# What Pillow raises over broken content, beside OSError.
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)
 _OTHER_IMAGES = (
     (4, b"ftyphei", "a HEIC"),
     (4, b"ftypmif1", "a HEIC"),
     (4, b"ftypavif", "an AVIF"),
     (0, b"\0\0\0\x0cjP  ", "a JPEG 2000"),
     (0, b"8BPS", "a Photoshop"),
+)
+_SIZE_FIX = "Make it smaller: at most {0:,} x {0:,} pixels, or as many in another shape.".format(
+    math.isqrt(MAX_PIXELS)
 )
 _GREY_MODES = frozenset({"1", "L", "LA"})
 
@@ -154,7 +155,7 @@ def is_animation(file: BinaryIO) -> bool:
     try:
         with Image.open(file, formats=PILLOW_FORMATS) as image:
             return bool(getattr(image, "is_animated", False))
-    except (UnidentifiedImageError, Image.DecompressionBombError, *_BROKEN):
+    except (UnidentifiedImageError, Image.DecompressionBombError, *PILLOW_ERRORS):
         return False
 
 
@@ -205,8 +206,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             except UnreadableMedia:
                 raise
             except Image.DecompressionBombError as error:
-                raise UnreadableMedia(_too_large(str(error)), path) from error
-            except _BROKEN as error:
+                raise UnreadableMedia(_too_large(str(error)), path, _SIZE_FIX) from error
+            except PILLOW_ERRORS as error:
                 raise UnreadableMedia(f"is damaged or cut off ({_reason(error)})", path) from error
 
 
@@ -214,14 +215,15 @@ def _identify(path: Path, file: BinaryIO) -> Image.Image:
     try:
         image = Image.open(file, formats=PILLOW_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnreadableMedia(_too_large(str(error)), path) from error
+        raise UnreadableMedia(_too_large(str(error)), path, _SIZE_FIX) from error
     except UnidentifiedImageError as error:
         file.seek(0)
         raise UnreadableMedia(_why_no_image(file.read(4096)), path) from error
-    except _BROKEN as error:
+    except PILLOW_ERRORS as error:
         raise UnreadableMedia(f"is damaged or cut off ({_reason(error)})", path) from error
     if image.width * image.height > MAX_PIXELS:
-        raise UnreadableMedia(_over_limit(f"{image.width:,} x {image.height:,} pixels"), path)
+        size = f"{image.width:,} x {image.height:,} pixels"
+        raise UnreadableMedia(_over_limit(size), path, _SIZE_FIX)
     if deep_color_bytes(image) > MAX_DEEP_COLOR_BYTES:
         raise UnreadableMedia(_too_deep(image), path)
     if has_unreadable_planes(image):

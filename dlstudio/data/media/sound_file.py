@@ -42,6 +42,12 @@ _OTHER_SOUNDS = (
     (0, b"#!AMR", "an AMR file"),
     (0, b"MThd", "a MIDI file, which holds notes and no sound"),
 )
+# Readings of a machine are often written as WAV, a few a second.
+_RATE_FIX = (
+    f"Record or convert it at {LOWEST_RATE:,} Hz or more; readings that are slower fit into a "
+    "table, a row a step."
+)
+_SHORT_FIX = "Record it for longer, a tenth of a second at least, or leave it out."
 
 
 @contextmanager
@@ -59,9 +65,7 @@ def open_sound(path: Path) -> Iterator[soundfile.SoundFile]:
         raise UnreadableMedia("is empty (0 bytes)", path)
     try:
         with soundfile.SoundFile(path) as file:
-            reason = _wrong_header(file)
-            if reason:
-                raise UnreadableMedia(reason, path)
+            _check_header(file, path)
             yield file
     except soundfile.LibsndfileError as error:
         raise UnreadableMedia(_why_not(error, path), path) from error
@@ -108,22 +112,32 @@ def cut_off(num_read: int, num_stated: int, rate: int) -> str | None:
     return f"is cut off: it ends after {num_read / rate:,.2f} of {num_stated / rate:,.2f} seconds"
 
 
-def _wrong_header(file: soundfile.SoundFile) -> str | None:
+def _check_header(file: soundfile.SoundFile, path: Path) -> None:
     if file.format not in FORMATS:
-        return f"is of the format {file.format}; {_readable()}"
+        raise UnreadableMedia(f"is of the format {file.format}; {_readable()}", path)
     if not LOWEST_RATE <= file.samplerate <= HIGHEST_RATE:
-        return (
+        raise UnreadableMedia(
             f"has {file.samplerate:,} samples a second; sound needs {LOWEST_RATE:,} to "
-            f"{HIGHEST_RATE:,}"
+            f"{HIGHEST_RATE:,}",
+            path,
+            _RATE_FIX,
         )
     if file.channels > MOST_CHANNELS:
-        return f"has {file.channels:,} channels; at most {MOST_CHANNELS} are read"
+        raise UnreadableMedia(
+            f"has {file.channels:,} channels; at most {MOST_CHANNELS} are read",
+            path,
+            f"Mix it down to {MOST_CHANNELS} channels or fewer; one is enough for most.",
+        )
     if file.frames == 0:
-        return "holds no sound: it has a header and no samples"
+        reason = "holds no sound: it has a header and no samples"
+        raise UnreadableMedia(reason, path, _SHORT_FIX)
     if file.frames < SHORTEST_S * file.samplerate:
         samples = "1 sample" if file.frames == 1 else f"{file.frames:,} samples"
-        return f"holds {samples}, less than a thousandth of a second"
-    return _shorter_than_stated(file)
+        reason = f"holds {samples}, less than a thousandth of a second"
+        raise UnreadableMedia(reason, path, _SHORT_FIX)
+    reason = _shorter_than_stated(file)
+    if reason:
+        raise UnreadableMedia(reason, path)
 
 
 def _shorter_than_stated(file: soundfile.SoundFile) -> str | None:

@@ -10,7 +10,12 @@ import numpy as np
 from dlstudio.data.media import opencv
 from dlstudio.data.media.errors import UnreadableMedia
 from dlstudio.data.media.spreads import spread
-from dlstudio.data.media.video_file import MOST_DECODED_FRAMES, Video, open_video
+from dlstudio.data.media.video_file import (
+    MOST_DECODED_FRAMES,
+    NO_FRAMES_FIX,
+    Video,
+    open_video,
+)
 from dlstudio.spec.dataset import QualityWarning
 from dlstudio.spec.inputs.image import ImageChannels, ImageFit
 from dlstudio.spec.inputs.video import VideoPreprocessing
@@ -58,7 +63,7 @@ def probe_video(path: Path) -> VideoProbe:
             raise UnreadableMedia(reason, path)
         first = next(video.frames([0]), None)
         if first is None:
-            raise UnreadableMedia("holds no frame that can be decoded", path)
+            raise UnreadableMedia("holds no frame that can be decoded", path, NO_FRAMES_FIX)
         if video.num_frames > MOST_DECODED_FRAMES:
             _evenly(path, video, NUM_CHECKED, (8, 8, ImageFit.STRETCH))
         height, width, _ = first.shape
@@ -111,7 +116,7 @@ def decode_video(path: Path, settings: VideoPreprocessing) -> np.ndarray:
             places = [round(number * step) for number in range(settings.num_frames)]
             frames = _fitted(video, places, size)
             if not frames:
-                raise UnreadableMedia("holds no frame that can be decoded", path)
+                raise UnreadableMedia("holds no frame that can be decoded", path, NO_FRAMES_FIX)
             frames += [frames[-1]] * (settings.num_frames - len(frames))
     return np.stack([_to_channels(frame, settings.channels) for frame in frames])
 
@@ -164,7 +169,7 @@ def _evenly(path: Path, video: Video, count: int, size: Size) -> list[np.ndarray
     if len(frames) < count:
         num_frames = video.count()
         if not num_frames:
-            raise UnreadableMedia("holds no frame that can be decoded", path)
+            raise UnreadableMedia("holds no frame that can be decoded", path, NO_FRAMES_FIX)
         frames = _fitted(video, _middles(num_frames, count), size)
     if len(frames) < count:
         raise UnreadableMedia("is damaged or cut off", path)

@@ -11,10 +11,13 @@ from PIL import Image, ImageSequence
 
 from dlstudio.data.foreign import name_content
 from dlstudio.data.media import opencv
-from dlstudio.data.media.errors import UnreadableMedia
+from dlstudio.data.media.errors import PILLOW_ERRORS, UnreadableMedia
 
 # Frames of 7,680 x 4,320 pixels.
 MAX_PIXELS = 33_200_000
+NO_FRAMES_FIX = (
+    "Export it again with its pictures, one at least; if it plays nowhere, leave it out."
+)
 # Up to here it is faster to decode every frame than to jump from key frame to key frame.
 MOST_DECODED_FRAMES = 2_000
 USUAL_RATE = 25.0
@@ -85,7 +88,7 @@ def open_video(path: Path) -> Iterator[Video]:
     capture = opencv.cv2.VideoCapture(str(path), *_reader())
     try:
         if not capture.isOpened():
-            raise UnreadableMedia("is damaged, cut off or holds no pictures", path)
+            raise UnreadableMedia("is damaged, cut off or holds no pictures", path, NO_FRAMES_FIX)
         width, height = (int(capture.get(side)) for side in sides)
         _check_size(path, width, height)
         yield _Film(path, capture, kind)
@@ -194,7 +197,7 @@ def _opened_gif(path: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(path, formats=["GIF"]) as image:
             yield image
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except (*PILLOW_ERRORS, Image.DecompressionBombError) as error:
         raise UnreadableMedia("is damaged or cut off", path) from error
 
 
@@ -221,7 +224,8 @@ def _format(path: Path) -> str:
 
 def _check_size(path: Path, width: int, height: int) -> None:
     if width < 1 or height < 1:
-        raise UnreadableMedia("holds no pictures", path)
+        raise UnreadableMedia("holds no pictures", path, NO_FRAMES_FIX)
     if width * height > MAX_PIXELS:
         reason = f"has frames of {width:,} x {height:,} pixels; at most 7,680 x 4,320 are read"
-        raise UnreadableMedia(reason, path)
+        fix = "Make it smaller: at most 7,680 x 4,320 pixels, or as many in another shape."
+        raise UnreadableMedia(reason, path, fix)

@@ -1,7 +1,9 @@
 """Folders and archives for the tests of collections, made on the spot."""
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +21,16 @@ def picture(seed: int = 0, size: tuple[int, int] = (6, 5), image_format: str = "
     """The bytes of a small colour image, another one for each seed."""
     pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), np.uint8)
     return encoded(Image.fromarray(pixels), image_format)
+
+
+def huge_picture(side: int) -> bytes:
+    """A PNG that says how large it is, and holds its first line alone."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n"
+    for chunk in (header, b"IDAT" + zlib.compress(bytes(3 * side + 1)), b"IEND"):
+        checksum = struct.pack(">I", zlib.crc32(chunk))
+        content += struct.pack(">I", len(chunk) - 4) + chunk + checksum
+    return content
 
 
 def encoded(image: Image.Image, image_format: str = "PNG", **options: object) -> bytes:

@@ -1,8 +1,6 @@
 """Images of every sort: what they are, how they decode, and what is said of broken ones."""
 
 import io
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from dlstudio.data.media.images import (
     summarize_images,
 )
 from dlstudio.spec.inputs.image import ImageChannels, ImageDepth, ImageFit, ImagePreprocessing
+from tests.data.collection.files import huge_picture
 
 RED = (220, 30, 20)
 
@@ -216,13 +215,8 @@ def test_a_file_that_was_cut_off_is_told(tmp_path: Path, image_format: str) -> N
 
 
 def test_a_huge_image_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
-    header = b"IHDR" + struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
     path = tmp_path / "x.png"
-    with path.open("wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n")
-        for chunk in (header, b"IDAT" + zlib.compress(bytes(90_001)), b"IEND"):
-            checksum = struct.pack(">I", zlib.crc32(chunk))
-            file.write(struct.pack(">I", len(chunk) - 4) + chunk + checksum)
+    path.write_bytes(huge_picture(30_000))
     assert reason_of(path) == "has 900 megapixels; at most 80 megapixels are read"
 
 

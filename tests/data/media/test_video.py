@@ -154,6 +154,18 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     assert _reason(path) == "is empty (0 bytes)"
 
 
+def test_an_animation_cut_off_anywhere_is_read_or_told(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.gif", _frames(4))
+    content = path.read_bytes()
+    for end in range(1, len(content), max(1, len(content) // 300)):
+        path.write_bytes(content[:end])
+        for read in (probe_video, lambda path: decode_video(path, SMALL)):
+            try:
+                read(path)
+            except UnreadableMedia as error:
+                assert error.reason
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
