@@ -18,6 +18,7 @@ from dlstudio.spec.inputs.rebuilt_category import (
     MOST_REBUILT_CATEGORIES,
     RebuiltCategoryPreprocessing,
 )
+from dlstudio.spec.inputs.rebuilt_text import MOST_REBUILT_WORDS, RebuiltTextPreprocessing
 from dlstudio.spec.inputs.sequence import SequencePreprocessing, resolve_sequence
 from dlstudio.spec.inputs.text import TextPreprocessing, TextUnit, resolve_text
 from dlstudio.spec.inputs.unchanged import (
@@ -35,7 +36,6 @@ FEWEST_EMBEDDED_ROWS = {TaskKind.REGRESSION: 1_000, TaskKind.CLASSIFICATION: 2_0
 # The features of all rows are kept in memory, and ranges multiply them by nine.
 MOST_EMBEDDED_COLUMNS = 100
 MOST_EMBEDDED_CELLS = 2_000_000
-MOST_REBUILT_WORDS = 2_000
 
 ColumnPreprocessing = (
     NumberPreprocessing
@@ -63,6 +63,7 @@ PREPROCESSING_BY_KIND: dict[ColumnKind, type[ColumnPreprocessing]] = {
 UNSUPERVISED_PREPROCESSING: dict[ColumnKind, type[ColumnPreprocessing]] = {
     **PREPROCESSING_BY_KIND,
     ColumnKind.CATEGORY: RebuiltCategoryPreprocessing,
+    ColumnKind.TEXT: RebuiltTextPreprocessing,
     ColumnKind.IMAGE: UnchangedImagePreprocessing,
     ColumnKind.AUDIO: UnchangedAudioPreprocessing,
 }

@@ -13,6 +13,7 @@ from dlstudio.spec.fields import describe_fields
 from dlstudio.spec.inputs.category import CategoryEncoding, CategoryPreprocessing
 from dlstudio.spec.inputs.image import ImagePreprocessing
 from dlstudio.spec.inputs.number import NumberEmbedding, NumberPreprocessing, NumberScaling
+from dlstudio.spec.inputs.text import TextEncoding, TextPreprocessing
 from dlstudio.spec.overrides import apply_overrides
 from dlstudio.spec.preprocessing import preprocessing_for, resolve_preprocessing
 from dlstudio.spec.run import RunSpec
@@ -76,6 +77,21 @@ def test_the_column_with_the_target_role_helps_to_judge() -> None:
 
 def test_the_rarest_value_is_the_anomaly() -> None:
     assert asked(TaskKind.ANOMALY).task.anomalies == ("yes",)
+
+
+@pytest.mark.parametrize("kind", UNSUPERVISED)
+def test_a_text_is_rebuilt_by_its_words_and_the_form_says_why(kind: TaskKind) -> None:
+    record = preprocessing_for(kind)[ColumnKind.TEXT]
+    fields = {field.name: field for field in describe_fields(record)}
+    assert fields["encoding"].choices == ("auto", "tf_idf", "bag_of_words")
+    assert "Numbers learned for each word cannot be rebuilt" in fields["encoding"].help
+    assert "Automatic keeps 2,000" in fields["max_tokens"].help
+
+    info = dataset(number("age"), ColumnInfo(name="note", kind=ColumnKind.TEXT, num_distinct=200))
+    spec = asked(TaskKind.REDUCTION, "task.inputs=[age, note]", info=info)
+    settings = resolve_preprocessing(spec, info)["note"]
+    assert isinstance(settings, TextPreprocessing)
+    assert (settings.encoding, settings.max_tokens) == (TextEncoding.TF_IDF, 2_000)
 
 
 ALIKE = dataset(

@@ -39,8 +39,8 @@ FIELDS = [
 ]
 # Longer sets, such as all activations of Keras, are explained by their usual members.
 MOST_EXPLAINED = 8
-# A seed has no size, and an embedding of what is rebuilt is never shown.
-WITHOUT_SIZE = ("seed", "for each category; not used here")
+# A seed has no size, and what cannot be rebuilt is never shown.
+WITHOUT_SIZE = ("seed", "; not used here")
 TOO_MUCH = r"\b(more|larger?|higher|longer|above|raise|closer?|too (large|much|many|long|good))\b"
 TOO_LITTLE = (
     r"\b(fewer|fewest|less|smaller|lower|shorter|below|off|too (small|few|short|little)|"
