@@ -72,13 +72,18 @@ def executor(model: keras.Model, batch_size: int) -> str | None:
     0.03 s sooner. Large ones gain from several threads. The arithmetic is the same.
 
     Args:
-        model: The network; of those that are not functional nothing is known.
+        model: The network, which may be compiled; of those that are not functional nothing is
+            known.
         batch_size: Examples a training step.
 
     Returns:
         TensorFlow's name of an executor; None for its own choice.
     """
     if not getattr(model, "inputs", None) or tf.config.list_logical_devices("GPU"):
+        return None
+    if isinstance(getattr(model, "optimizer", None), keras.optimizers.LossScaleOptimizer):
+        # It has a condition within a condition. In turn, each waits for its branch on a thread of
+        # its own, and on two cores none is left to run the inner one: the step never ends.
         return None
     return IN_TURN if 3.0 * _values_at_once(model) * batch_size <= SMALL_STEP else None
 

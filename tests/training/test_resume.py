@@ -101,6 +101,63 @@ def test_a_stopped_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     ]
 
 
+def in_float16(spec: TrainingSpec) -> Any:  # noqa: ANN401
+    """A network whose loss is scaled, by a scale that grows until gradients overflow."""
+    import keras
+
+    from dlstudio.training.compile import compile_model
+    from tests.training.training_process import TASK, build
+
+    keras.utils.set_random_seed(spec.seed)
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        model = build()
+        compile_model(model, TASK, spec, 4 * spec.epochs)
+    finally:
+        keras.config.set_dtype_policy(before)
+    optimizer = model.optimizer
+    assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    optimizer.initial_scale, optimizer.dynamic_growth_steps = 1024.0, 3
+    return model
+
+
+class ScaleListener(Listener):
+    """Notes the scale after each epoch, the steps since it grew, and the steps not skipped."""
+
+    def __init__(self, model: Any, stop_after: int = 1_000) -> None:  # noqa: ANN401, D107
+        super().__init__(lambda listener: len(listener.epochs) >= stop_after)
+        self.scales: list[tuple[float, int, int]] = []
+        self._optimizer = model.optimizer
+
+    def on_epoch(self, report: Any) -> None:  # noqa: ANN401
+        super().on_epoch(report)
+        scaled = self._optimizer
+        known = scaled.dynamic_scale, scaled.step_counter, scaled.iterations
+        self.scales.append(tuple(variable.numpy().item() for variable in known))
+
+
+def test_a_resumed_run_goes_on_with_the_scale_of_its_loss(tmp_path: Path) -> None:
+    data, spec = prepared((6,)), training_spec(epochs=10)
+    whole = in_float16(spec)
+    expected = ScaleListener(whole)
+    history = train(whole, data, spec, expected, tmp_path / "whole", resume=False).history
+    assert expected.scales[-1][2] < 40, "no gradient overflowed"
+
+    model = in_float16(spec)
+    first = ScaleListener(model, stop_after=2)
+    watching_always(first)
+    train(model, data, spec, first, tmp_path / "parts", resume=False)
+    assert first.scales[-1][0] > 1024, "the scale is still the first one"
+    model = in_float16(spec)
+    second = ScaleListener(model)
+    resumed = train(model, data, spec, second, tmp_path / "parts", resume=True)
+
+    assert 0 < len(second.scales) < 10
+    assert first.scales + second.scales == expected.scales
+    assert [one.metrics for one in resumed.history] == [one.metrics for one in history]
+
+
 def watching_always(listener: Listener) -> None:
     """Make each epoch long enough for the watcher to be asked after it."""
     hear = listener.on_epoch

@@ -234,3 +234,11 @@ def test_small_operations_are_started_in_turn(
     model = keras.Model({"inputs": inputs}, part(inputs))
 
     assert (quick_start.executor(model, batch_size) == quick_start.IN_TURN) is is_in_turn
+
+
+def test_operations_of_a_step_that_scales_its_loss_are_not_started_in_turn() -> None:
+    inputs = keras.Input((30,), name="inputs")
+    model = keras.Model({"inputs": inputs}, layers.Dense(3)(inputs))
+    model.compile(keras.optimizers.LossScaleOptimizer(adam()), LOSS(from_logits=True))
+
+    assert quick_start.executor(model, 16) is None
