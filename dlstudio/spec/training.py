@@ -15,7 +15,7 @@ MACHINE = "Where and how it runs"
 
 
 class Optimizer(StrEnum):
-    """The optimizers of Keras; the usual ones first."""
+    """The optimizers of Keras but ScheduleFreeAdamW; the usual ones first."""
 
     ADAMW = "adamw"
     ADAM = "adam"

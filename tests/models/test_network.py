@@ -60,6 +60,14 @@ def test_every_activation_gives_a_network_that_trains(ensemble_size: int) -> Non
     assert np.isfinite(train_one_epoch(network))
 
 
+def test_every_activation_of_keras_is_offered() -> None:
+    found = (one for one in vars(keras.activations).values() if callable(one))
+    # By their own names, as some stand under two.
+    names = {one.__name__ for one in found} - {"deserialize", "get", "serialize"}
+
+    assert names == set(Activation)
+
+
 @pytest.mark.parametrize("activation", Activation)
 def test_the_announced_shape_of_every_activation_is_true(activation: Activation) -> None:
     network = network_of(spec_with({"units": 8, "activation": activation.value}))

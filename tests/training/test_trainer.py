@@ -11,11 +11,10 @@ from keras import layers
 from dlstudio.errors import TrainingError
 from dlstudio.reports.progress import EpochReport
 from dlstudio.spec.task import TaskKind, TaskSpec
-from dlstudio.spec.training import Optimizer, Schedule, TrainingSpec
+from dlstudio.spec.training import Schedule, TrainingSpec
 from dlstudio.training import road_choice
 from dlstudio.training.compile import compile_model, num_training_steps
 from dlstudio.training.examples import Examples, PreparedData
-from dlstudio.training.optimizers import build_optimizer
 from dlstudio.training.outcome import StopReason, TrainingOutcome
 from dlstudio.training.schedules import TableSchedule, build_schedule
 from dlstudio.training.trainer import train
@@ -214,40 +213,6 @@ def test_cosine_is_that_of_keras() -> None:
     for step in (0, 1, 57, 199):
         expected: Any = theirs(step)
         assert ours.rate_at(step) == pytest.approx(float(expected), rel=1e-4, abs=1e-7)
-
-
-@pytest.mark.parametrize("optimizer", list(Optimizer))
-def test_every_optimizer_lowers_a_loss(optimizer: Optimizer) -> None:
-    spec = training_spec(optimizer=optimizer, learning_rate=0.05, gradient_clipping="global_norm")
-    built = build_optimizer(spec, 100)
-    kernel = keras.Variable(np.full((2, 3), 2.0, "float32"), name="kernel")
-    built.build([kernel])
-    for _ in range(3):
-        built.apply([keras.ops.convert_to_tensor(2 * kernel.numpy())])
-
-    assert np.square(kernel.numpy()).sum() < 24
-
-
-@pytest.mark.parametrize("decay", [0.0, 0.1])
-def test_adam_on_all_weights_equals_that_of_keras(decay: float) -> None:
-    spec = training_spec(
-        optimizer="adamw", learning_rate=0.1, weight_decay=decay, schedule="constant"
-    )
-    generator = np.random.default_rng(0)
-    gradients = generator.normal(size=(5, 2, 3)).astype("float32")
-    theirs = keras.optimizers.AdamW(0.1, weight_decay=decay)
-    theirs.exclude_from_weight_decay(var_names=["bias"])
-    ends = []
-    for built in (build_optimizer(spec, 100), theirs):
-        kernel = keras.Variable(np.ones((2, 3), "float32"), name="kernel")
-        bias = keras.Variable(np.ones(3, "float32"), name="bias")
-        built.build([kernel, bias])
-        for gradient in gradients:
-            built.apply([keras.ops.convert_to_tensor(g) for g in (gradient, gradient[0])])
-        ends.append([kernel.numpy(), bias.numpy()])
-
-    for ours, other in zip(*ends, strict=True):
-        np.testing.assert_allclose(ours, other, rtol=1e-6)
 
 
 def one_layer(num_outputs: int) -> keras.Model:
