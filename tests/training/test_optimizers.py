@@ -1,5 +1,8 @@
 """Optimizers are built from a spec, and are those of Keras."""
 
+from collections.abc import Callable
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -46,18 +49,57 @@ def test_adam_on_all_weights_equals_that_of_keras(decay: float) -> None:
     spec = training_spec(
         optimizer="adamw", learning_rate=0.1, weight_decay=decay, schedule="constant"
     )
-    generator = np.random.default_rng(0)
-    gradients = generator.normal(size=(5, 2, 3)).astype("float32")
     theirs = keras.optimizers.AdamW(0.1, weight_decay=decay)
     theirs.exclude_from_weight_decay(var_names=["bias"])
-    ends = []
-    for built in (build_optimizer(spec, 100), theirs):
-        kernel = keras.Variable(np.ones((2, 3), "float32"), name="kernel")
-        bias = keras.Variable(np.ones(3, "float32"), name="bias")
-        built.build([kernel, bias])
-        for gradient in gradients:
-            built.apply([keras.ops.convert_to_tensor(g) for g in (gradient, gradient[0])])
-        ends.append([kernel.numpy(), bias.numpy()])
 
-    for ours, other in zip(*ends, strict=True):
-        np.testing.assert_allclose(ours, other, rtol=1e-6)
+    assert_same_steps(build_optimizer(spec, 100), theirs)
+
+
+@pytest.mark.parametrize(
+    ("clipping", "limit"),
+    [
+        ("norm", {"clipnorm": 0.1}),
+        ("value", {"clipvalue": 0.1}),
+        ("global_norm", {"global_clipnorm": 0.1}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("optimizer", "built_by_keras"),
+    [
+        ("adamw", partial(keras.optimizers.AdamW, weight_decay=0.0)),
+        ("adam", keras.optimizers.Adam),
+        ("sgd", partial(keras.optimizers.SGD, momentum=0.9, nesterov=True)),
+    ],
+)
+def test_gradients_are_clipped_as_by_keras(
+    optimizer: str,
+    built_by_keras: Callable[..., keras.optimizers.Optimizer],
+    clipping: str,
+    limit: dict[str, float],
+) -> None:
+    spec = training_spec(
+        optimizer=optimizer,
+        learning_rate=0.1,
+        weight_decay=0.0,
+        schedule="constant",
+        gradient_clipping=clipping,
+        clip_at=0.1,
+    )
+
+    assert_same_steps(build_optimizer(spec, 100), built_by_keras(0.1, **limit))
+
+
+def assert_same_steps(ours: keras.optimizers.Optimizer, theirs: keras.optimizers.Optimizer) -> None:
+    for one, other in zip(after_five_steps(ours), after_five_steps(theirs), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
+
+
+def after_five_steps(optimizer: keras.optimizers.Optimizer) -> list[np.ndarray]:
+    """Where a kernel and a bias end; their gradients are normally distributed, of size 1."""
+    gradients = np.random.default_rng(0).normal(size=(5, 2, 3)).astype("float32")
+    kernel = keras.Variable(np.ones((2, 3), "float32"), name="kernel")
+    bias = keras.Variable(np.ones(3, "float32"), name="bias")
+    optimizer.build([kernel, bias])
+    for gradient in gradients:
+        optimizer.apply([keras.ops.convert_to_tensor(g) for g in (gradient, gradient[0])])
+    return [kernel.numpy(), bias.numpy()]
