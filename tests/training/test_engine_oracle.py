@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from keras import layers
 
-from dlstudio.spec.training import Engine
+from dlstudio.spec.training import Engine, Optimizer
 from dlstudio.training.examples import PreparedData
+from dlstudio.training.optimizers import build_optimizer
+from dlstudio.training.trainer import train
 from tests.training.oracle import (
+    Listener,
     assert_same_logs,
     assert_same_weights,
     fit,
@@ -19,6 +22,7 @@ from tests.training.oracle import (
     logs_of,
     prepared,
     study,
+    training_spec,
 )
 
 pytestmark = pytest.mark.tensorflow
@@ -224,6 +228,27 @@ def test_optimizers_end_with_the_weights_of_fit(
     assert_same_logs(logs_of(outcome), expected)
     assert outcome.best_epoch == outcome.num_epochs, "the last epoch should be the best here"
     assert_same_weights(model, oracle)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("optimizer", Optimizer)
+def test_every_optimizer_of_a_spec_ends_with_the_weights_of_fit(
+    optimizer: Optimizer, tmp_path: Path
+) -> None:
+    spec = training_spec(optimizer=optimizer, epochs=2, learning_rate=0.01, keep="last")
+    oracle, model = (fresh(table, lambda: build_optimizer(spec, 8)) for _ in range(2))
+    before, data = model.get_weights(), prepared((6,))
+    expected = fit(oracle, data, spec.epochs)
+
+    outcome = train(model, data, spec, Listener(), tmp_path, resume=False)
+
+    assert outcome.engine.mode == "graph"
+    assert_same_logs(logs_of(outcome), expected)
+    assert_same_weights(model, oracle)
+    assert any(
+        np.abs(one - other).max() > 1e-4
+        for one, other in zip(model.get_weights(), before, strict=True)
+    )
 
 
 @pytest.mark.slow
