@@ -103,10 +103,10 @@ def augmented() -> keras.Model:
     return head(hidden, inputs)
 
 
-def tokens() -> keras.Model:
+def tokens(dropout: float = 0.2) -> keras.Model:
     inputs = keras.Input((12,), dtype="int32", name="inputs")
     hidden = layers.Embedding(20, 4, mask_zero=True)(inputs)
-    return head(layers.Dropout(0.2)(layers.LSTM(4, return_sequences=False)(hidden)), inputs)
+    return head(layers.Dropout(dropout)(layers.LSTM(4, return_sequences=False)(hidden)), inputs)
 
 
 def video() -> keras.Model:
@@ -117,10 +117,10 @@ def video() -> keras.Model:
     return head(layers.GlobalAveragePooling3D()(hidden), inputs)
 
 
-def masked_attention() -> keras.Model:
+def masked_attention(dropout: float = 0.1) -> keras.Model:
     inputs = keras.Input((12,), dtype="int32", name="inputs")
     hidden = layers.Embedding(20, 8, mask_zero=True)(inputs)
-    attended = layers.MultiHeadAttention(2, 4, dropout=0.1)(hidden, hidden)
+    attended = layers.MultiHeadAttention(2, 4, dropout=dropout)(hidden, hidden)
     hidden = layers.LayerNormalization()(layers.Add()([hidden, attended]))
     return head(layers.GlobalAveragePooling1D()(hidden), inputs)
 
@@ -163,6 +163,13 @@ NETWORKS = {
     "stacked recurrent layers": (twice_recurrent, prepared((8, 3))),
 }
 
+# XLA draws other random numbers.
+DRAWS = ["dropout", "SimpleRNN", "images of bytes, augmented", "stacked recurrent layers"]
+WITHOUT_CHANCE = {name: network for name, network in NETWORKS.items() if name not in DRAWS} | {
+    "masked tokens": (lambda: tokens(0.0), prepared((12,), num_tokens=20)),
+    "masked attention": (lambda: masked_attention(0.0), prepared((12,), num_tokens=20)),
+}
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
@@ -178,9 +185,9 @@ def test_graph_gives_what_fit_gives(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["batch normalisation", "skip connections", "LSTM", "embedding"])
+@pytest.mark.parametrize("name", WITHOUT_CHANCE)
 def test_xla_gives_what_fit_gives(name: str, tmp_path: Path) -> None:
-    build, data = NETWORKS[name]
+    build, data = WITHOUT_CHANCE[name]
     oracle, model = fresh(build, adam), fresh(build, adam)
     expected = fit(oracle, data)
 
