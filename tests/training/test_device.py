@@ -59,6 +59,38 @@ def test_the_precision_fits_the_device(
     assert choose_precision(asked, capabilities) == expected
 
 
+@pytest.mark.parametrize(
+    ("device", "expected"),
+    [("auto", ["GPU:0"]), ("gpu:1", ["GPU:1"]), ("all_gpus", ["GPU:0", "GPU:1"]), ("cpu", [])],
+)
+def test_the_memory_of_each_chosen_gpu_grows_with_need(
+    device: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+    import tensorflow as tf
+
+    from dlstudio.training.device import prepare_device
+
+    gpus = [tf.config.PhysicalDevice(f"/physical_device:GPU:{index}", "GPU") for index in (0, 1)]
+    grows, visible, policies = {}, [], []
+    # Machines that run the tests have no GPU.
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: gpus)
+    monkeypatch.setattr(tf.config, "set_visible_devices", lambda found, kind: visible.extend(found))
+    monkeypatch.setattr(tf.config.experimental, "set_memory_growth", grows.__setitem__)
+    monkeypatch.setattr(
+        tf.config.experimental, "get_device_details", lambda gpu: {"compute_capability": (7, 5)}
+    )
+    monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda: None)
+    monkeypatch.setattr(keras.config, "set_dtype_policy", policies.append)
+
+    choice = prepare_device(device)
+
+    assert list(choice.gpus) == expected
+    assert visible == [gpu for gpu in gpus if gpu.name[-5:] in expected]
+    assert grows == dict.fromkeys(visible, True)
+    assert policies == [choice.precision] == ["mixed_float16" if expected else "float32"]
+
+
 MIRRORED = """
 import tempfile, pathlib
 import keras, numpy as np, tensorflow as tf
