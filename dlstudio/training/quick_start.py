@@ -81,9 +81,7 @@ def executor(model: keras.Model, batch_size: int) -> str | None:
     """
     if not getattr(model, "inputs", None) or tf.config.list_logical_devices("GPU"):
         return None
-    if isinstance(getattr(model, "optimizer", None), keras.optimizers.LossScaleOptimizer):
-        # It has a condition within a condition. In turn, each waits for its branch on a thread of
-        # its own, and on two cores none is left to run the inner one: the step never ends.
+    if _has_conditions(model):
         return None
     return IN_TURN if 3.0 * _values_at_once(model) * batch_size <= SMALL_STEP else None
 
@@ -93,6 +91,19 @@ def in_executor(name: str | None) -> Iterator[None]:
     """Trace and call functions so that an executor runs them; both must be done in this block."""
     with context.function_executor_type(name):
         yield
+
+
+def _has_conditions(model: keras.Model) -> bool:
+    """Whether steps have branches, which may wait for ever if operations are started in turn.
+
+    Each condition then keeps a thread until its branch has run on another: one core has too few
+    for any, two have too few for the one within another of a loss that is scaled.
+    """
+    if isinstance(getattr(model, "optimizer", None), keras.optimizers.LossScaleOptimizer):
+        return True
+    return any(
+        isinstance(layer, keras.layers.SpectralNormalization) for layer in model._flatten_layers()
+    )
 
 
 def _values_at_once(layer: keras.Layer) -> float:

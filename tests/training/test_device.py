@@ -159,9 +159,35 @@ with choice.scope():
     assert keras.layers.Dense(1).compute_dtype == "bfloat16"
 """
 
+# Conditions within a step once waited for ever where there are few threads.
+ONE_THREAD = """
+import pathlib, tempfile
+import keras
+from dlstudio.training.device import prepare_device
+prepare_device("cpu", num_threads=1)
+from dlstudio.training.trainer import train
+from tests.training import test_gan_training as gan
+from tests.training.oracle import Listener, prepared, training_spec
+from tests.training.test_trainer import compiled
+
+spec = gan.game_spec(epochs=1)
+game = gan.compiled(gan.TABLE, spec, **gan.GAMES["spectral"])
+folder = pathlib.Path(tempfile.mkdtemp())
+assert train(game, gan.prepared(gan.TABLE), spec, Listener(), folder, resume=False).history
+keras.config.set_dtype_policy("mixed_float16")
+spec = training_spec(epochs=1)
+network = compiled(spec)
+assert isinstance(network.optimizer, keras.optimizers.LossScaleOptimizer)
+assert train(network, prepared((6,)), spec, Listener(), folder / "2", resume=False).history
+"""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", [MIRRORED, PREPARED], ids=["two devices", "one device"])
+@pytest.mark.parametrize(
+    "script",
+    [MIRRORED, PREPARED, ONE_THREAD],
+    ids=["two devices", "one device", "one thread"],
+)
 def test_a_process_is_set_up_for_its_devices(script: str) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
 

@@ -242,3 +242,11 @@ def test_operations_of_a_step_that_scales_its_loss_are_not_started_in_turn() -> 
     model.compile(keras.optimizers.LossScaleOptimizer(adam()), LOSS(from_logits=True))
 
     assert quick_start.executor(model, 16) is None
+
+
+def test_operations_of_a_step_with_conditions_in_its_layers_are_not_started_in_turn() -> None:
+    inputs = keras.Input((30,), name="inputs")
+    inner = keras.Sequential([layers.SpectralNormalization(layers.Dense(3))])
+    model = keras.Model({"inputs": inputs}, inner(inputs))
+
+    assert quick_start.executor(model, 16) is None
