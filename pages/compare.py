@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from dlstudio.ui.compare_baseline import choose_baseline, show_pin
 from dlstudio.ui.compare_panel import (
-    choose_baseline,
+    MOST_RUNS,
     choose_runs,
     show_curves,
     show_data_check,
@@ -23,8 +24,8 @@ if store().count_runs() < 2:
     link_screen(Screen.HOME, "Start with a sample")
     st.stop()
 
-with st.container(border=True):
-    pick, pin = st.columns([3, 1])
+box = st.container(border=True)
+pick, pin = box.columns([3, 1])
 with pick, keeping_room():
     runs = choose_runs()
 
@@ -35,6 +36,8 @@ if len(runs) < 2:
 
 with pin, keeping_room():
     baseline = choose_baseline(runs)
+with box:
+    show_pin(runs, baseline, MOST_RUNS)
 
 show_data_check(runs)
 show_scores(runs, baseline)

@@ -7,6 +7,7 @@ import typer
 
 from dlstudio.cli.output import format_metric, print_columns
 from dlstudio.reports.metrics import metric_info
+from dlstudio.runs.baseline import baseline_position, is_left_out, left_out_words
 from dlstudio.runs.records import RunRecord
 from dlstudio.runs.same_data import data_differences, difference_words
 from dlstudio.runs.store import Store
@@ -30,12 +31,14 @@ class MetricRow(Frozen):
 class Comparison(Frozen):
     """Runs side by side. `reference` is the position of the run that deltas are taken from.
 
+    `baseline_note` says that a run is pinned which is not among them; it is empty otherwise.
     `data_differences` says why scores cannot be compared directly; it is empty if they can.
     """
 
     run_ids: tuple[str, ...]
     names: tuple[str, ...]
     reference: int
+    baseline_note: str
     same_data: bool
     same_split: bool
     data_differences: tuple[str, ...]
@@ -43,19 +46,22 @@ class Comparison(Frozen):
     metrics: tuple[MetricRow, ...]
 
 
-def compare_runs(runs: Sequence[RunRecord], baseline_id: str | None) -> Comparison:
+def compare_runs(runs: Sequence[RunRecord], pinned: RunRecord | None) -> Comparison:
     """Compare runs.
 
     Args:
         runs: Two or more runs.
-        baseline_id: The pinned run; deltas are taken from it if it is among the runs, else from
-            the first.
+        pinned: The pinned run; deltas are taken from it if it is among the runs, else from the
+            first.
     """
-    ids = tuple(run.id for run in runs)
+    note = ""
+    if pinned is not None and is_left_out(runs, pinned):
+        note = left_out_words(f"{pinned.name} ({pinned.id})")
     return Comparison(
-        run_ids=ids,
+        run_ids=tuple(run.id for run in runs),
         names=tuple(run.name for run in runs),
-        reference=ids.index(baseline_id) if baseline_id in ids else 0,
+        reference=baseline_position(runs, pinned),
+        baseline_note=note,
         same_data=len({run.fingerprint for run in runs}) == 1,
         same_split=len({run.spec.split.model_dump_json() for run in runs}) == 1,
         data_differences=data_differences(runs),
@@ -72,6 +78,8 @@ def comparison_json(store: Store, runs: Sequence[RunRecord], found: Comparison) 
 
 def print_comparison(found: Comparison) -> None:
     """Print the comparison as two tables."""
+    if found.baseline_note:
+        typer.echo(f"{found.baseline_note}\n")
     if found.data_differences:
         typer.echo(f"Careful: {difference_words(found.data_differences)}\n")
     if found.differences:

@@ -76,8 +76,7 @@ def compare(
         raise typer.BadParameter("Name at least two runs.", param_hint="RUNS")
     store = open_store(read_settings())
     records = [store.get_run(run) for run in runs]
-    pinned = store.pinned_baseline()
-    found = compare_runs(records, pinned.id if pinned else None)
+    found = compare_runs(records, store.pinned_baseline())
     if as_json:
         print_json(comparison_json(store, records, found))
     else:

@@ -33,6 +33,7 @@ from dlstudio.ui.session import AddressKey
 MOST_RUNS = 12
 SCORE = "Score"
 TABLE_ROW = 30  # height in pixels
+_CHOSEN = "compared_runs"
 MARKS = {BETTER: ("green", "▲"), WORSE: ("red", "▼")}
 
 
@@ -59,44 +60,19 @@ def choose_runs() -> list[RunRecord]:
             "cannot be told apart. Choose others below.",
             icon=":material/warning:",
         )
+    st.session_state[_CHOSEN] = found[:MOST_RUNS]
     chosen = st.multiselect(
         "Runs",
         list(known),
-        default=found[:MOST_RUNS],
         format_func=lambda run_id: str(names.get(run_id, run_id)),
         max_selections=MOST_RUNS,
         placeholder="Choose two or more runs",
         help="The same runs can be ticked on the Runs page.",
-        key="compared_runs",
+        key=_CHOSEN,
+        on_change=_keep_runs,
     )
     st.query_params[AddressKey.RUNS] = ",".join(chosen)
     return [known[run_id] for run_id in chosen]
-
-
-def choose_baseline(runs: Sequence[RunRecord]) -> RunRecord:
-    """Let a person choose the run that the others are measured against.
-
-    Args:
-        runs: At least one run.
-
-    Returns:
-        The pinned run if it is among them, else the first one, until another is chosen; the
-        choice is kept as the pinned baseline.
-    """
-    pinned = store().pinned_baseline()
-    ids = [run.id for run in runs]
-    names = distinct_names(runs)
-    index = ids.index(pinned.id) if pinned is not None and pinned.id in ids else 0
-    chosen = st.selectbox(
-        "Baseline",
-        ids,
-        index=index,
-        format_func=lambda run_id: names[run_id],
-        help="The run that the others are measured against. It stays pinned for later.",
-    )
-    if chosen != ids[index]:
-        store().pin_baseline(chosen)
-    return runs[ids.index(chosen)]
 
 
 def show_data_check(runs: Sequence[RunRecord]) -> None:
@@ -228,6 +204,10 @@ def show_differences(runs: Sequence[RunRecord]) -> None:
     st.dataframe(table, hide_index=True, key="differences")
 
 
+def _keep_runs() -> None:
+    st.query_params[AddressKey.RUNS] = ",".join(st.session_state[_CHOSEN])
+
+
 def _line(curve: RunCurve, axis: str) -> list[tuple[float, float]]:
     xs = curve.epochs if axis == "epoch" else curve.times_s
     return [(float(x), y) for x, y in zip(xs, curve.values, strict=True)]
@@ -239,7 +219,7 @@ def _score_table(
     table = {SCORE: [escape_markdown(row.title) for row in rows]}
     names = distinct_names(runs, [SCORE])
     for index, run in enumerate(runs):
-        mark = " :material/keep:" if run.id == baseline.id else ""
+        mark = " :material/flag:" if run.id == baseline.id else ""
         state = "" if run.status.is_over else f" {STATUS_LOOKS[run.status].badge}"
         heading = f"{escape_markdown(names[run.id])}{mark}{state}"
         table[heading] = [_cell_text(row.name, row.cells[index]) for row in rows]

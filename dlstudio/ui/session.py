@@ -37,6 +37,7 @@ class AddressKey(StrEnum):
     TARGET = "target"
     RUN = "run"
     RUNS = "runs"  # comma-separated run ids
+    BASELINE = "baseline"  # id of the run that others are measured against
     JOB = "job"
     SERIES = "series"  # of the forecast of a run's own data
     FILE_SERIES = "file_series"  # of the forecast of a file

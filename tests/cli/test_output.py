@@ -95,12 +95,26 @@ def test_a_comparison_names_differences_deltas_and_the_best(
     found = compare_runs(runs, None)
     assert found.reference == 0
     assert [(row.name, row.best) for row in found.metrics] == [("accuracy", 1), ("log_loss", 1)]
-    assert compare_runs(runs, "b").reference == 1
+    assert compare_runs(runs, runs[1]).reference == 1
     print_comparison(found)
     printed = capsys.readouterr().out
     assert "training.epochs  5      9      9" in printed
     assert "test accuracy  0.8    0.9 (+0.1) *  -" in printed
     assert "test log_loss  0.2    0.1 (-0.1) *  -" in printed
+
+
+def test_a_pinned_baseline_that_is_not_compared_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    runs = [run_record("a", 5, 0.8), run_record("b", 9, 0.9)]
+    found = compare_runs(runs, run_record("c", 9, 0.7))
+    assert found.reference == 0
+    said = "The pinned baseline run c (c) is not among these runs; the first one is used."
+    assert found.baseline_note == said
+    print_comparison(found)
+    assert said in capsys.readouterr().out
+    for pinned in (None, runs[1]):
+        assert compare_runs(runs, pinned).baseline_note == ""
 
 
 def test_a_comparison_of_other_data_or_targets_says_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -331,15 +331,73 @@ def test_compare_without_runs_says_what_to_do(runs: list[RunRecord]) -> None:
     assert "Choose two or more runs" in words(open_page("compare"))
 
 
-def test_a_chosen_baseline_stays_pinned(store: Store, runs: list[RunRecord]) -> None:
-    app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
-    baseline = next(box for box in app.selectbox if box.label == "Baseline")
+def baseline_of(app: AppTest) -> str | None:
+    return app.selectbox(key="compared_baseline").value
 
-    baseline.select_index(1).run()
+
+def test_a_chosen_baseline_stands_in_the_address_and_pins_nothing(
+    store: Store, runs: list[RunRecord]
+) -> None:
+    store.pin_baseline(runs[0].id)
+    app = open_page("compare", runs=f"{runs[0].id},{runs[1].id}")
+    for chosen in (runs[1].id, runs[0].id, runs[1].id):
+        app.selectbox(key="compared_baseline").set_value(chosen).run()
+        assert baseline_of(app) == chosen
+        assert app.query_params["baseline"] == chosen
+    assert not app.exception
 
     pinned = store.pinned_baseline()
-    assert pinned is not None
-    assert pinned.id == runs[1].id
+    assert pinned is not None and pinned.id == runs[0].id
+    linked = open_page("compare", runs=f"{runs[0].id},{runs[1].id}", baseline=runs[1].id)
+    assert baseline_of(linked) == runs[1].id
+    assert "▼" in str(linked.table[0].value)  # the first run is worse
+
+
+def test_a_baseline_is_pinned_for_every_comparison_on_its_own_button(
+    store: Store, runs: list[RunRecord]
+) -> None:
+    address = f"{runs[0].id},{runs[1].id}"
+    app = open_page("compare", runs=address, baseline=runs[1].id)
+    assert app.button(key="compare.pin").label.endswith("Pin this baseline")
+    app.button(key="compare.pin").click().run()
+    pinned = store.pinned_baseline()
+    assert pinned is not None and pinned.id == runs[1].id
+    assert baseline_of(open_page("compare", runs=address)) == runs[1].id
+
+    app.button(key="compare.pin").click().run()
+    assert store.pinned_baseline() is None
+
+
+def test_a_pinned_baseline_that_is_not_compared_is_named_and_can_be_added(
+    store: Store, runs: list[RunRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_runs, "MOST_RUNS", 2)  # the pinned one is older than those offered
+    store.pin_baseline(runs[0].id)
+    others = [finished_run(store, iris_spec(), name, 0.7) for name in ("third", "fourth")]
+    app = open_page("compare", runs=",".join(run.id for run in others))
+    said = "The pinned baseline **first** is not among these runs; the first one is used."
+    assert said in words(app)
+    assert baseline_of(app) == others[0].id
+
+    add = next(one for one in app.button if one.label.endswith("Add the pinned baseline"))
+    add.click().run()
+    assert not app.exception
+    assert app.multiselect(key="compared_runs").value == [*(one.id for one in others), runs[0].id]
+    assert baseline_of(app) == runs[0].id
+    assert said not in words(app)
+
+    app.multiselect(key="compared_runs").set_value([one.id for one in others]).run()
+    assert said in words(app)
+    app.selectbox(key="compared_baseline").set_value(others[1].id).run()
+    assert said not in words(app)  # another was chosen here
+
+
+def test_to_a_full_comparison_no_baseline_is_added(store: Store) -> None:
+    many = [finished_run(store, iris_spec(), f"run {number}", 0.8) for number in range(13)]
+    store.pin_baseline(many[12].id)
+    app = open_page("compare", runs=",".join(run.id for run in many[:12]))
+    add = next(one for one in app.button if one.label.endswith("Add the pinned baseline"))
+    assert add.disabled and "remove one first" in add.help
 
 
 def test_the_csv_holds_the_shown_columns_and_no_formulas(store: Store) -> None:
