@@ -41,7 +41,7 @@ def runs(store: Store) -> list[RunRecord]:
     ]
 
 
-def open_page(name: str, **address: str) -> AppTest:
+def open_page(name: str, **address: str | list[str]) -> AppTest:
     app = AppTest.from_file(str(ROUTER), default_timeout=30).run()
     app.switch_page(f"../../pages/{name}.py")
     for key, value in address.items():
@@ -145,6 +145,99 @@ def test_the_filters_offer_what_the_runs_have(store: Store, runs: list[RunRecord
     assert offered["Dataset"] == ["iris"]
     assert offered["Architecture"] == ["FNN"]
     assert offered["Tags (all of them)"] == ["keep"]
+
+
+def names_in(app: AppTest) -> list[str]:
+    assert not app.exception
+    return list(app.dataframe[0].value["name"])
+
+
+@pytest.fixture
+def unlike_runs(store: Store, runs: list[RunRecord]) -> list[RunRecord]:
+    """A finished VAE and a stopped run of other data, beside two finished FNNs of iris."""
+    vae = iris_spec().model_copy(update={"architecture": VaeSpec()})
+    oak = vae.dataset.model_copy(update={"name": "oak", "fingerprint": "cd" * 32})
+    other = iris_spec().model_copy(update={"dataset": oak})
+    stopped = store.submit(other, "stopped")
+    store.request_stop(stopped.id)
+    return [*runs, finished_run(store, vae, "vae", 0.7), store.get_run(stopped.id)]
+
+
+@pytest.mark.parametrize(
+    ("key", "chosen", "in_address", "left"),
+    [
+        ("status", ["finished"], ["Finished"], ["vae", "second", "first"]),
+        ("status", ["stopped"], ["Stopped"], ["stopped"]),
+        ("datasets", ["oak"], ["oak"], ["stopped"]),
+        ("architectures", ["vae"], ["VAE"], ["vae"]),
+        (
+            "architectures",
+            ["fnn", "vae"],
+            ["FNN", "VAE"],
+            ["vae", "stopped", "second", "first"],
+        ),
+    ],
+)
+def test_a_filter_narrows_the_table_by_choice_and_by_address(
+    unlike_runs: list[RunRecord],
+    key: str,
+    chosen: list[str],
+    in_address: list[str],
+    left: list[str],
+) -> None:
+    app = open_page("runs")
+    assert sorted(names_in(app)) == sorted(run.name for run in unlike_runs)
+
+    app.multiselect(key=key).set_value(chosen).run()
+    assert sorted(names_in(app)) == sorted(left)
+    linked = open_page("runs", **{key: in_address})
+    assert linked.multiselect(key=key).value == chosen
+    assert sorted(names_in(linked)) == sorted(left)
+
+    app.multiselect(key=key).set_value([]).run()
+    assert len(names_in(app)) == len(unlike_runs)
+
+
+def test_filters_of_several_kinds_must_all_hold(unlike_runs: list[RunRecord]) -> None:
+    app = open_page("runs", status=["Finished"], architectures=["FNN"], search="sec")
+    assert names_in(app) == ["second"]
+    app.multiselect(key="datasets").set_value(["oak"]).run()
+    assert "No run matches" in words(app)
+
+
+def test_the_columns_of_the_table_are_chosen_and_stand_in_the_address(
+    runs: list[RunRecord],
+) -> None:
+    app = open_page("runs")
+    before = list(app.dataframe[0].value.columns)
+    assert "id" not in before and "test.log_loss" not in before
+
+    app.multiselect(key="columns").set_value(["name", "test.log_loss", "id"]).run()
+    assert list(app.dataframe[0].value.columns) == ["name", "test.log_loss", "id"]
+    linked = open_page("runs", columns=["Id", "Log loss (test)"])
+    assert not linked.exception
+    table = linked.dataframe[0].value
+    assert list(table.columns) == ["id", "test.log_loss"]
+    assert list(table["id"]) == [run.id for run in reversed(runs)]
+
+    app.multiselect(key="columns").set_value([]).run()
+    assert list(app.dataframe[0].value.columns) == ["name"]  # never a table of nothing
+
+
+def test_a_column_that_no_run_has_any_more_is_passed_over(runs: list[RunRecord]) -> None:
+    app = open_page("runs", columns=["Run", "R² (test)"])
+
+    assert not app.exception
+    assert "name" in app.dataframe[0].value.columns
+
+
+def test_what_acts_on_one_run_waits_until_one_is_chosen(runs: list[RunRecord]) -> None:
+    waiting = {
+        button.label.rpartition("/:")[2].strip(): button for button in open_page("runs").button
+    }
+
+    assert waiting["Clone to Design"].disabled
+    assert waiting["Open"].disabled and waiting["Compare"].disabled
 
 
 def test_a_search_without_a_hit_says_so(runs: list[RunRecord]) -> None:
