@@ -23,13 +23,14 @@ def looks_like_groups(info: DatasetInfo, column: ColumnInfo) -> QualityWarning |
     Returns:
         None if rows are kept together already, or the parts are given.
     """
-    if info.with_role(ColumnRole.GROUP) or info.with_role(ColumnRole.SPLIT):
-        return None
     is_free = column.role in (ColumnRole.INPUT, ColumnRole.IGNORE)
     may_name = column.kind in (ColumnKind.CATEGORY, ColumnKind.IDENTIFIER) or column.is_integer
     if not (is_free and may_name and _NAME.fullmatch(column.name.strip())):
         return None
     if not MIN_GROUPS <= column.num_distinct <= info.num_rows / 2:
+        return None
+    # The last question, as it goes through all columns.
+    if info.with_role(ColumnRole.GROUP) or info.with_role(ColumnRole.SPLIT):
         return None
     return QualityWarning(
         code=LOOKS_LIKE_GROUPS,

@@ -176,7 +176,7 @@ def _check_names(table: pa.Table, info: DatasetInfo, columns: Sequence[str]) -> 
     missing = [name for name in dict.fromkeys(columns) if name not in table.column_names]
     if not missing:
         return
-    extra = [name for name in table.column_names if name not in info.column_names]
+    extra = [name for name in table.column_names if not info.has_column(name)]
     unknown = f" It has other columns: {_listed(extra)}." if extra else ""
     noun = "column" if len(missing) == 1 else "columns"
     raise DataError(

@@ -86,7 +86,7 @@ def _targets(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
     for name, count in Counter(spec.task.targets).items():
         if count > 1:
             yield Problem(f"The target {name!r} is named {count} times.", "Name it once.", where)
-        if name not in info.column_names:
+        if not info.has_column(name):
             yield unknown_column(info, name, where)
         elif spec.task.kind is TaskKind.REGRESSION:
             yield from _regression_target(info, name)
@@ -234,7 +234,7 @@ def _split_column(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
     where = "split.column"
     if name is None:
         yield Problem(f"The split method {method.value} needs a column.", "Choose it.", where)
-    elif name not in info.column_names:
+    elif not info.has_column(name):
         yield unknown_column(info, name, where)
     else:
         kind = info.column(name).kind

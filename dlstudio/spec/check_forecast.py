@@ -48,7 +48,7 @@ def _time(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
             "Choose it under Time.",
             where,
         )
-    elif name not in info.column_names:
+    elif not info.has_column(name):
         yield unknown_column(info, name, where)
     elif not is_time_column(info.column(name)):
         kind = info.column(name).kind.value
@@ -76,7 +76,7 @@ def _series(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
     name, where = spec.task.series, "task.series"
     if name is None:
         return
-    if name not in info.column_names:
+    if not info.has_column(name):
         yield unknown_column(info, name, where)
     elif name == spec.task.time:
         yield Problem(
@@ -98,7 +98,7 @@ def _targets(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
     for name, count in Counter(spec.task.targets).items():
         if count > 1:
             yield Problem(f"The target {name!r} is named {count} times.", "Name it once.", where)
-        if name not in info.column_names:
+        if not info.has_column(name):
             yield unknown_column(info, name, where)
             continue
         column = info.column(name)
@@ -125,7 +125,7 @@ def _further_columns(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
         for name, count in Counter(names).items():
             if count > 1:
                 yield Problem(f"{name!r} is named {count} times.", "Name it once.", where)
-            if name not in info.column_names:
+            if not info.has_column(name):
                 yield unknown_column(info, name, where)
                 continue
             yield from _further_column(info.column(name), where)
@@ -191,7 +191,7 @@ def _preprocessing(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
     used = {*spec.task.targets, *spec.task.inputs, *spec.task.known}
     for name, fields in spec.preprocessing.items():
         where = f"preprocessing.{name}"
-        if name not in info.column_names:
+        if not info.has_column(name):
             yield unknown_column(info, name, where)
         elif name not in used:
             yield Problem(

@@ -31,7 +31,7 @@ def check_inputs(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
                 "Remove it from the inputs.",
                 where,
             )
-        if name not in info.column_names:
+        if not info.has_column(name):
             yield unknown_column(info, name, where)
             continue
         column = info.column(name)

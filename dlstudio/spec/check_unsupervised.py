@@ -51,7 +51,7 @@ def _label(spec: RunSpec, info: DatasetInfo) -> Iterator[Problem]:
             where,
         )
         return
-    if task.label is None or task.label not in info.column_names:
+    if task.label is None or not info.has_column(task.label):
         yield from _anomalies_without_label(spec)
         return
     column = info.column(task.label)

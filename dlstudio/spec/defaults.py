@@ -239,7 +239,7 @@ def _name_problems(
     problems.extend(
         unknown_column(info, target, "task.targets")
         for target in targets
-        if target not in info.column_names
+        if not info.has_column(target)
     )
     if architecture is not None and architecture not in ARCHITECTURES:
         guess = nearest(architecture, ARCHITECTURES)

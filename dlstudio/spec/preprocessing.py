@@ -210,7 +210,7 @@ def check_preprocessing(
     problems: list[Problem] = []
     for name, fields in overrides.items():
         where = f"preprocessing.{name}"
-        if name not in info.column_names:
+        if not info.has_column(name):
             problems.append(
                 Problem(
                     f"The dataset has no column {name!r}.",

@@ -48,7 +48,7 @@ def default_unsupervised(
     label = tuple(targets) or _usual_label(info)
     inputs = canvas_inputs(info, kind, [name for name in usable if name not in label])
     task = TaskSpec(kind=kind, inputs=inputs, targets=label)
-    if kind is not TaskKind.ANOMALY or len(label) != 1 or label[0] not in info.column_names:
+    if kind is not TaskKind.ANOMALY or len(label) != 1 or not info.has_column(label[0]):
         return task
     rarest = anomalous_values(task, info)
     return task.model_copy(update={"anomalies": rarest})

@@ -67,7 +67,7 @@ def usual_architecture(info: DatasetInfo, task: TaskSpec, kind: str) -> Architec
 
 
 def _with_known_inputs(task: TaskSpec, info: DatasetInfo) -> TaskSpec:
-    inputs = tuple(name for name in task.inputs if name in info.column_names)
+    inputs = tuple(name for name in task.inputs if info.has_column(name))
     return task.model_copy(update={"inputs": inputs})
 
 

@@ -72,7 +72,7 @@ def describe_label_lists(info: DatasetInfo, task: TaskSpec) -> str:
         Plain text; empty if the target does not exist or lists no labels that are known.
     """
     (target,) = task.targets
-    if not task.label_separator or target not in info.column_names:
+    if not task.label_separator or not info.has_column(target):
         return ""
     labels = known_labels(info, target, task.label_separator)
     if not labels or len(labels) > MOST_LABELS:

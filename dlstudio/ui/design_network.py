@@ -76,7 +76,7 @@ def _suited(design: Design) -> str:
     task = design.spec.task
     if task.kind is TaskKind.FORECASTING:
         return design.spec.architecture.kind
-    inputs = tuple(name for name in task.inputs if name in design.info.column_names)
+    inputs = tuple(name for name in task.inputs if design.info.has_column(name))
     return usual_kind(design.info, task.model_copy(update={"inputs": inputs}))
 
 

@@ -36,7 +36,7 @@ def columns_by_kind(info: DatasetInfo, task: TaskSpec) -> dict[ColumnKind, list[
     records = preprocessing_records(task.kind)
     found: dict[ColumnKind, list[str]] = {}
     for name in names:
-        if name in info.column_names and info.column(name).kind in records:
+        if info.has_column(name) and info.column(name).kind in records:
             found.setdefault(info.column(name).kind, []).append(name)
     return found
 

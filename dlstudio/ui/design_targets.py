@@ -100,7 +100,7 @@ def forecast_of(info: DatasetInfo, targets: Sequence[str]) -> TaskSpec:
     numbers = [
         name
         for name in targets
-        if name in info.column_names and info.column(name).kind is ColumnKind.NUMBER
+        if info.has_column(name) and info.column(name).kind is ColumnKind.NUMBER
     ]
     try:
         return default_forecast(info, numbers)

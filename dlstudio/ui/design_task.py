@@ -105,7 +105,7 @@ def _show_kind(design: Design) -> None:
             required=True,
         )
     for name in task.targets:
-        if name in design.info.column_names:
+        if design.info.has_column(name):
             text = describe_target(design.info.column(name), task.kind)
             prefix = f"{name}: " if len(task.targets) > 1 else ""
             st.caption(escape_markdown(prefix + text))

@@ -62,6 +62,6 @@ def describe_task(task: TaskSpec, info: DatasetInfo) -> str:
 
 
 def _values(task: TaskSpec, info: DatasetInfo) -> list[str]:
-    if task.label is None or task.label not in info.column_names:
+    if task.label is None or not info.has_column(task.label):
         return []
     return list(info.column(task.label).classes)

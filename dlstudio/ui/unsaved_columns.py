@@ -42,7 +42,7 @@ def take_unsaved(info: DatasetInfo, key: str, names: Sequence[str]) -> Mapping[s
         kept = before.kept if is_same else _edited(before)
         if not is_same and not kept:
             st.toast("Another window saved a new version; this page shows it now.")
-    kept = {name: cells for name, cells in kept.items() if name in info.column_names}
+    kept = {name: cells for name, cells in kept.items() if info.has_column(name)}
     shown = _Shown(info.name, info.fingerprint, key, tuple(names), kept)
     st.session_state[SessionKey.COLUMNS_SHOWN] = shown
     if kept:

@@ -31,9 +31,17 @@ def test_what_is_remembered_is_not_written() -> None:
     assert info == dataset(number("a"))
 
 
+def test_a_column_of_another_name_is_none_of_the_dataset() -> None:
+    info = dataset(number("a"), number("b"))
+    assert info.has_column("b") and not info.has_column("B")
+    fewer = info.model_copy(update={"columns": info.columns[:1]})
+    assert fewer.has_column("a") and not fewer.has_column("b")
+
+
 def test_thousands_of_columns_are_found_in_no_time() -> None:
     info = dataset(*(number(f"c{place}") for place in range(5_000)))
     begun = time.process_time()
     for name in info.column_names:
+        assert info.has_column(name)
         info.column(name)
     assert time.process_time() - begun < 0.5
