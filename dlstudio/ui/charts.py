@@ -49,7 +49,7 @@ def show_bars(names: Sequence[str], values: Sequence[float], alt: str, key: str)
         autorange="reversed",
         tickmode="array",
         tickvals=list(range(len(names))),
-        ticktext=[_short(name) for name in names],
+        ticktext=[short_name(name) for name in names],
         showgrid=False,
         automargin=True,
     )
@@ -109,7 +109,7 @@ def show_lines(
             go.Scatter(
                 x=[x for x, _ in points],
                 y=[y for _, y in points],
-                name=_short(name),
+                name=short_name(name),
                 mode="lines" if len(points) > 1 else "markers",
                 line={"dash": dash_of(place)},
                 hovertemplate="%{y:.4g}",
@@ -204,7 +204,7 @@ def show_timelines(
             go.Scatter(
                 x=list(times),
                 y=list(values),
-                name=_short(name),
+                name=short_name(name),
                 mode="lines+markers" if len(times) <= 60 else "lines",
                 marker={"size": 4},
                 line={"width": 1.5, "dash": dash_of(place)},
@@ -290,7 +290,7 @@ def show_heatmap(
     ticks = {
         "tickmode": "array",
         "tickvals": places,
-        "ticktext": [_short(name, 18) for name in names],
+        "ticktext": [short_name(name, 18) for name in names],
         "showgrid": False,
         "zeroline": False,
         "automargin": True,
@@ -385,5 +385,11 @@ def _has_pointer() -> bool:
     return "Mobi" not in st.context.headers.get("User-Agent", "")
 
 
-def _short(name: str, most: int = 28) -> str:
+def short_name(name: str, most: int = 28) -> str:
+    """Cut a name that would take too much room in a chart.
+
+    Args:
+        name: The whole name.
+        most: How many characters are left at most, the sign of the cut among them.
+    """
     return name if len(name) <= most else f"{name[: most - 1]}…"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from dlstudio.ui.charts import MARK
+from dlstudio.ui.charts import MARK, short_name
 
 MOST_GROUPS = 10
 NUM_COLOURS = 6
@@ -74,7 +74,8 @@ def _traces(cloud: Cloud) -> Iterator[go.Scattergl | go.Scatter3d]:
         numbers = np.asarray(
             [np.nan if value is None else value for value in cloud.values], "float64"
         )
-        look = {"color": numbers, "colorscale": "Viridis", "showscale": True}
+        bar = {"title": {"text": short_name(cloud.title), "side": "right"}}
+        look = {"color": numbers, "colorscale": "Viridis", "showscale": True, "colorbar": bar}
         yield _trace(cloud, everywhere, "", look)
     else:
         groups = groups_of(cloud.values)

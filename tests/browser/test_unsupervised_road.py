@@ -15,7 +15,9 @@ from dlstudio.data.samples import add_sample
 from tests.browser.visitor import Visitor
 from tests.fixtures.screens import open_screen, wait_for_screen, wait_until_idle
 from tests.fixtures.server import StudioServer
+from tests.fixtures.workspace import REPOSITORY
 
+SAMPLES = REPOSITORY / "sample_data"
 PLOT = ".js-plotly-plot"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
@@ -95,6 +97,23 @@ def outermost_point(plot: Locator) -> tuple[int, float, float]:
     return row, x, y
 
 
+def colour_by(page: Page, column: str) -> None:
+    """Choose what colours the points of a report."""
+    field = page.get_by_role("combobox", name="Coloured by")
+    field.click()
+    field.fill(column)
+    page.get_by_role("option", name=column, exact=True).click()
+    wait_until_idle(page)
+
+
+def values_of_points(plot: Locator) -> dict[str, float]:
+    """The number that colours each point, by its row in the dataset."""
+    return plot.evaluate(
+        """(plot) => Object.fromEntries(plot._fullData.flatMap((trace) => Array.from(
+            trace.customdata, ([row], index) => [row, trace.marker.color[index]])))"""
+    )
+
+
 def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, page: Page) -> None:
     add_sample(studio.settings, "breast_cancer")
     open_screen(page, studio.url, "design", dataset="breast_cancer")
@@ -106,7 +125,20 @@ def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, 
     page.get_by_role("button", name="Full report").click()
     expect(page.get_by_text("isolation forest", exact=False).first).to_be_visible(timeout=30_000)
     wait_until_idle(page)
-    row, x, y = outermost_point(page.get_by_label("Codes of rows as points").locator(PLOT))
+    plot = page.get_by_label("Codes of rows as points").locator(PLOT)
+    expect(plot.locator(".legend").get_by_text("malignant")).to_be_attached()
+    colour_by(page, "mean_area")
+    expect(plot.locator(".infolayer").get_by_text("mean_area")).to_be_attached()
+    expect(plot.locator(".legend")).to_have_count(0)
+    table = pv.read_csv(SAMPLES / "breast_cancer.csv")
+    shown = values_of_points(plot)
+    assert len(shown) > 100
+    assert shown == {str(row): table["mean_area"][int(row)].as_py() for row in map(int, shown)}
+    colour_by(page, "diagnosis")
+    expect(plot.locator(".legend").get_by_text("benign")).to_be_attached()
+    expect(plot.locator(".infolayer").get_by_text("mean_area")).to_have_count(0)
+
+    row, x, y = outermost_point(plot)
     page.mouse.move(x - 2, y)  # a plot hears a click on what it knows the pointer to be on
     page.mouse.move(x, y, steps=3)
     expect(page.locator(".hoverlayer").get_by_text(f"row {row + 1:,}")).to_be_visible()

@@ -203,6 +203,7 @@ def test_numbers_are_coloured_by_a_scale() -> None:
     cloud = Cloud([0, 1], np.zeros((2, 2)), "size", [1.5, None], is_number=True)
     (trace,) = cloud_figure(cloud).to_dict()["data"]
     assert trace["marker"]["showscale"]
+    assert trace["marker"]["colorbar"]["title"]["text"] == "size"
 
 
 @pytest.mark.parametrize("num_axes", [2, 3])
