@@ -4,6 +4,7 @@ import csv
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,21 @@ from tests.fixtures.screens import open_screen, wait_for_screen, wait_until_idle
 from tests.fixtures.server import StudioServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+# What a file holds that is no table, what is said of it and what helps.
+NO_TABLES = (
+    (
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
+        "is a PNG picture, not a table",
+        "Put it with others into one folder a class, and add the folder or its ZIP.",
+    ),
+    (b"\r\n\r\n", "is empty", "Choose a file with a header and rows."),
+    (
+        b"a,b,c\n",
+        "has column names but no rows",
+        "Choose a file with at least one row below the header.",
+    ),
+)
 
 # Plain Keras in a process that cannot import the studio; prints one class a row.
 ASK_MODEL = """
@@ -61,29 +77,31 @@ def test_the_model_answers_on_the_page(studio: StudioServer, page: Page) -> None
     expect(page.get_by_text("How sure it is, in percent")).to_be_visible()
 
 
-def test_an_uploaded_file_becomes_a_dataset_and_a_design(
-    studio: StudioServer, page: Page, sample_folder: Path
-) -> None:
-    open_screen(page, studio.url, "data")
-    page.get_by_test_id("upload-box").locator("input[type=file]").set_input_files(
-        sample_folder / "credit.csv"
-    )
-    expect(page.get_by_role("heading", level=1, name="credit")).to_be_visible(timeout=60_000)
-    wait_until_idle(page)
-    page.get_by_role("button", name="Design a network").click()
-    wait_for_screen(page, "design")
-    expect(page.get_by_role("button", name="Train this network")).to_be_visible()
-
-
 def test_a_file_that_is_no_table_is_refused_with_the_way_out(
     studio: StudioServer, page: Page, tmp_path: Path
 ) -> None:
-    junk = tmp_path / "picture.csv"
-    junk.write_bytes(b"\\x89PNG\\r\\n\\x1a\\n" + bytes(range(256)) * 40)
+    for number, (content, problem, fix) in enumerate(NO_TABLES):
+        junk = tmp_path / f"junk{number}.csv"
+        junk.write_bytes(content)
+        open_screen(page, studio.url, "data")
+        page.get_by_test_id("upload-box").locator("input[type=file]").set_input_files(junk)
+        told = page.get_by_test_id("stAlert").filter(has_text=problem)
+        expect(told).to_contain_text(f"'junk{number}.csv' {problem}.", timeout=60_000)
+        expect(told).to_contain_text(f"To fix it: {fix}")
+        expect(page.get_by_text("Something went wrong")).to_have_count(0)
+
+
+def test_a_file_without_a_byte_is_refused_in_the_upload_box(
+    studio: StudioServer, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = new_page(expects_errors=True)  # the browser's console tells of every refusal
+    nothing = tmp_path / "nothing.csv"
+    nothing.touch()
     open_screen(page, studio.url, "data")
-    page.get_by_test_id("upload-box").locator("input[type=file]").set_input_files(junk)
-    expect(page.get_by_text("could not be read").first).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("Something went wrong")).to_have_count(0)
+    box = page.get_by_test_id("upload-box")
+    box.locator("input[type=file]").set_input_files(nothing)
+    expect(box).to_contain_text("The file is empty (0 bytes).")
+    expect(box).to_contain_text("Choose a file that has rows.")
 
 
 def _change_and_train_again(visitor: Visitor) -> str:

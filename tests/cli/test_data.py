@@ -161,22 +161,44 @@ def test_samples_are_listed_and_added(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"", b"a,b,c\n", b"a\n1\n", bytes(range(256)) * 20],
-    ids=["empty", "header only", "one column and row", "binary junk"],
+    ("content", "problem", "fix"),
+    [
+        (b"", "is empty", "Choose a file with a header and rows."),
+        (
+            b"a,b,c\n",
+            "has column names but no rows",
+            "Choose a file with at least one row below the header.",
+        ),
+        (
+            b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
+            "is a PNG picture, not a table",
+            "Put it with others into one folder a class, and add the folder or its ZIP.",
+        ),
+        (
+            bytes(range(256)) * 20,
+            "does not hold text, so it is no table in CSV form",
+            "Save the data as CSV, Excel, JSON or Parquet and choose that file.",
+        ),
+    ],
+    ids=["empty", "header only", "picture", "binary junk"],
 )
-def test_bad_files_give_a_message_or_a_dataset_but_never_a_traceback(
-    settings: Settings, tmp_path: Path, content: bytes
+def test_a_file_that_is_no_table_is_refused_with_the_way_out(
+    settings: Settings, tmp_path: Path, content: bytes, problem: str, fix: str
 ) -> None:
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
     result = run_dlstudio(settings, "data", "add", str(path), "--json")
-    assert result.returncode in (0, 1)
-    assert "Traceback" not in result.stderr
-    assert "mistake in DL Studio" not in result.stderr
-    if result.returncode:
-        assert "Fix: " in result.stderr
-        assert not list((settings.home / "datasets").glob("*/*"))
+    assert result.returncode == 1
+    assert result.stderr == f"Problem (file): 'bad.csv' {problem}.\n  Fix: {fix}\n"
+    assert not list((settings.home / "datasets").glob("*/*"))
+
+
+def test_one_column_and_one_row_are_a_table(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "small.csv"
+    path.write_bytes(b"a\n1\n")
+    result = run_dlstudio(settings, "data", "add", str(path), "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["num_rows"] == 1
 
 
 def test_rows_of_sensors_are_joined_to_sequences(settings: Settings, tmp_path: Path) -> None:
