@@ -16,7 +16,7 @@ from dlstudio.settings import read_settings
 from dlstudio.spec.canvas import rebuilds_cells
 from dlstudio.spec.dataset import DatasetInfo
 
-NOT_WRITTEN = (".xlsx", ".xls", ".ods", ".json", ".jsonl", ".gz", ".zip")
+NOT_WRITTEN = (".xlsx", ".xls", ".xlsb", ".ods", ".json", ".jsonl", ".gz", ".zip")
 
 
 RUN = typer.Argument(help="A run's name, id, or the beginning of its id.")

@@ -33,6 +33,7 @@ TABLE_ENDINGS = (
     ".xlsx",
     ".xlsm",
     ".xls",
+    ".xlsb",
     ".ods",
 )
 

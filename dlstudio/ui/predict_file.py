@@ -34,7 +34,8 @@ from dlstudio.ui.session import AddressKey
 from dlstudio.ui.upload_box import show_upload_box
 from dlstudio.ui.uploads import find_upload
 
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".parquet", ".gz", ".zip")
+WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
+ENDINGS = (".csv", ".tsv", ".txt", *WORKBOOKS, ".json", ".jsonl", ".parquet", ".gz", ".zip")
 REFRESH_S = 1.0
 MOST_CARDS = 6
 PREVIEW_BYTES = 64 * 1024

@@ -21,7 +21,7 @@ from dlstudio.spec.dataset import ColumnKind
 
 MANIFEST_ENDINGS = frozenset(
     {".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".pq"}
-    | {".xlsx", ".xls", ".ods"}
+    | {".xlsx", ".xls", ".xlsb", ".ods"}
 )
 MAX_CANDIDATES = 20
 MOST_NAMED = 10
