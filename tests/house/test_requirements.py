@@ -77,6 +77,13 @@ def test_unsafe_versions_are_excluded(name: str, floor: str) -> None:
     assert Requirement(f"{name}>={floor}").specifier.contains(lowest)
 
 
+def test_the_gpu_requirements_name_the_same_tensorflow_with_cuda() -> None:
+    (name, gpu), *others = _requirements("requirements-gpu.txt").items()
+    assert (name, gpu.extras, others) == ("tensorflow", {"and-cuda"}, [])
+    assert gpu.specifier == _requirements("requirements.txt")["tensorflow"].specifier
+    assert gpu.specifier.contains(_pins("requirements.lock.txt")["tensorflow"])
+
+
 def test_every_requirement_says_why() -> None:
     for line in (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines():
         assert "# " in line or not line, line
