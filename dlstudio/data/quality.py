@@ -13,6 +13,7 @@ from dlstudio.data.options import FileFormat
 from dlstudio.data.profile_limits import ProfileLimits
 from dlstudio.data.sequence_hints import sequence_warnings
 from dlstudio.data.target_quality import target_warnings
+from dlstudio.data.text_cells import long_cell_warnings, with_lines_of_gaps
 from dlstudio.spec.dataset import (
     ColumnInfo,
     ColumnKind,
@@ -52,7 +53,10 @@ def check_quality(dataset: Dataset, limits: ProfileLimits) -> tuple[QualityWarni
     warnings += equal_file_warnings(dataset)
     for check in _COLUMN_CHECKS:
         found = [check(dataset.info, column) for column in dataset.info.columns]
-        warnings += _collapse([warning for warning in found if warning is not None])
+        told = _collapse([warning for warning in found if warning is not None])
+        warnings += [with_lines_of_gaps(dataset, warning) for warning in told]
+    if dataset.info.source.format != FileFormat.COLLECTION:
+        warnings += _collapse(list(long_cell_warnings(dataset)))
     warnings += _collapse(list(_mixed_types(dataset)))
     for target in dataset.info.with_role(ColumnRole.TARGET):
         warnings += target_warnings(dataset, target)

@@ -47,6 +47,7 @@ WARNING_TITLES: Mapping[str, str] = {
     "left-out-columns": "Columns that were left out",
     "links-left-out": "Links that were left out",
     "lists-labels": "Several labels in one cell",
+    "long-cells": "Very long texts in cells",
     "long-texts": "Very long texts",
     "looks-like-groups": "Rows that belong together",
     "looks-like-sequences": "This looks like readings of sensors",

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dlstudio.data.collection.file_kinds import kind_of
 from dlstudio.data.collection.layout import ClassFolders
 from dlstudio.data.collection.members import Member, Remark
+from dlstudio.data.text_cells import LONG_TEXT
 
 MAX_NAMED = 5
-LONG_TEXT = 1_000_000  # characters; a long novel
 LEFT_OUT_CODES = frozenset(
     {"links-left-out", "repeated-names", "closed-folders", "other-files", "unlisted-files"}
     | {"lost-names", "other-tables"}
