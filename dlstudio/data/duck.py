@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from dlstudio.settings import MEGABYTE
+
 if TYPE_CHECKING:
     import duckdb
+
+# What its smallest buffers take: with less, a table of a million rows ends in an error.
+LEAST_BYTES = 128 * MEGABYTE
+BYTES_A_THREAD = 64 * MEGABYTE
+MOST_THREADS = 4
 
 
 @contextmanager
@@ -20,7 +27,7 @@ def connect(memory_bytes: int, spill_folder: Path) -> "Iterator[duckdb.DuckDBPyC
     """Open an in-memory database that spills to disk.
 
     Args:
-        memory_bytes: Memory that DuckDB may use.
+        memory_bytes: Memory that DuckDB may use; it takes 128 MB where that is less.
         spill_folder: Folder for what does not fit.
 
     Yields:
@@ -28,10 +35,11 @@ def connect(memory_bytes: int, spill_folder: Path) -> "Iterator[duckdb.DuckDBPyC
     """
     import duckdb
 
+    memory_bytes = max(memory_bytes, LEAST_BYTES)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{memory_bytes // 1024}KiB",
         "temp_directory": str(spill_folder),
-        "threads": min(4, os.cpu_count() or 1),
+        "threads": min(MOST_THREADS, os.cpu_count() or 1, memory_bytes // BYTES_A_THREAD),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
