@@ -49,7 +49,7 @@ test: setup chromium static ## Every check and test, real browser included
 	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not browser"
 	$(BIN)/pytest -m browser
 
-check: setup ## Lint, types, contracts and the fast tests, side by side in about two minutes
+check: setup ## Lint, types, contracts and the fast tests, side by side in two to three minutes
 	@$(MAKE) --no-print-directory -j2 static fast
 
 fast: setup
