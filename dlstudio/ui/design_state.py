@@ -76,10 +76,10 @@ def _open_draft() -> Draft | None:
     if AddressKey.DRAFT in address:
         return own_draft(settings, read_draft(settings, address[AddressKey.DRAFT]))
     if AddressKey.RUN in address:
-        return begun_draft(services.store().get_run(address[AddressKey.RUN]).spec)
+        return begun_draft(settings, services.store().get_run(address[AddressKey.RUN]).spec)
     if AddressKey.DATASET in address:
         info = dataset_info(address[AddressKey.DATASET])
-        return begun_draft(first_spec(info, address.get_all(AddressKey.TARGET)))
+        return begun_draft(settings, first_spec(info, address.get_all(AddressKey.TARGET)))
     return None
 
 
@@ -97,8 +97,8 @@ def replace_spec(design: Design, spec: RunSpec) -> NoReturn:
 
 def store_draft(draft: Draft) -> NoReturn:
     """Store a changed draft and show it; all widgets begin afresh."""
-    keep_draft(services.settings(), draft)
     begin_afresh()
+    keep_draft(services.settings(), draft)
     st.rerun()
 
 

@@ -2,13 +2,17 @@
 
 A tab remembers the draft as it last showed it. If another tab has changed the draft since, it goes
 on with what it shows as a draft of its own, and says so; both versions stay.
+
+A draft that a tab begins gets an address of its own with its first change. A click that the browser
+sends before it has heard of that address belongs to the draft all the same.
 """
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dlstudio.settings import Settings
 from dlstudio.spec.run import RunSpec
-from dlstudio.ui.design_drafts import Draft, new_draft_id, write_draft
+from dlstudio.ui.design_drafts import Draft, new_draft_id, read_draft, write_draft
 from dlstudio.ui.navigation import Screen, link_screen
 from dlstudio.ui.session import AddressKey, SessionKey
 
@@ -16,21 +20,47 @@ from dlstudio.ui.session import AddressKey, SessionKey
 def keep_draft(settings: Settings, draft: Draft) -> Draft:
     """Write a draft that this tab has changed; from now on the address names it."""
     written = write_draft(settings, draft)
-    if st.query_params.get(AddressKey.DRAFT) != draft.id:
-        st.query_params[AddressKey.DRAFT] = draft.id
     st.session_state[SessionKey.DESIGN_SHOWN] = written
     begun: Draft | None = st.session_state.get(SessionKey.DESIGN_BEGUN)
     if begun is not None and begun.id == draft.id:  # the same address begins another one
         del st.session_state[SessionKey.DESIGN_BEGUN]
+        st.session_state[SessionKey.DESIGN_CHANGED] = begun
+    _name_in_address(draft)  # last: a click that waits begins the page's next run here
     return written
 
 
-def begun_draft(spec: RunSpec) -> Draft:
+def begun_draft(settings: Settings, spec: RunSpec) -> Draft:
     """Return what this tab begins with a spec: the same until it is changed, and not stored yet.
 
     Args:
+        settings: Where drafts live.
         spec: What it begins with.
     """
+    changed: Draft | None = st.session_state.get(SessionKey.DESIGN_CHANGED)
+    if changed is not None and changed.spec == spec and _is_shown(changed) and not _is_step_back():
+        stored = own_draft(settings, read_draft(settings, changed.id))
+        _name_in_address(stored)
+        return stored
+    return _unchanged_draft(spec)
+
+
+def _is_shown(draft: Draft) -> bool:
+    """Whether the browser shows the widgets of a draft, so that a click there is about it."""
+    return any(str(key).startswith(f"{draft.id}.") for key in st.session_state)
+
+
+def _is_step_back() -> bool:
+    """Whether the address is one that Back or Forward of the browser led to."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _name_in_address(draft: Draft) -> None:
+    if st.query_params.get(AddressKey.DRAFT) != draft.id:
+        st.query_params[AddressKey.DRAFT] = draft.id
+
+
+def _unchanged_draft(spec: RunSpec) -> Draft:
     begun: Draft | None = st.session_state.get(SessionKey.DESIGN_BEGUN)
     if begun is None or begun.spec != spec:
         begun = Draft(id=new_draft_id(), spec=spec)

@@ -13,6 +13,7 @@ class SessionKey(StrEnum):
     DESIGN_REVISION = "design_revision"  # counts changes that did not come from the form
     DESIGN_SHOWN = "design_shown"  # the draft as this tab last showed it
     DESIGN_BEGUN = "design_begun"  # the draft that this tab began and has not changed yet
+    DESIGN_CHANGED = "design_changed"  # the one it began last and has changed, as it began
     DESIGN_ORIGINS = "design_origins"  # which draft each draft of this tab parted from
     TRAIN_ASKED = "train_asked"  # id of the draft whose Train button was pressed
     PRESET_ASKED = "preset_asked"  # id of a draft, and the preset that was pressed for it

@@ -14,6 +14,7 @@ from dlstudio.spec.architectures.fnn import FnnSpec
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.documents import write_yaml
 from dlstudio.spec.run import RunSpec
+from dlstudio.ui import design_tabs
 from dlstudio.ui.design_drafts import list_drafts
 from tests.ui.opened import open_page, words_of
 
@@ -103,14 +104,40 @@ def test_a_run_is_opened_again_and_again_without_a_heap_of_drafts(settings: Sett
     assert {draft.spec.name for draft in list_drafts(settings)} == {"mine", "another"}
 
 
-def test_back_from_a_changed_draft_shows_what_it_began_with(settings: Settings) -> None:
+def test_back_from_a_changed_draft_shows_what_it_began_with(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = open_iris()
     rename(app)
     del app.query_params["draft"]  # what Back does
-    app.run()
+    with monkeypatch.context() as patched:
+        patched.setattr(design_tabs, "_is_step_back", lambda: True)
+        app.run()
     assert name_field(app).value == "iris-fnn"
     rename(app, "another")
     assert {draft.spec.name for draft in list_drafts(settings)} == {"mine", "another"}
+
+
+def test_a_click_that_comes_with_the_address_before_is_about_the_changed_draft(
+    settings: Settings,
+) -> None:
+    app = open_iris("network")
+    press(app, "Small")
+    small = the_draft(settings).architecture
+    del app.query_params["draft"]  # the browser has not heard of it yet
+    press(app, "Train this network")
+    assert app.title[0].value == "Train"
+    assert [run.spec.architecture for run in open_store(settings).list_runs()] == [small]
+    assert len(list_drafts(settings)) == 1
+
+
+def test_an_edit_that_comes_with_the_address_before_is_kept(settings: Settings) -> None:
+    app = open_iris()
+    rename(app)
+    del app.query_params["draft"]
+    rename(app, "later")
+    assert [draft.spec.name for draft in list_drafts(settings)] == ["later"]
+    assert app.query_params["draft"] == list_drafts(settings)[0].id
 
 
 def test_an_edit_is_saved_and_survives_a_closed_tab(settings: Settings) -> None:
