@@ -25,8 +25,9 @@ COMPILE_SHARE = 0.25
 LONG_ENOUGH_S = 0.02  # to tell a step's time from noise
 NUM_MEASUREMENTS = 3
 # Graph and XLA are compared for this share of the predicted training time: the longer it is, the
-# more a wrong choice costs.
+# more a wrong choice costs; no longer than until XLA leads clearly.
 COMPARING_SHARE = 0.01
+CLEAR_GAIN = 1.5
 WORTHWHILE_GAIN = 1.1
 QUICK_S = 0.05
 MEMORY_SHARE = 0.3
@@ -174,7 +175,9 @@ def _quickest_by_turns(
     """Seconds of the least disturbed steps of graph and XLA, by turns; XLA is used afterwards."""
     count, xla_s = _steps_long_enough(road, graph_s), math.inf
     started, num_turns = time.perf_counter(), 0
-    while num_turns < NUM_MEASUREMENTS or time.perf_counter() - started < budget_s:
+    while num_turns < NUM_MEASUREMENTS or (
+        xla_s * CLEAR_GAIN > graph_s and time.perf_counter() - started < budget_s
+    ):
         road.use_graph()
         graph_s = min(graph_s, _steps_s(road, count) / count)
         road.use_xla()

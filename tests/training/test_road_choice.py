@@ -151,6 +151,15 @@ def test_a_long_training_is_compared_until_nothing_holds_it_up(
     assert road.mode == "xla"
 
 
+def test_a_clear_lead_of_xla_is_not_measured_any_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    road: Any = Scripted(graph_s=0.002, xla_s=0.001, held_up=0)
+    monkeypatch.setattr(road_choice.time, "perf_counter", lambda: road.now_s)
+
+    road_choice._quickest_by_turns(road, 0.002, budget_s=5.0)
+
+    assert road.now_s == pytest.approx(road_choice.NUM_MEASUREMENTS * 10 * 0.003)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", [Engine.AUTO, Engine.XLA])
 def test_what_cannot_be_traced_takes_the_steps_of_keras(engine: Engine, tmp_path: Path) -> None:
