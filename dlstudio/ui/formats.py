@@ -14,6 +14,11 @@ def escape_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
+def small(markdown: str) -> str:
+    """Write a remark in small grey letters; beside other words it needs no caption of its own."""
+    return f":gray[:small[{markdown}]]"
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """Write a count with its noun: `count(1, "row")` is "1 row", 1200 gives "1,200 rows".
 

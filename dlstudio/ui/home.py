@@ -4,7 +4,7 @@ import streamlit as st
 
 from dlstudio.runs.records import RunRecord
 from dlstudio.ui import services
-from dlstudio.ui.formats import ago_s, count, escape_markdown, size
+from dlstudio.ui.formats import ago_s, count, escape_markdown, size, small
 from dlstudio.ui.headline import headline_help, headline_of
 from dlstudio.ui.list_row import list_row
 from dlstudio.ui.machine import Machine, look_at_machine
@@ -100,11 +100,13 @@ def _show_run(run: RunRecord) -> None:
     with what:
         screen = Screen.RUNS if run.status.is_over else Screen.TRAIN
         link_screen(screen, f"**{escape_markdown(run.name)}**", run=run.id)
-        st.markdown(STATUS_LOOKS[run.status].badge, width="content")
-        st.caption(f"on {escape_markdown(run.dataset)}", width="content")
-    with news:
-        st.markdown(headline_of(run), width="content", help=headline_help(run))
-        st.caption(ago_s(run.created_at), width="content")
+        status, dataset = STATUS_LOOKS[run.status].badge, escape_markdown(run.dataset)
+        st.markdown(f"{status} {small(f'on {dataset}')}", width="content")
+    news.markdown(
+        f"{headline_of(run)} {small(ago_s(run.created_at))}",
+        width="content",
+        help=headline_help(run),
+    )
 
 
 def _show_gpus(machine: Machine) -> None:

@@ -11,7 +11,7 @@ from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
 from dlstudio.ui import services
-from dlstudio.ui.formats import count, escape_markdown
+from dlstudio.ui.formats import count, escape_markdown, small
 from dlstudio.ui.navigation import Screen, link_screen, open_screen
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.session import AddressKey
@@ -35,14 +35,15 @@ def _show_cards(title: str, samples: Sequence[Sample], num_columns: int) -> None
     st.subheader(title, anchor=False)
     with st.grid(num_columns, min_column_width=NARROWEST):
         for sample in samples:
-            with st.container(border=True, height="stretch", gap="xsmall"):
+            with st.container(
+                border=True, height="stretch", vertical_alignment="distribute", gap="xsmall"
+            ):
                 _show_card(sample)
 
 
 def _show_card(sample: Sample) -> None:
-    st.markdown(f"**{escape_markdown(sample.title)}**")
-    st.caption(escape_markdown(sample.description))
-    st.space("stretch")
+    title, description = escape_markdown(sample.title), escape_markdown(sample.description)
+    st.markdown(f"**{title}**  \n{small(description)}")
     is_chosen = st.query_params.get(AddressKey.SAMPLE) == sample.key
     info = _added(sample) if is_chosen else None
     with showing_problems():
