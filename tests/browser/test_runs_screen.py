@@ -122,7 +122,7 @@ def test_the_columns_that_were_chosen_are_there_after_a_reload(
     studio_of_runs: StudioServer, page: Page
 ) -> None:
     open_screen(page, studio_of_runs.url, "runs")
-    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="Columns", exact=True).click()
     page.get_by_role("combobox", name="Columns to show").click()
     page.get_by_role("option", name="Log loss (test)").click()
     wait_until_idle(page)
@@ -133,6 +133,6 @@ def test_the_columns_that_were_chosen_are_there_after_a_reload(
 
     page.reload()
     wait_until_idle(page)
-    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="Columns", exact=True).click()
     expect(page.get_by_role("button", name="Remove Log loss (test)")).to_be_visible()
     expect(page.get_by_role("button", name="Remove Created")).to_have_count(0)
