@@ -66,6 +66,50 @@ def column_fix(info: DatasetInfo, warning: QualityWarning) -> ColumnFix | None:
     )
 
 
+def joint_fix(info: DatasetInfo, warnings: Sequence[QualityWarning]) -> ColumnFix | None:
+    """Find the edit that answers several warnings of one kind at once.
+
+    Args:
+        info: The dataset that was warned about.
+        warnings: Warnings with the same code, at least one.
+
+    Returns:
+        The fix; None where fewer than two columns would change, not all in the same way, or only
+        one of them can: rows belong together by one column.
+    """
+    if warnings[0].code == LOOKS_LIKE_GROUPS:
+        return None
+    fixes = [fix for warning in warnings if (fix := column_fix(info, warning))]
+    changes = tuple(dict.fromkeys(change for fix in fixes for change in fix.changes))
+    labels = {fix.label for fix in fixes}
+    if len(fixes) < 2 or len(changes) < 2 or len(labels) != 1:
+        return None
+    return ColumnFix(_for_all(labels.pop(), len(changes)), changes)
+
+
+def joint_setting(
+    info: DatasetInfo, spec: RunSpec, warnings: Sequence[QualityWarning]
+) -> tuple[str, RunSpec] | None:
+    """Find the settings of a run that answer several warnings of one kind at once.
+
+    Args:
+        info: The dataset that was warned about.
+        spec: The draft of a run on it.
+        warnings: Warnings with the same code.
+
+    Returns:
+        What a button that does it says, and the draft with the settings; None where fewer than two
+        of the warnings are answered by a setting of their own.
+    """
+    labels: list[str] = []
+    for warning in warnings:
+        answered = setting_fix(info, spec, warning)
+        if answered is not None and answered[1] != spec:
+            labels.append(answered[0])
+            spec = answered[1]
+    return (_for_all(labels[0], len(labels)), spec) if len(labels) > 1 else None
+
+
 def setting_fix(
     info: DatasetInfo, spec: RunSpec, warning: QualityWarning
 ) -> tuple[str, RunSpec] | None:
@@ -116,6 +160,10 @@ def _label(columns: Sequence[ColumnInfo], code: str) -> str:
     if code == "identifier-like" and columns[0].kind is ColumnKind.IDENTIFIER:
         return f"Use it as a {_own_kind(columns[0])}"
     return _KIND_LABELS[code]
+
+
+def _for_all(label: str, num_columns: int) -> str:
+    return f"For all {num_columns:,} columns: {label[0].lower()}{label[1:]}"
 
 
 def _own_kind(column: ColumnInfo) -> ColumnKind:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dlstudio.data.catalog import drop_repeated
 from dlstudio.data.duplicates import can_drop_repeated
-from dlstudio.data.fixes import column_fix, setting_fix
+from dlstudio.data.fixes import column_fix, joint_fix, joint_setting, setting_fix
 from dlstudio.spec.dataset import DatasetInfo, QualityWarning
 from dlstudio.spec.run import RunSpec
 from dlstudio.ui import services
@@ -55,6 +55,21 @@ class WarningFixer:
             label, spec = setting
             if st.button(label, icon=":material/arrow_forward:", key=key):
                 _open_design(spec, SECTION_OF_FIX.get(warning.code, "columns"))
+
+    def show_joint_button(self, warnings: Sequence[QualityWarning]) -> None:
+        """Offer to answer all warnings of a kind at once; nothing where each needs its own."""
+        code = warnings[0].code
+        key = f"fix_{self._info.fingerprint}_{code}_all"
+        edit = joint_fix(self._info, warnings)
+        if edit is not None:
+            if st.button(edit.label, icon=":material/build:", key=key):
+                save_changes(self._info, edit.changes)
+            return
+        setting = joint_setting(self._info, self._spec, warnings)
+        if setting is not None:
+            label, spec = setting
+            if st.button(label, icon=":material/arrow_forward:", key=key):
+                _open_design(spec, SECTION_OF_FIX.get(code, "columns"))
 
     def show_shared_button(self, warnings: Sequence[QualityWarning]) -> None:
         """Offer the one fix of warnings of a kind in `SHARED_FIXES`; nothing if none has any."""

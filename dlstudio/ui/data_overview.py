@@ -193,8 +193,13 @@ def _show_warnings(warnings: Sequence[QualityWarning], fixer: WarningFixer | Non
 
 
 def _show_group(group: Sequence[QualityWarning], fixer: WarningFixer | None) -> None:
-    """Show hints of one kind; a button that would answer all of them stands once, below."""
+    """Show hints of one kind, under a button that answers all of them in the same way.
+
+    A button that is the only one for all of them stands below.
+    """
     is_shared = group[0].code in SHARED_FIXES
+    if fixer is not None and not is_shared and len(group) > 1:
+        fixer.show_joint_button(group)
     for warning in group[:MOST_LISTED]:
         problem, fix = escape_markdown(warning.problem), escape_markdown(warning.fix)
         st.markdown(f"{problem}  \n:material/build: {fix}")

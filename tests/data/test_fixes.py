@@ -7,7 +7,7 @@ import pytest
 
 from dlstudio.data.catalog import edit_columns
 from dlstudio.data.dataset import Dataset
-from dlstudio.data.fixes import column_fix, setting_fix
+from dlstudio.data.fixes import column_fix, joint_fix, joint_setting, setting_fix
 from dlstudio.data.label_lists import with_labels
 from dlstudio.data.target_quality import target_warnings
 from dlstudio.settings import Settings
@@ -86,6 +86,31 @@ def test_a_column_that_gives_the_answer_away_is_left_out(
     assert target_warnings(edited, "label") == ()
 
 
+def test_all_columns_that_give_the_answer_away_are_left_out_at_once(
+    settings: Settings, tmp_path: Path
+) -> None:
+    leaks = {f"leak{n}": np.where(LABEL == "yes", f"a{n}", f"b{n}") for n in range(3)}
+    dataset = _add(settings, tmp_path, x=NOISE, **leaks, label=LABEL)
+    warnings = target_warnings(dataset, "label")
+    fix = joint_fix(dataset.info, warnings)
+    assert fix is not None and fix.label == "For all 3 columns: leave the column out"
+    edited = edit_columns(settings, "data", fix.changes)
+    assert target_warnings(edited, "label") == ()
+    assert joint_fix(dataset.info, warnings[:1]) is None  # its own button does that
+
+
+def test_hints_that_name_rivals_for_one_role_are_not_answered_at_once(
+    settings: Settings, tmp_path: Path
+) -> None:
+    dataset = _add(settings, tmp_path, x=NOISE, y=NOISE, label=LABEL)
+    warnings = [
+        QualityWarning(code="looks-like-groups", problem="", fix="", where=name)
+        for name in ("x", "y")
+    ]
+    assert all(column_fix(dataset.info, warning) for warning in warnings)
+    assert joint_fix(dataset.info, warnings) is None
+
+
 def test_a_rare_class_is_answered_by_balanced_weights(settings: Settings, tmp_path: Path) -> None:
     rare = np.where(np.arange(NUM_ROWS) < 15, "yes", "no")
     dataset = _add(settings, tmp_path, x=NOISE, rare=rare)
@@ -140,6 +165,22 @@ def test_outliers_and_gaps_are_answered_in_the_design(settings: Settings, tmp_pa
     assert outliers[1].preprocessing["far"] == {"scaling": "quantile"}
     gaps = setting_fix(dataset.info, spec, _warning(dataset, "missing-values"))
     assert gaps == ("Choose in Design how gaps are filled", spec)
+
+
+def test_outliers_of_all_columns_are_answered_at_once(settings: Settings, tmp_path: Path) -> None:
+    far = {name: [1e6, "", *NOISE[2:]] for name in ("a", "b")}
+    dataset = _add(settings, tmp_path, **far, label=LABEL)
+    spec = default_spec(dataset.info, ["label"])
+    warnings = {
+        code: [one for one in dataset.info.warnings if one.code == code]
+        for code in ("extreme-outliers", "missing-values")
+    }
+    answered = joint_setting(dataset.info, spec, warnings["extreme-outliers"])
+    assert answered is not None and answered[0] == "For all 2 columns: design with quantile scaling"
+    settings_of = answered[1].preprocessing
+    assert settings_of["a"] == settings_of["b"] == {"scaling": "quantile"}
+    # One way to Design answers all gaps: nothing is set.
+    assert joint_setting(dataset.info, spec, warnings["missing-values"]) is None
 
 
 def test_what_only_the_file_can_mend_offers_nothing(settings: Settings, tmp_path: Path) -> None:

@@ -308,6 +308,22 @@ def test_a_hint_is_answered_by_its_button(settings: Settings, tmp_path: Path) ->
     assert "holds the same value" not in words_of(app)
 
 
+def test_hints_of_one_kind_are_answered_by_one_button(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "leaks.csv"
+    rows = [f"{n * 37 % 60}.5,a{n % 2},b{n % 2},{'yn'[n % 2]}" for n in range(120)]
+    path.write_text("x,first,second,y\n" + "\n".join(rows))
+    add_dataset(settings, path)
+    page = choose(open_page("data", dataset="leaks"), "What should the network predict?", "y")
+    app = press(page, "For all 2 columns: leave the column out")
+    assert not app.exception
+    info = open_dataset(settings, "leaks").info
+    assert [info.column(name).role for name in ("x", "first", "second")] == [
+        ColumnRole.INPUT,
+        ColumnRole.IGNORE,
+        ColumnRole.IGNORE,
+    ]
+
+
 def test_repeated_rows_are_left_out_by_the_button_of_their_hint(
     settings: Settings, tmp_path: Path
 ) -> None:
