@@ -24,6 +24,8 @@ FEWEST_ROWS = 4
 NUM_NEIGHBOURS = 3
 NORMAL_QUANTILE = 1.959964
 CHUNK_ROWS = 512
+# Squared distances from products of float32 are this exact, as a part of squared lengths.
+ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,13 @@ def share_covered(rows: np.ndarray, centres: np.ndarray) -> float:
     Returns:
         The share in [0, 1]: precision for samples around real rows, recall for the reverse.
     """
-    reach = neighbour_radius(centres, NUM_NEIGHBOURS).astype(np.float32) ** 2
+    reach = neighbour_radius(centres, NUM_NEIGHBOURS) ** 2
+    lengths = np.square(centres - centres.mean(axis=0)).sum(axis=1)
+    # Rows of few values often lie at the very edge, also of a ball of radius 0 around equal rows.
+    limits = (reach + ROUNDING * (reach + lengths)).astype(np.float32)
     num_covered = sum(
-        int((squared <= reach).any(axis=1).sum()) for _, squared in squared_distances(rows, centres)
+        int((squared <= limits).any(axis=1).sum())
+        for _, squared in squared_distances(rows, centres)
     )
     return num_covered / len(rows)
 

@@ -62,6 +62,21 @@ def test_precision_and_recall_equal_the_definition_written_out() -> None:
     assert share_covered(real, samples) == pytest.approx(_naive_covered(real, samples))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_of_few_values_are_covered_by_equal_ones_and_at_the_edge_of_a_ball(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows = np.concatenate(
+        [np.eye(size)[random.integers(size, size=300)] for size in (2, 3, 2, 4)], axis=1
+    )
+    rows = (rows - rows.mean(axis=0)) / rows.std(axis=0)
+    rows, centres = rows[:150], rows[150:]
+    gaps = np.linalg.norm(rows[:, None] - centres[None], axis=2)
+    radii = np.sort(np.linalg.norm(centres[:, None] - centres[None], axis=2), axis=1)[:, 3]
+    covered = float((gaps <= radii + 1e-9).any(axis=1).mean())
+    assert share_covered(rows, centres) == covered
+    assert share_covered(centres + 0.05, centres) < 0.9  # near is not equal
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("num_rows", [20, 100])
 def test_the_interval_of_one_distribution_holds_0_as_often_as_it_says(num_rows: int) -> None:
