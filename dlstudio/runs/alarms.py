@@ -43,3 +43,19 @@ def read_alarms(folder: RunFolder) -> tuple[NotedAlarm, ...]:
         return _LIST.validate_json((folder.path / FILE).read_bytes())
     except (OSError, ValidationError):
         return ()
+
+
+def alarms_after(alarms: tuple[NotedAlarm, ...], num_epochs: int) -> tuple[NotedAlarm, ...]:
+    """What was known of alarms after an epoch: a run that is resumed forgets those that follow it.
+
+    Args:
+        alarms: The alarms of the run.
+        num_epochs: The epochs that stay; of later ones nothing is kept.
+    """
+    known = (alarm for alarm in alarms if alarm.epoch <= num_epochs)
+    return tuple(
+        alarm.model_copy(update={"passed": None})
+        if alarm.passed is not None and alarm.passed > num_epochs
+        else alarm
+        for alarm in known
+    )

@@ -13,7 +13,7 @@ from dlstudio.models.adversarial_losses import guessing_loss
 from dlstudio.models.architectures.vae import VaeNetwork
 from dlstudio.reports.generation import Alarm
 from dlstudio.reports.progress import EpochReport, Progress
-from dlstudio.runs.alarms import NotedAlarm, write_alarms
+from dlstudio.runs.alarms import NotedAlarm, alarms_after, read_alarms, write_alarms
 from dlstudio.runs.folders import RunFolder, left_out_if_full
 from dlstudio.spec.run import RunSpec
 from dlstudio.spec.task import TaskKind
@@ -64,8 +64,13 @@ class AlarmWatcher:
     def begin(
         self, num_parameters: int, steps_per_epoch: int, history: Sequence[EpochReport]
     ) -> None:
-        """Hear about the network, and the epochs of earlier attempts."""
+        """Hear about the network, and the epochs of earlier attempts, whose alarms go on."""
         self._losses = [report.metrics["train"] for report in history]
+        noted = alarms_after(read_alarms(self._folder), len(history))
+        self._noted = {one.alarm.code: one for one in noted}
+        self._told = set(self._noted)
+        with left_out_if_full():
+            write_alarms(self._folder, noted)
         self._watcher.begin(num_parameters, steps_per_epoch, history)
 
     def on_progress(self, progress: Progress) -> None:

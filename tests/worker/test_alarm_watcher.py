@@ -176,6 +176,31 @@ def test_an_alarm_that_has_passed_says_so_and_may_come_back(
     assert len(listener.log) == 1
 
 
+def test_a_resumed_run_notes_the_alarms_of_one_that_was_never_stopped(
+    network: GanNetwork, folder: RunFolder
+) -> None:
+    output = network.average.get_layer("output").kernel
+    honest, collapsed = np.asarray(output), np.zeros((128, 4))
+
+    def train_epochs(watcher: AlarmWatcher, first: int, last: int) -> None:
+        for epoch in range(first, last + 1):
+            output.assign(collapsed if epoch < 12 else honest)
+            watcher.on_epoch(report(epoch, 1.2))
+
+    watcher, _ = watched(network, folder)
+    train_epochs(watcher, 1, 13)
+    (whole,) = read_alarms(folder)
+    assert (whole.epoch, whole.passed) == (4, 13)  # nobody looks after epoch 12
+
+    for checkpoint in (8, 2):  # from after and before the alarm was raised
+        resumed, listener = watched(network, folder)
+        resumed.begin(1, 1, [report(epoch, 1.2) for epoch in range(1, checkpoint + 1)])
+        assert [one.passed for one in read_alarms(folder)] == [None] * (checkpoint >= 4)
+        train_epochs(resumed, checkpoint + 1, 13)
+        assert read_alarms(folder) == (whole,)
+        assert len(listener.log) == (checkpoint < 4)
+
+
 @pytest.mark.parametrize("is_collapsed", [True, False])
 def test_codes_that_say_nothing_are_told(folder: RunFolder, is_collapsed: bool) -> None:
     spec = VaeSpec(latent_size=2, layers=(DenseLayer(units=8),))
