@@ -19,6 +19,7 @@ from dlstudio.evaluation.report import SPLITS
 from dlstudio.evaluation.samples_file import write_samples
 from dlstudio.models.adversarial_losses import guessing_loss
 from dlstudio.models.architectures.vae import VaeNetwork
+from dlstudio.models.code_notes import code_notes
 from dlstudio.models.rebuilding import CODE, squared_error
 from dlstudio.reports.evaluation import EvaluationReport, SplitReport
 from dlstudio.reports.generation import Alarm
@@ -57,7 +58,9 @@ def evaluate_generation(
     activity = validation_activity(preparation)
     alarms = (*lacking, *_alarms(activity, spec, history))
     said = activity.information if activity else ()
-    judged = found.report.model_copy(update={"alarms": alarms, "code_information": said})
+    notes = (*found.report.notes, *code_notes(spec, preparation.canvas))
+    more = {"alarms": alarms, "code_information": said, "notes": notes}
+    judged = found.report.model_copy(update=more)
     files = list(write_samples(preparation, drawn, found, folder.path))
     splits = dict(_rebuilt_splits(preparation, folder))
     if splits:

@@ -14,7 +14,7 @@ from dlstudio.evaluation.neighbour_accuracy import (
 )
 from dlstudio.evaluation.place_names import place_names
 from dlstudio.evaluation.rebuilding_anomalies import choose_cut, score_anomalies
-from dlstudio.evaluation.rebuilding_check import NORMAL_ONLY
+from dlstudio.evaluation.rebuilding_check import whose_errors
 from dlstudio.evaluation.rebuilding_rivals import RebuildingRivals, fit_rivals
 from dlstudio.evaluation.rebuilding_tables import RebuildingFiles, write_rebuilding
 from dlstudio.evaluation.rebuilt_rows import rebuild_rows
@@ -22,6 +22,7 @@ from dlstudio.evaluation.rebuilt_split import RebuiltSplit
 from dlstudio.evaluation.reconstruction import ReconstructionErrors
 from dlstudio.evaluation.report import SPLITS
 from dlstudio.evaluation.thresholds import ThresholdChoice
+from dlstudio.models.code_notes import code_notes
 from dlstudio.reports.evaluation import EvaluationReport, SplitReport
 from dlstudio.reports.reconstruction import CodesSample, NeighbourAccuracy
 from dlstudio.spec.run import RunSpec
@@ -62,9 +63,8 @@ def evaluate_rebuilding(
         cut = choose_cut(spec.task, passed["validation"])
     threshold = cut.value if cut else None
     write_rebuilding(passed, preparation.labels, threshold, files)
-    splits = {
-        name: _with_notes(_report(preparation, passed, name, cut), rivals.notes) for name in passed
-    }
+    notes = (*code_notes(spec, preparation.canvas), *rivals.notes)
+    splits = {name: _with_notes(_report(preparation, passed, name, cut), notes) for name in passed}
     report = EvaluationReport(
         task=spec.task.kind.value,
         splits=splits,
@@ -142,8 +142,8 @@ def _report(
         return report
     judged = score_anomalies(preparation, split, cut)
     notes = (*cut.notes, *judged.notes, *(found.notes if found.num_rows else ()))
-    if split.is_anomalous is not None and split.is_anomalous.any():
-        notes = (*notes, NORMAL_ONLY)
+    if split.is_anomalous is not None:
+        notes = (*notes, *whose_errors(split.is_anomalous))
     return report.model_copy(
         update={
             "metrics": {**judged.metrics, **found.metrics},

@@ -19,6 +19,15 @@ from dlstudio.training.prepare_unsupervised import labels_of
 NORMAL_ONLY = "RMSE is that of normal rows alone."
 
 
+def whose_errors(is_anomalous: np.ndarray) -> tuple[str, ...]:
+    """Say that errors leave anomalies out, where they do.
+
+    Args:
+        is_anomalous: Bool `(n,)`; the errors are those of the other rows.
+    """
+    return (NORMAL_ONLY,) if 0 < is_anomalous.sum() < len(is_anomalous) else ()
+
+
 class RebuildingCheck:
     """Errors and scores of the rows so far."""
 
@@ -57,16 +66,18 @@ class RebuildingCheck:
         is_normal = np.isfinite(errors)
         metrics, notes = {}, ()
         if self._is_labelled and self._scores:
+            is_anomalous = np.concatenate(self._is_anomaly)
             rows = ScoredRows(
                 rows=np.arange(len(errors)),
                 scores=np.concatenate(self._scores),
-                is_anomalous=np.concatenate(self._is_anomaly),
+                is_anomalous=is_anomalous,
             )
-            is_normal &= ~np.concatenate(self._is_anomaly)
+            is_normal &= ~is_anomalous
             # Scores are multiples of the threshold, whatever it was and came from.
             judged = report_anomalies(rows, ThresholdChoice(1.0, ThresholdRule.AUTO))
             alarms = judged.details.alarms if judged.details else ()
-            metrics, notes = dict(judged.metrics), (*judged.notes, NORMAL_ONLY, *_said(alarms))
+            metrics = dict(judged.metrics)
+            notes = (*judged.notes, *whose_errors(is_anomalous), *_said(alarms))
         elif self._scores:
             notes = self._notes_without_labels()
         if is_normal.any():

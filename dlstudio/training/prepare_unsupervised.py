@@ -175,16 +175,36 @@ def learned_rows(spec: RunSpec, split: Split, labels: Labels | None) -> Split:
             validation=split.validation[known[split.validation]],
             test=split.test,
         )
-    for name, rows in (("training", learned.train), ("validation", learned.validation)):
+    parts = (
+        ("training", split.train, learned.train),
+        ("validation", split.validation, learned.validation),
+    )
+    for name, offered, rows in parts:
         if not len(rows):
-            raise DataError(
-                f"No rows are left for {name}: all of them count as anomalies, or the split "
-                "leaves none.",
-                "Check which values mean an anomaly, turn off learning from normal rows only, or "
-                "change the split.",
-                where="task.anomalies",
-            )
+            raise _nothing_left(spec, name, num_offered=len(offered))
     return learned
+
+
+def _nothing_left(spec: RunSpec, part: str, num_offered: int) -> DataError:
+    problem = f"No rows are left for {part}: "
+    if not num_offered:
+        return DataError(
+            f"{problem}the split gives it none.",
+            "Give it a larger share, or add more rows; rows whose files are equal stay in one "
+            "part.",
+            where="split",
+        )
+    if spec.task.kind is TaskKind.ANOMALY:
+        return DataError(
+            f"{problem}all {num_offered:,} count as anomalies.",
+            "Check which values mean an anomaly, or turn off learning from normal rows only.",
+            where="task.anomalies",
+        )
+    return DataError(
+        f"{problem}none of its {num_offered:,} has a class in '{spec.task.label}'.",
+        "Fill in the classes, choose another column of classes, or turn off Conditional.",
+        where="architecture.conditional",
+    )
 
 
 def _examples(

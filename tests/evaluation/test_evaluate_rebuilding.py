@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -158,6 +159,14 @@ def test_rows_of_a_file_are_checked_with_and_without_labels(table: RebuildingRun
     assert found.num_rows == 200
     assert found.metrics["roc_auc"] > 0.9
     assert NORMAL_ONLY in found.notes
+
+    is_broken = raw["state"].astype(str).ravel() == "broken"
+    for part in (is_broken, ~is_broken):
+        # Nothing is left out of errors where all rows are anomalies, or none is.
+        alike = RebuildingCheck(table.spec, table.dataset.info)
+        alike.add(answers.filter(pa.array(part)), {name: raw[name][part] for name in raw})
+        assert NORMAL_ONLY not in alike.result().notes
+        assert ("rmse" in alike.result().metrics) == (part is not is_broken)
 
     blind = RebuildingCheck(table.spec, table.dataset.info)
     blind.add(answers, {name: raw[name] for name in table.spec.task.inputs})

@@ -56,6 +56,26 @@ def test_a_part_without_normal_rows_is_refused_with_the_way_out() -> None:
     is_anomaly = np.ones(8, bool)
     is_anomaly[6:] = False
     labels = Labels("state", TEXTS, is_anomaly, ("broken", "fine"))
-    with pytest.raises(DataError, match="No rows are left for training") as refused:
+    with pytest.raises(DataError, match="training: all 4 count as anomalies") as refused:
         learned_rows(spec, SPLIT, labels)
     assert "turn off learning from normal rows only" in refused.value.problems[0].fix
+
+
+def test_a_part_without_rows_of_a_class_is_refused_with_the_way_out() -> None:
+    asked = (TaskKind.GENERATION, "architecture.conditional=true")
+    spec = apply_overrides(default_spec(INFO, ("state",), asked[0], "gan"), [asked[1]])
+    texts = np.where(np.arange(8) < 4, TEXTS, "").astype(object)
+    with pytest.raises(DataError, match="validation: none of its 2 has a class") as refused:
+        learned_rows(spec, SPLIT, labels_of(spec, INFO, {"state": texts}))
+    assert refused.value.problems[0].where == "architecture.conditional"
+
+
+@pytest.mark.parametrize("target", [(), ("state",)])
+def test_a_part_that_the_split_leaves_empty_is_not_called_anomalous(
+    target: tuple[str, ...],
+) -> None:
+    spec = default_spec(INFO, target, TaskKind.ANOMALY)
+    split = Split(train=np.arange(6), validation=np.arange(0), test=np.arange(6, 8))
+    with pytest.raises(DataError, match="validation: the split gives it none") as refused:
+        learned_rows(spec, split, labels_of(spec, INFO, {"state": TEXTS}))
+    assert refused.value.problems[0].where == "split"

@@ -1,5 +1,6 @@
 """Autoencoders on data that is odd: they train and say what is wrong, or refuse with the reason."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -186,6 +187,7 @@ def test_a_code_of_a_vae_wider_than_its_input_is_warned_of(
     # The noise in its codes keeps a VAE from copying.
     assert note.endswith("nothing is squeezed. Choose a smaller latent size.")
     assert preview(run.spec, dataset.info).notes == (note,)
+    assert run.report.generation is not None and note in run.report.generation.notes
     narrow = apply_overrides(run.spec, ["architecture.latent_size=2"])
     assert preview(narrow, dataset.info).notes == ()
 
@@ -200,6 +202,7 @@ def test_a_code_wider_than_its_input_is_warned_of(settings: Settings, tmp_path: 
         "Choose a smaller latent size."
     )
     assert preview(run.spec, dataset.info).notes == (note,)
+    assert all(note in split.notes for split in run.report.splits.values())
     denoising = apply_overrides(run.spec, ["architecture.masked_share=0.3"])
     (milder,) = preview(denoising, dataset.info).notes
     assert "nothing is squeezed. Choose" in milder
@@ -211,7 +214,7 @@ def test_a_table_of_anomalies_alone_is_refused(settings: Settings, tmp_path: Pat
     dataset = add_sensors(settings, tmp_path / "odd")
     with pytest.raises(DataError) as caught:
         run_of(settings, dataset, TaskKind.ANOMALY, "state", "task.anomalies=[broken, fine]")
-    assert "all of them count as anomalies" in caught.value.problems[0].problem
+    assert re.search(r"training: all \d+ count as anomalies", caught.value.problems[0].problem)
 
 
 def test_a_label_with_one_class_says_nothing_of_anomalies(
