@@ -17,6 +17,8 @@ from dlstudio.reports.reconstruction import (
 )
 
 MOST_COLUMNS = 200
+# Features are float32, which round off this part of themselves: less than it is no error.
+FLOAT32_ROUNDING = 6e-8
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ class ReconstructionErrors:
             with np.errstate(over="ignore", invalid="ignore"):
                 squared = np.where(counts, (rows - reconstructed[part]) ** 2, 0.0)
                 _add_errors(squared, counts, self._squared, self._row_errors)
-            squared = np.where(counts, (rows - rebuilt) ** 2, 0.0)
+            gaps = np.abs(rows - rebuilt)
+            is_wrong = counts & (gaps > FLOAT32_ROUNDING * np.abs(rows).max(axis=1, keepdims=True))
+            squared = np.where(is_wrong, gaps**2, 0.0)
             _add_errors(squared, counts, self._pca_squared, self._pca_row_errors)
 
     def result(self, neighbours: NeighbourAccuracy | None = None) -> ReconstructionScores:
