@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from dlstudio.evaluation.canvas_rows import feature_batches
+from dlstudio.evaluation.mode_coverage import more_free_bits
 from dlstudio.models.architectures.vae import LOG_VARIANCE, VaeNetwork
 from dlstudio.models.rebuilding import CODE
 from dlstudio.reports.generation import ACTIVE_NATS, Alarm
@@ -25,12 +26,14 @@ class CodeActivity:
         num_active: Those that say more than 0.01 nats.
         num_values: Numbers that an example holds: no more can be needed to describe it.
         information: What each of them says, in nats, in their order; empty if nobody asked.
+        free_bits: Nats that each of them had for free in training.
     """
 
     num_latent: int
     num_active: int
     num_values: int
     information: tuple[float, ...] = ()
+    free_bits: float = 0.0
 
 
 def code_information(means: np.ndarray, log_variances: np.ndarray) -> np.ndarray:
@@ -68,7 +71,9 @@ def code_activity(network: VaeNetwork, batches: Iterable[Mapping[str, np.ndarray
     said = code_information(np.concatenate(means), np.concatenate(log_variances))
     said = np.nan_to_num(said)
     num_active = int((said > ACTIVE_NATS).sum())
-    return CodeActivity(len(said), num_active, network.canvas.size, tuple(said.tolist()))
+    information = tuple(said.tolist())
+    free_bits = network.spec.free_bits
+    return CodeActivity(len(said), num_active, network.canvas.size, information, free_bits)
 
 
 def validation_activity(preparation: CanvasPreparation) -> CodeActivity | None:
@@ -106,6 +111,7 @@ def collapse_alarms(activity: CodeActivity) -> tuple[Alarm, ...]:
             code="posterior_collapse",
             problem=f"Only {activity.num_active} of {activity.num_latent} latent numbers say "
             "anything about the row: the decoder ignores the others.",
-            fix="Make Beta smaller, raise Warm-up, or set Free bits to 0.1, and train again.",
+            fix="Make Beta smaller, raise Warm-up, or "
+            f"{more_free_bits(activity.free_bits)}, and train again.",
         ),
     )

@@ -54,7 +54,7 @@ def evaluate_generation(
     """
     drawn = draw_samples(preparation, spec)
     found = judge_drawn(preparation, spec, drawn)
-    lacking = advised(found.report.alarms, spec.architecture.kind)
+    lacking = advised(found.report.alarms, spec.architecture)
     activity = validation_activity(preparation)
     alarms = (*lacking, *_alarms(activity, spec, history))
     said = activity.information if activity else ()
@@ -77,12 +77,14 @@ def _alarms(
     activity: CodeActivity | None, spec: RunSpec, history: Sequence[EpochReport]
 ) -> tuple[Alarm, ...]:
     if isinstance(spec.architecture, GanSpec):
-        losses = [
+        generator, discriminator = (
             np.asarray([report.metrics["train"].get(name, np.nan) for report in history])
             for name in ("generator_loss", "discriminator_loss")
-        ]
-        guessing = guessing_loss(spec.architecture.loss)
-        return gan_alarms(GanLosses(losses[0], losses[1], guessing, spec.training.epochs))
+        )
+        game = spec.architecture
+        guessing, is_limited = guessing_loss(game.loss), game.spectral_normalization
+        num_epochs = spec.training.epochs
+        return gan_alarms(GanLosses(generator, discriminator, guessing, num_epochs, is_limited))
     return collapse_alarms(activity) if activity else ()
 
 

@@ -24,12 +24,14 @@ class GanLosses:
             which has no such level, so that nobody can be said to win.
         num_epochs: Epochs that are planned. Ten make a judgement, or half of them if these are
             fewer, as for many rows, whose epochs have many steps.
+        is_limited: Whether the discriminator has spectral normalisation already.
     """
 
     generator: np.ndarray
     discriminator: np.ndarray
     guessing: float | None
     num_epochs: int
+    is_limited: bool = False
 
     @property
     def fewest(self) -> int:
@@ -72,13 +74,14 @@ def _discriminator_wins(losses: GanLosses) -> tuple[Alarm, ...]:
     recent = _recent(losses.discriminator, losses.fewest)
     if np.mean(recent < WON_SHARE * losses.guessing) < 0.9:
         return ()
+    limit = "" if losses.is_limited else "turn on Spectral normalisation, "
     return (
         Alarm(
             code="discriminator_wins",
             problem="The discriminator has told samples from real rows almost perfectly for "
             f"{len(recent):,} epochs, so that the generator learns little.",
-            fix="Make the Discriminator's learning rate smaller, raise the R1 penalty, turn on "
-            "Spectral normalisation, or choose the Loss wasserstein with a Gradient penalty of 10.",
+            fix=f"Make the Discriminator's learning rate smaller, raise the R1 penalty, {limit}"
+            "or choose the Loss wasserstein with a Gradient penalty of 10.",
         ),
     )
 

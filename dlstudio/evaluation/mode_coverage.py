@@ -6,6 +6,9 @@ import numpy as np
 
 from dlstudio.evaluation.notes import list_names
 from dlstudio.reports.generation import Alarm, ModeCount, ModeCoverage, SampleScores
+from dlstudio.spec.architectures.gan import GanLoss, GanSpec
+from dlstudio.spec.architectures.vae import VaeSpec
+from dlstudio.spec.part import SpecPart
 
 PARTIAL_COLLAPSE = "partial_collapse"
 LEAST_OF_EXPECTED = 0.1
@@ -20,12 +23,8 @@ LOW_NEIGHBOUR_VARIETY = 0.62
 # default GAN of 2,000 digits had at most 0.06 from a fifth to half of its epochs (one seed).
 MUCH_MISSING = 0.2
 
+USUAL_FREE_BITS = 0.1
 MORE_VARIETY = "Train for more Epochs with a smaller Learning rate."
-_MORE_VARIETY_OF = {
-    "gan": "Train for more Epochs with a smaller Learning rate, raise the R1 penalty, or choose "
-    "the Loss wasserstein with a Gradient penalty of 10.",
-    "vae": "Train for more Epochs, make Beta smaller, or set Free bits to 0.1.",
-}
 
 
 def count_modes(
@@ -150,15 +149,41 @@ def partial_collapse(
     )
 
 
-def advised(alarms: Sequence[Alarm], architecture: str) -> tuple[Alarm, ...]:
+def advised(alarms: Sequence[Alarm], architecture: SpecPart) -> tuple[Alarm, ...]:
     """Give alarms over a lack of variety the way out that a network has.
 
     Args:
         alarms: Any alarms; others stay as they are.
-        architecture: The kind of network, such as "vae".
+        architecture: Such as a `VaeSpec`; what it has already is not advised.
     """
-    fix = _MORE_VARIETY_OF.get(architecture, MORE_VARIETY)
+    fix = _more_variety(architecture)
     return tuple(
         alarm.model_copy(update={"fix": fix}) if alarm.fix == MORE_VARIETY else alarm
         for alarm in alarms
     )
+
+
+def more_free_bits(free_bits: float) -> str:
+    """Advise more free bits than a VAE has.
+
+    Args:
+        free_bits: What it has, in nats a latent number, at least 0.
+    """
+    if free_bits < USUAL_FREE_BITS:
+        return f"set Free bits to {USUAL_FREE_BITS:g}"
+    return f"raise Free bits above {free_bits:g}"
+
+
+def _more_variety(architecture: SpecPart) -> str:
+    match architecture:
+        case GanSpec(loss=GanLoss.WASSERSTEIN, gradient_penalty=penalty):
+            even = "" if penalty else "set the Gradient penalty to 10, "
+            return f"{MORE_VARIETY[:-1]}, {even}or take more Discriminator steps."
+        case GanSpec():
+            return (
+                f"{MORE_VARIETY[:-1]}, raise the R1 penalty, or choose the Loss wasserstein with "
+                "a Gradient penalty of 10."
+            )
+        case VaeSpec(free_bits=free_bits):
+            return f"Train for more Epochs, make Beta smaller, or {more_free_bits(free_bits)}."
+    return MORE_VARIETY

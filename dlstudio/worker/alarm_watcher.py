@@ -126,7 +126,8 @@ class AlarmWatcher:
             for name in ("generator_loss", "discriminator_loss")
         )
         guessing, num_epochs = guessing_loss(network.game.loss), self._spec.training.epochs
-        return gan_alarms(GanLosses(generator, discriminator, guessing, num_epochs))
+        is_limited = network.game.spectral_normalization
+        return gan_alarms(GanLosses(generator, discriminator, guessing, num_epochs, is_limited))
 
     def _of_codes(self) -> tuple[Alarm, ...]:
         network = self._preparation.network

@@ -94,7 +94,7 @@ def sample_alarms(
     if not found:
         missing = missing_share(samples, real.kinds) if real.kinds else None
         found = partial_collapse(missing, _variety(samples, real))
-    return advised(found, spec.architecture.kind)
+    return advised(found, spec.architecture)
 
 
 def _variety(samples: np.ndarray, real: RealRows) -> float | None:

@@ -48,6 +48,11 @@ def test_no_active_number_is_a_collapse_however_few_values_there_are() -> None:
     assert alarm.problem.startswith("Only 0 of 2")
 
 
+def test_free_bits_that_are_there_are_raised_and_never_lowered() -> None:
+    collapsed = CodeActivity(num_latent=2, num_active=0, num_values=1, free_bits=0.5)
+    assert "raise Free bits above 0.5" in collapse_alarms(collapsed)[0].fix
+
+
 def test_the_way_out_names_controls_that_the_form_has() -> None:
     (alarm,) = collapse_alarms(CodeActivity(num_latent=2, num_active=0, num_values=1))
     fields = VaeSpec.model_fields

@@ -30,6 +30,14 @@ def test_a_discriminator_that_wins_for_long_is_told() -> None:
     assert "almost perfectly for 40 epochs" in alarm.problem
 
 
+def test_spectral_normalisation_that_is_on_is_not_advised() -> None:
+    fixes = [
+        gan_alarms(GanLosses(HEALTHY, np.zeros(200), 1.386, 200, is_limited))[0].fix
+        for is_limited in (False, True)
+    ]
+    assert ["Spectral normalisation" in fix for fix in fixes] == [True, False]
+
+
 def test_a_discriminator_that_wins_once_is_left_alone() -> None:
     assert _codes(HEALTHY, np.where(STEPS % 10 == 0, 0.0, HEALTHY), 1.386) == []
 

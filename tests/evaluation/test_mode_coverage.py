@@ -12,6 +12,8 @@ from dlstudio.evaluation.mode_coverage import (
     partial_collapse,
 )
 from dlstudio.reports.generation import Alarm, SampleScores
+from dlstudio.spec.architectures.gan import GanLoss, GanSpec
+from dlstudio.spec.architectures.vae import VaeSpec
 
 NAMES = tuple("0123456789")
 
@@ -124,8 +126,21 @@ def test_missing_kinds_are_a_partial_collapse() -> None:
 def test_each_network_is_told_its_own_way_out() -> None:
     alike = low_variety(_scores(None), _scores(None), 0.1)
     other = Alarm(code="not_a_number", problem="NaN.", fix="Choose a smaller rate.")
-    ways = {kind: advised((*alike, other), kind) for kind in ("vae", "gan")}
+    ways = {spec.kind: advised((*alike, other), spec) for spec in (VaeSpec(), GanSpec())}
 
     assert "Free bits" in ways["vae"][0].fix and "R1" not in ways["vae"][0].fix
     assert "R1 penalty" in ways["gan"][0].fix and "Beta" not in ways["gan"][0].fix
     assert ways["vae"][1] == ways["gan"][1] == other
+
+
+def test_what_a_network_has_already_is_not_advised() -> None:
+    alike = low_variety(_scores(None), _scores(None), 0.1)
+    (even,) = advised(alike, GanSpec(loss=GanLoss.WASSERSTEIN))
+    (uneven,) = advised(alike, GanSpec(loss=GanLoss.WASSERSTEIN, gradient_penalty=0.0))
+    (free,) = advised(alike, VaeSpec(free_bits=0.2))
+
+    for words in ("R1", "the Loss", "Gradient penalty"):
+        assert words not in even.fix
+    assert even.fix.endswith(", or take more Discriminator steps.")
+    assert "set the Gradient penalty to 10, or take more Discriminator steps." in uneven.fix
+    assert "raise Free bits above 0.2" in free.fix
