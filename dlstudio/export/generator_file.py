@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from dlstudio.evaluation.drawn_samples import way_back
 from dlstudio.evaluation.whole_file import written_whole
@@ -64,7 +65,8 @@ def build_generator(preparation: CanvasPreparation, spec: RunSpec) -> keras.Mode
         there is not counts as the first. It gives a dict: of a table its columns, numbers float32
         `(batch,)` with NaN where missing and categories string `(batch,)` with "" where missing;
         else "values", float32: images `(batch, height, width, channels)` from 0 to 255, sequences
-        `(batch, time, channels)` in the units of the data, sounds as spectrograms.
+        `(batch, time, channels)` in the units of the data with NaN where one has not begun, sounds
+        as spectrograms.
     """
     canvas = preparation.canvas
     half = generator_of(preparation.network, spec, canvas)
@@ -90,5 +92,17 @@ def _raw_values(preparation: CanvasPreparation, canvas: Canvas, made: Tensor) ->
     if canvas.kind is CanvasKind.SERIES:
         assert canvas.block is not None
         rows = preparation.source.take([canvas.block.column.name], preparation.learned.train)
-        return in_units(canvas.block, rows[canvas.block.column.name], made)
+        return _readings(canvas, rows[canvas.block.column.name], made)
     return made
+
+
+def _readings(canvas: Canvas, rows: np.ndarray, made: Tensor) -> Tensor:
+    """Sequences in the units of the data; steps that one does not have, which are 0, as NaN."""
+    assert canvas.block is not None
+    if not canvas.has_padding:
+        return in_units(canvas.block, rows, made)
+    is_there = ops.any(made != 0.0, axis=-1, keepdims=True)
+    # No sequence has no steps at all.
+    is_there = ops.logical_or(is_there, ops.logical_not(ops.any(is_there, axis=1, keepdims=True)))
+    values = in_units(canvas.block, rows, made, ops.cast(is_there, "float32"))
+    return ops.where(is_there, values, float("nan"))

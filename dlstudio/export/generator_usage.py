@@ -16,7 +16,7 @@ _MEANINGS = {
     CanvasKind.IMAGE: "answer['values'] holds pixels from 0 to 255: (samples, height, width, "
     "channels).",
     CanvasKind.SERIES: "answer['values'] holds sequences in the units of the data: (samples, "
-    "steps, channels).",
+    "steps, channels), with NaN for steps before a sequence begins.",
     CanvasKind.SOUND: "answer['values'] holds spectrograms as the network sees them, each pitch "
     "with mean 0 and spread 1 over the training sounds: (samples, steps, pitches, 1). They are no "
     "waveforms.",

@@ -79,19 +79,29 @@ def write_drawn(
 def long_table(
     values: np.ndarray, classes: Sequence[str], channels: Sequence[str] = ()
 ) -> pa.Table:
-    """Sequences `(n, time, channels)` as a table with a row a step: sample, step, values."""
-    num_samples, num_steps, num_channels = values.shape
-    columns = {
-        "sample": np.repeat(np.arange(num_samples), num_steps),
-        "step": np.tile(np.arange(num_steps), num_samples),
-    }
+    """Sequences `(n, time, channels)` as a table with a row a step: sample, step, values.
+
+    Steps of NaN alone are left out; the first of those that are left is step 0.
+    """
+    is_there, num_channels = _is_there(values), values.shape[-1]
+    samples, places = np.nonzero(is_there)
+    columns = {"sample": samples, "step": places - is_there.argmax(axis=1)[samples]}
     free = len(set(channels) - {*columns, "class"}) == num_channels
     names = channels if free else [f"value_{place}" for place in range(num_channels)]
-    columns |= {name: values[:, :, place].reshape(-1) for place, name in enumerate(names)}
+    columns |= {name: values[is_there, place] for place, name in enumerate(names)}
     table = pa.table(columns)
     if not classes:
         return table
-    return table.append_column("class", pa.array(np.repeat(list(classes), num_steps)))
+    return table.append_column("class", pa.array(np.asarray(list(classes))[samples]))
+
+
+def steps_there(sequence: np.ndarray) -> np.ndarray:
+    """The steps that a sequence has: `(time, channels)` without those of NaN alone."""
+    return sequence[_is_there(sequence)]
+
+
+def _is_there(values: np.ndarray) -> np.ndarray:
+    return ~np.isnan(values).all(axis=-1)
 
 
 def spectrogram_pictures(values: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
+from dlstudio.export.samples_writer import steps_there
 from dlstudio.reports.generated import GeneratedSamples
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.canvas import CanvasKind
@@ -76,7 +77,8 @@ def show_drawn(drawn: GeneratedSamples, key: str) -> None:
         return
     grid = st.grid(2, min_column_width=260)
     names = channel_names(drawn)
-    for index, steps in enumerate(values_of(drawn)[:MOST_SERIES]):
+    for index, made in enumerate(values_of(drawn)[:MOST_SERIES]):
+        steps = steps_there(made)
         lines = {
             names[channel]: list(enumerate(steps[:, channel].tolist()))
             for channel in range(min(MOST_CHANNELS, steps.shape[1]))
@@ -119,7 +121,7 @@ def show_path(drawn: GeneratedSamples, key: str) -> None:
             key=f"{key}.channel",
             width=200,
         )
-    figure = path_figure(values, channel, palette()[0])
+    figure = path_figure([steps_there(made) for made in values], channel, palette()[0])
     draw(figure, "Sequences from the first to the last", f"{key}.path", PATH_HEIGHT)
     st.caption("From the faintest line to the strongest.")
 

@@ -54,11 +54,11 @@ def height_of(num_lines: int) -> int:
     return max(LOWEST, LINE_HEIGHT * num_lines)
 
 
-def path_figure(values: np.ndarray, channel: int, color: str) -> go.Figure:
+def path_figure(values: Sequence[np.ndarray] | np.ndarray, channel: int, color: str) -> go.Figure:
     """Draw sequences of a path, from faded at its beginning to full at its end.
 
     Args:
-        values: Float `(n, time, channels)`.
+        values: The sequences, float `(time, channels)` each.
         channel: Which channel is drawn.
         color: The colour of all lines.
     """
@@ -103,14 +103,13 @@ def _draw(
     place: tuple[int, int],
     colors: Sequence[str],
 ) -> None:
-    if original is not None:
-        steps, original, _ = without_filling(steps, original)
+    steps, given, _ = without_filling(steps, steps if original is None else original)
     row, column = place
     for channel in range(min(MOST_CHANNELS, steps.shape[1])):
         color = colors[channel % len(colors)]
         if original is not None:
             thin = {"color": color, "width": 1}
-            line = go.Scatter(y=original[:, channel], mode="lines", line=thin, name="given")
+            line = go.Scatter(y=given[:, channel], mode="lines", line=thin, name="given")
             figure.add_trace(line, row=row, col=column)
         dashed = {"color": color, "width": 2, "dash": "solid" if original is None else "dot"}
         name = f"channel {channel + 1}" if original is None else "rebuilt"

@@ -21,6 +21,7 @@ from dlstudio.export.samples_writer import (
     check_ending,
     long_table,
     picture_of,
+    steps_there,
     write_drawn,
 )
 from dlstudio.models.canvas import to_pixels
@@ -96,6 +97,22 @@ def test_sequences_come_back_in_the_units_of_the_data(tmp_path: Path) -> None:
     np.testing.assert_allclose(drawn, scaled * spread + centre, rtol=1e-3)
     generate(request(run, tmp_path / "out.csv"))
     assert pv.read_csv(tmp_path / "out.csv").num_rows == 9 * drawn.shape[1]
+
+
+def test_steps_that_a_sequence_does_not_have_are_no_readings(tmp_path: Path) -> None:
+    run = finished_vae(tmp_path, "uneven")
+    generator = load_generator(run.folder)
+    noise = draw_noise(40, generator.latent_size, seed=0)
+    sampler = sampler_of(run.preparation.network, run.spec, run.preparation.canvas)
+    is_there = (sampler.sample(noise) != 0.0).any(axis=-1)
+    assert 0 < is_there.sum() < is_there.size
+
+    drawn: Any = generator.draw(noise)
+
+    np.testing.assert_array_equal(~np.isnan(drawn[..., 0]), is_there)
+    assert np.nanmin(drawn) > 100
+    generate(request(run, tmp_path / "out.csv", num_samples=40))
+    assert pv.read_csv(tmp_path / "out.csv").num_rows == is_there.sum()
 
 
 def test_the_texts_run_in_plain_keras(
@@ -225,6 +242,18 @@ def test_sequences_are_written_a_row_a_step() -> None:
     named = long_table(values, [], ["speed", "heat"])
     assert named.column_names == ["sample", "step", "speed", "heat"]
     assert long_table(values, [], ["step", "heat"]).column_names[-1] == "value_1"
+
+
+def test_steps_before_a_sequence_begins_are_not_written() -> None:
+    values = np.arange(12, dtype="float32").reshape(2, 3, 2)
+    values[0, :2] = np.nan
+    values[1, 1, 0] = np.nan  # a reading is missing, but not the step
+    long = long_table(values, ["x", "y"])
+    assert long.column("sample").to_pylist() == [0, 1, 1, 1]
+    assert long.column("step").to_pylist() == [0, 0, 1, 2]
+    assert long.column("value_1").to_pylist() == [5, 7, 9, 11]
+    assert long.column("class").to_pylist() == ["x", "y", "y", "y"]
+    assert [len(steps_there(one)) for one in values] == [1, 3]
 
 
 def test_sounds_are_written_as_spectrograms(tmp_path: Path) -> None:

@@ -23,6 +23,13 @@ def test_zeros_in_front_of_short_sequences_are_left_out() -> None:
     assert without_filling(VALUES[0], np.zeros((6, 3)))[2] == 0
 
 
+def test_samples_that_are_shorter_are_drawn_shorter() -> None:
+    values = VALUES.copy()
+    values[0, :2] = 0.0
+    lines = traces(sequences_figure(frame(2, values), None, 1, COLORS))
+    assert [len(line.y) for line in lines] == [4, 4]
+
+
 def test_a_channel_keeps_its_colour_from_what_went_in_to_what_came_out() -> None:
     lines = traces(sequences_figure(frame(2), frame(0), 1, COLORS))
     assert [trace.name for trace in lines] == ["given", "rebuilt"] * 2
