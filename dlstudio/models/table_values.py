@@ -15,7 +15,8 @@ from dlstudio.models.preprocessing import Preprocessor
 from dlstudio.models.rows import RawColumns
 
 NUM_LEVELS = 128
-COMMON_SHARE = 0.01
+# In fewer than a hundred rows a value that stands once would have the share.
+COMMON_SHARE, FEWEST_COMMON = 0.01, 2
 MOST_DECIMALS = 6
 MOST_ROWS = 200_000
 
@@ -150,9 +151,10 @@ def _knots(
     # Scaled alike, as values beyond a limit are: the one in the middle.
     values = values[(first + last) // 2]
     counts = np.searchsorted(known, values, "right") - np.searchsorted(known, values, "left")
+    fewest = max(FEWEST_COMMON, COMMON_SHARE * len(known))
     pairs: list[tuple[float, float]] = []
     for index, (at, value) in enumerate(zip(scaled.tolist(), values.tolist(), strict=True)):
-        if counts[index] < COMMON_SHARE * len(known):
+        if counts[index] < fewest:
             pairs.append((at, value))
             continue
         before = (scaled[index - 1] + at) / 2 if index else at

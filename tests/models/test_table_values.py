@@ -79,6 +79,15 @@ def test_a_value_that_many_rows_share_takes_what_comes_near_it() -> None:
     np.testing.assert_array_equal(table_of(values, near).column("gain").to_numpy(), 0.0)
 
 
+def test_a_value_that_stands_once_takes_nothing_however_few_rows_there_are() -> None:
+    raw = {"length": np.asarray([1.5, 2.5, 4.5, 4.5, 8.5, 9.5], "float32")}
+    values, rows, _ = fitted(raw, scaling="standard")
+    shares = np.asarray([[0.5], [0.2], [0.5]], "float32")
+    between = rows[[0, 3, 4]] + shares * (rows[[1, 4, 5]] - rows[[0, 3, 4]])
+    found = table_of(values, between).column("length").to_pylist()
+    assert found == pytest.approx([2.0, 4.5, 9.0])  # only 4.5 stands twice
+
+
 def test_numbers_far_away_become_the_last_value_of_the_training_rows() -> None:
     raw = {"price": mixed()["price"]}
     values, _, _ = fitted(raw, scaling="robust")
