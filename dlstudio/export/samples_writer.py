@@ -101,7 +101,7 @@ def steps_there(sequence: np.ndarray) -> np.ndarray:
 
 
 def _is_there(values: np.ndarray) -> np.ndarray:
-    return ~np.isnan(values).all(axis=-1)
+    return np.logical_not(np.isnan(values).all(axis=-1))
 
 
 def spectrogram_pictures(values: np.ndarray) -> np.ndarray:
