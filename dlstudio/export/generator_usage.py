@@ -8,7 +8,7 @@ from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.run import RunSpec
 from dlstudio.training.prepare_unsupervised import CanvasPreparation
 
-NUM_SAMPLES = 5
+NUM_SAMPLES, SEED = 5, 0
 MOST_LISTED_CLASSES = 50
 _MEANINGS = {
     CanvasKind.TABLE: "The answer holds one array a column, in the units of the data: numbers with "
@@ -51,10 +51,12 @@ def write_generator_usage(preparation: CanvasPreparation, spec: RunSpec, latent_
 def _code(latent_size: int, classes: tuple[str, ...]) -> str:
     lines = [
         "import keras",
+        "import numpy as np",
         "",
         'generator = keras.saving.load_model("generator.keras")',
-        f"noise = keras.random.normal(({NUM_SAMPLES}, {latent_size}), seed=0)",
-        f"given = {{{NOISE!r}: noise}}",
+        f"random = np.random.default_rng({SEED})  # the seed, as in the studio",
+        f"noise = random.standard_normal(({NUM_SAMPLES}, {latent_size}), dtype='float32')",
+        f"given = {{{NOISE!r}: keras.ops.convert_to_tensor(noise)}}",
     ]
     if classes:
         lines += [

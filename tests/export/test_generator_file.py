@@ -1,6 +1,7 @@
 """The generator's file gives what the sampler draws, by plain Keras alone."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,18 @@ def test_the_texts_run_in_plain_keras(
     assert "pixels from 0 to 255" in texts[pictures.folder]
     assert "'lying'\n    'standing'" in texts[pictures.folder]
     assert "in the units of the data" in " ".join(texts[table.folder].split())
+
+
+def test_the_code_of_the_text_draws_what_the_command_draws(
+    table: GeneratingRun, tmp_path: Path
+) -> None:
+    text = table.folder.generator_usage.read_text(encoding="utf-8")
+    code = code_of(text).replace("generator.keras", str(table.folder.generator))
+    printed = run_alone(f"{code}\nprint('next', answer['height'].numpy().tolist())", tmp_path)
+    generate(request(table, tmp_path / "out.csv", num_samples=5, class_name="a"))
+    drawn = pv.read_csv(tmp_path / "out.csv").column("height")
+    values = json.loads(printed.split("next")[1].replace("nan", "NaN"))
+    assert values == pytest.approx(drawn.to_numpy(), abs=1e-4, nan_ok=True)
 
 
 def test_sequences_that_were_scaled_by_themselves_say_so(tmp_path: Path) -> None:
