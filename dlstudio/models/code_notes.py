@@ -18,13 +18,12 @@ def code_notes(spec: RunSpec, canvas: Canvas) -> Iterator[str]:
     network = spec.architecture
     if not isinstance(network, (AutoencoderSpec, VaeSpec)) or network.latent_size < canvas.size:
         return
-    text = (
-        f"The code has {network.latent_size:,} numbers, and an example only {canvas.size:,}: "
-        "nothing is squeezed"
-    )
+    numbers = "1 number" if network.latent_size == 1 else f"{network.latent_size:,} numbers"
+    text = f"The code has {numbers}, and an example only {canvas.size:,}: nothing is squeezed"
     is_plain = isinstance(network, AutoencoderSpec) and not (
         network.noise or network.masked_share or network.sparsity
     )
     if is_plain:
         text += ", so that the network can copy examples without learning anything"
-    yield f"{text}. Choose a smaller latent size."
+    way_out = "a smaller latent size" if network.latent_size > 1 else "more inputs"
+    yield f"{text}. Choose {way_out}."

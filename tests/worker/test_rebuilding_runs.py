@@ -14,10 +14,13 @@ from dlstudio.data.raw import read_raw
 from dlstudio.errors import DataError
 from dlstudio.evaluation.predict import predict_raw
 from dlstudio.export.load import load_model
+from dlstudio.models.canvas import Canvas
+from dlstudio.models.code_notes import code_notes
 from dlstudio.models.preview import preview
 from dlstudio.runs.alarms import read_alarms
 from dlstudio.runs.records import RunStatus
 from dlstudio.settings import Settings
+from dlstudio.spec.canvas import CanvasKind
 from dlstudio.spec.check import check_spec
 from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.overrides import apply_overrides
@@ -25,6 +28,7 @@ from dlstudio.spec.task import TaskKind, ThresholdRule
 from tests.fixtures.generators import add_pictures, add_sequences
 from tests.fixtures.rebuilding import RebuildingRun, add_sensors, run_of
 from tests.fixtures.workspace import REPOSITORY, settings_in
+from tests.models.tables import spec_for
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
@@ -190,6 +194,16 @@ def test_a_code_of_a_vae_wider_than_its_input_is_warned_of(
     assert run.report.generation is not None and note in run.report.generation.notes
     narrow = apply_overrides(run.spec, ["architecture.latent_size=2"])
     assert preview(narrow, dataset.info).notes == ()
+
+
+def test_a_single_number_to_learn_from_needs_more_inputs_and_no_smaller_code() -> None:
+    single = Canvas(CanvasKind.TABLE, "dense", (1,), "float32", (1,), ("length",))
+    draft = spec_for(["length"], [], TaskKind.GENERATION, architecture={"kind": "vae"})
+    spec = apply_overrides(draft, ["architecture.latent_size=1"])
+    (note,) = code_notes(spec, single)
+    assert note == (
+        "The code has 1 number, and an example only 1: nothing is squeezed. Choose more inputs."
+    )
 
 
 def test_a_code_wider_than_its_input_is_warned_of(settings: Settings, tmp_path: Path) -> None:
