@@ -1,5 +1,6 @@
 """The report of an anomaly detection: scores and their threshold, rivals, what stands out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -38,20 +39,24 @@ RIVAL_HELP = (
     "random cuts set a row apart; PCA error is the reconstruction error of straight directions."
 )
 MOST_PICTURES = 12
+FEWEST_DIGITS, MOST_DIGITS = 3, 17  # 17 tell any two floats apart
 HEIGHT = 320
 
 
-def show_anomaly(details: AnomalyDetails, metrics: dict[str, float], run: RunRecord) -> None:
+def show_anomaly(
+    details: AnomalyDetails, metrics: dict[str, float], run: RunRecord, split: str
+) -> None:
     """Show how anomaly scores part the rows of one split.
 
     Args:
         details: What the report knows of it.
         metrics: The metrics of the split.
         run: The run.
+        split: The split's name: what is chosen of one says nothing about another.
     """
     show_alarms(details.alarms)
     st.markdown(threshold_words(details))
-    tried = _tried_threshold(details, run)
+    tried = _tried_threshold(details, run, split)
     _show_histogram(details, tried.threshold)
     _show_cards(tried)
     left, right = st.columns([2, 3])
@@ -88,25 +93,42 @@ def blame_words(blames: Sequence[Blame]) -> str:
     return ", ".join(f"{blame.column} ({100 * blame.share:.0f}\xa0%)" for blame in blames) or "–"
 
 
-def _tried_threshold(details: AnomalyDetails, run: RunRecord) -> ThresholdScores:
+def _tried_threshold(details: AnomalyDetails, run: RunRecord, split: str) -> ThresholdScores:
     table = details.threshold_table
     if len(table) < 2:
         return details.chosen
     chosen = min(
         range(len(table)), key=lambda at: abs(table[at].threshold - details.chosen.threshold)
     )
+    texts = threshold_texts([entry.threshold for entry in table])
     place = st.select_slider(
         "Try another threshold",
         range(len(table)),
         value=chosen,
-        format_func=lambda at: number(table[at].threshold, 3),
-        key=f"threshold.{run.id}",
+        format_func=texts.__getitem__,
+        key=f"threshold.{run.id}.{split}",
         help="Only tries: the saved model keeps its threshold. How another one is used is said "
         "below as soon as you choose it.",
     )
     if place != chosen and table[place].threshold > 0.0:
         st.caption(use_words(table[place].threshold, run))
     return table[place]
+
+
+def threshold_texts(thresholds: Sequence[float]) -> list[str]:
+    """Write thresholds with few digits, and with more where two would read the same.
+
+    Args:
+        thresholds: All different. A slider knows its places by what they read.
+    """
+    texts = [number(threshold, FEWEST_DIGITS) for threshold in thresholds]
+    for digits in range(FEWEST_DIGITS + 1, MOST_DIGITS + 1):
+        counts = Counter(texts)
+        texts = [
+            number(threshold, digits) if counts[text] > 1 else text
+            for threshold, text in zip(thresholds, texts, strict=True)
+        ]
+    return texts
 
 
 def use_words(threshold: float, run: RunRecord) -> str:

@@ -66,7 +66,8 @@ def show_report(report: EvaluationReport, run: RunRecord) -> None:
         bind="query-params",
         help=SPLIT_HELP,
     )
-    split = report.splits[chosen or offered[0]]
+    name = chosen or offered[0]
+    split = report.splits[name]
     show_alarms(report.alarms)
     _show_cards(split)
     if split.classification:
@@ -76,7 +77,7 @@ def show_report(report: EvaluationReport, run: RunRecord) -> None:
     for forecast in split.forecast:
         show_forecast(forecast)
     if split.anomaly:
-        show_anomaly(split.anomaly, split.metrics, run)
+        show_anomaly(split.anomaly, split.metrics, run, name)
     if split.reconstruction:
         show_reconstruction(split.reconstruction)
         show_reconstructed_examples(run)

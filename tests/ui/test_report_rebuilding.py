@@ -10,7 +10,12 @@ from dlstudio.reports.anomaly import AnomalyDetails, Blame, RivalScores, Thresho
 from dlstudio.reports.reconstruction import Histogram, NeighbourAccuracy, ReconstructionDetails
 from dlstudio.spec.task import ThresholdRule
 from dlstudio.ui.point_cloud import MOST_GROUPS, OTHERS, Cloud, cloud_figure, groups_of
-from dlstudio.ui.report_anomaly import blame_words, rival_words, threshold_words
+from dlstudio.ui.report_anomaly import (
+    blame_words,
+    rival_words,
+    threshold_texts,
+    threshold_words,
+)
 from dlstudio.ui.report_reconstruction import kept_words, row_name
 from tests.ui.figures import traces
 
@@ -95,6 +100,26 @@ def test_another_threshold_can_be_tried() -> None:
     assert not app.exception
     assert before["Flagged"] != after["Flagged"] == "100\xa0%"
     assert after["Recall"] == "100\xa0%"
+
+
+def test_a_threshold_that_was_tried_on_some_rows_is_not_tried_on_others() -> None:
+    app = AppTest.from_function(page, default_timeout=60).run()
+    before = [metric.value for metric in app.metric]
+    app = app.select_slider[0].set_value(0).run()
+    assert [metric.value for metric in app.metric] != before
+
+    app = app.button_group(key="scores").set_value("train").run()
+    assert not app.exception
+    assert [metric.value for metric in app.metric] == before
+    assert not [entry for entry in app.caption if entry.value.startswith("To use it: ")]
+
+
+def test_thresholds_that_are_close_read_differently() -> None:
+    thresholds = [0.2, 0.45878, 0.45881, 0.459, 1.0, float(np.nextafter(1.0, 2.0)), 12.3456]
+    texts = threshold_texts(thresholds)
+    assert texts[:5] == ["0.2", "0.45878", "0.45881", "0.459", "1"]
+    assert len(set(texts)) == len(texts)
+    assert texts[-1] == "12.3"
 
 
 def details(**changes: object) -> ReconstructionDetails:
