@@ -19,6 +19,7 @@ from dlstudio.ui.point_cloud import Cloud, cloud_figure
 from dlstudio.ui.report_row import dataset_of, show_row
 from dlstudio.ui.routes_downloads import run_file_address
 from dlstudio.ui.services import store
+from dlstudio.ui.session import SessionKey
 
 MOST_BARS = 15
 CLOUD_HEIGHT = 460
@@ -209,22 +210,31 @@ def _draw_cloud(cloud: Cloud, key: str) -> int | None:
     alt = "Codes of rows as points"
     if cloud.points.shape[1] == 3:
         # Streamlit passes no clicks on points in space on.
-        places = range(len(cloud.rows))
-        chosen = st.selectbox(
-            "Row to look at",
-            places,
-            index=None,
-            format_func=lambda place: row_name(cloud, place),
-            placeholder="Type a row number",
-            key=f"{key}.row",
-            width=320,
-        )
-        picked = None if chosen is None else cloud.rows[chosen]
+        picked = _chosen_row(cloud, f"{key}.row")
         draw(cloud_figure(cloud, picked), alt, f"{key}.space", CLOUD_HEIGHT)
         return picked
     event = draw(cloud_figure(cloud), alt, f"{key}.plane", CLOUD_HEIGHT, is_selectable=True)
     points: Sequence[Mapping[str, Any]] = cast("Any", event).selection.points if event else ()
     return int(points[0]["customdata"][0]) if points else None
+
+
+def _chosen_row(cloud: Cloud, key: str) -> int | None:
+    """Let a person choose a row by its name; it stays chosen when colours change names."""
+    kept, shown = f"{SessionKey.ROW_IN_SPACE}.{key}", f"{key}.{cloud.title}"
+    # The browser keeps a choice by its words, and other colours change those of every row.
+    if shown not in st.session_state and kept in st.session_state:
+        st.session_state[shown] = st.session_state[kept]
+    chosen = st.selectbox(
+        "Row to look at",
+        range(len(cloud.rows)),
+        index=None,
+        format_func=lambda place: row_name(cloud, place),
+        placeholder="Type a row number",
+        key=shown,
+        width=320,
+    )
+    st.session_state[kept] = chosen
+    return None if chosen is None else cloud.rows[chosen]
 
 
 def row_name(cloud: Cloud, place: int) -> str:

@@ -22,6 +22,7 @@ class SessionKey(StrEnum):
     COMPONENT_DATA = "component_data"  # number and latest data of each component in the browser
     RUNS_TABLE = "runs_table_shown"  # key of the table of runs and the ids it shows
     COLUMNS_SHOWN = "columns_shown"  # the editor of columns as this page last showed it
+    ROW_IN_SPACE = "row_in_space"  # begins the key of which point of a cloud was chosen last
     PREDICT_FIELD = "predict_field"  # begins the keys of the fields of the form on Predict
     PREDICT_TRUTH = "predict_truth"  # what the dataset says about the row in that form
     PREDICT_KNOWN = "predict_known"  # begins the key of a file of what is known in advance

@@ -1,6 +1,7 @@
 """From data without a target to anomalies, and from pictures to new ones, by clicks."""
 
 import io
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -114,6 +115,17 @@ def values_of_points(plot: Locator) -> dict[str, float]:
     )
 
 
+def choose_in_space(page: Page, row: int) -> Locator:
+    """Turn the points into a space and choose the one of a row; the field that names it."""
+    page.get_by_role("radio", name="3", exact=True).click()
+    wait_until_idle(page)
+    field = page.get_by_role("combobox", name="Row to look at")
+    field.fill(f"{row + 1}: ")
+    page.get_by_role("option", name=re.compile(rf"^{row + 1}: ")).first.click()
+    wait_until_idle(page)
+    return field
+
+
 def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, page: Page) -> None:
     add_sample(studio.settings, "breast_cancer")
     open_screen(page, studio.url, "design", dataset="breast_cancer")
@@ -145,6 +157,15 @@ def test_tumours_are_found_by_a_network_that_learned_none(studio: StudioServer, 
     page.mouse.click(x, y)
     expect(page.get_by_text(f"Row {row + 1:,}", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+
+    field = choose_in_space(page, row)
+    colour_by(page, "mean_area")
+    said = f"{row + 1}: {table['mean_area'][row].as_py()}"
+    expect(field).to_have_value(said)
+    page.get_by_role("radio", name="PCA", exact=True).click()
+    wait_until_idle(page)
+    expect(field).to_have_value(said)
+    expect(page.get_by_text(f"Row {row + 1:,}", exact=True)).to_be_visible()
 
 
 def test_pictures_are_made_while_it_trains_and_downloaded_afterwards(

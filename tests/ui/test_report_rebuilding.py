@@ -245,7 +245,7 @@ def test_a_chosen_row_stands_out(num_axes: int) -> None:
 def test_a_row_can_be_chosen_in_space() -> None:
     app = AppTest.from_function(page, default_timeout=60).run()
     app = app.button_group(key="codes_axes").set_value(3).run()
-    chosen = app.selectbox(key="codes.abc123.row")
+    chosen = app.selectbox(key="codes.abc123.row.")
     assert chosen.value is None
 
     app = chosen.select_index(4).run()
