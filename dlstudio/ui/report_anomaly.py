@@ -286,8 +286,9 @@ def _show_rows(details: AnomalyDetails, run: RunRecord) -> None:
         return
     picked = cast("Any", event).selection.rows
     if picked:
-        row = rows[picked[0]].row
-        show_row(run, dataset, row, "most_anomalous.row")
+        entry = rows[picked[0]]
+        row, blamed = entry.row, [blame.column for blame in entry.blames]
+        show_row(run, dataset, row, "most_anomalous.row", blamed)
         show_words_of_row(run, dataset, row, "most_anomalous.row")
         return
     column = image_column(run, dataset)

@@ -12,7 +12,7 @@ from dlstudio.errors import NotFoundError
 from dlstudio.runs.records import RunRecord
 from dlstudio.spec.dataset import ColumnInfo, ColumnKind
 from dlstudio.ui.charts import show_lines
-from dlstudio.ui.formats import escape_markdown
+from dlstudio.ui.formats import count, escape_markdown
 from dlstudio.ui.problems import showing_problems
 from dlstudio.ui.services import settings
 from dlstudio.ui.shown_images import shown_images
@@ -45,7 +45,9 @@ def read_pictures(dataset: Dataset, column: ColumnInfo, rows: Sequence[int]) -> 
     return [empty if pixels is None else pixels for pixels in found]
 
 
-def show_row(run: RunRecord, dataset: Dataset, row: int, key: str) -> None:
+def show_row(
+    run: RunRecord, dataset: Dataset, row: int, key: str, blamed: Sequence[str] = ()
+) -> None:
     """Show one row: pictures, sounds and sequences as such, the rest as a table.
 
     Args:
@@ -53,6 +55,7 @@ def show_row(run: RunRecord, dataset: Dataset, row: int, key: str) -> None:
         dataset: Its dataset.
         row: Number of the row, from 0.
         key: Beginning of the elements' keys.
+        blamed: What an error comes from, the worst first; channels among it are drawn first.
     """
     with showing_problems():
         cells = read_page(dataset, row, 1).to_pylist()[0]
@@ -63,36 +66,46 @@ def show_row(run: RunRecord, dataset: Dataset, row: int, key: str) -> None:
             if cell is None or column.kind not in _SHOWN:
                 plain[name] = "–" if cell is None else str(cell)[:MOST_TEXT]
             else:
-                _SHOWN[column.kind](dataset, column, cell, key)
+                _SHOWN[column.kind](dataset, column, cell, key, blamed)
         if plain:
             table = {"Column": list(plain), "Value": list(plain.values())}
             st.dataframe(table, hide_index=True, key=f"{key}.cells")
 
 
-def _show_image(dataset: Dataset, column: ColumnInfo, cell: str, _key: str) -> None:
+def _show_image(
+    dataset: Dataset, column: ColumnInfo, cell: str, _key: str, _blamed: Sequence[str]
+) -> None:
     pixels = shown_images([dataset.folder / cell], SIDE)[0]
     if pixels is not None:
         st.image(pixels, caption=escape_markdown(column.name), width=SIDE)
 
 
-def _show_sound(dataset: Dataset, column: ColumnInfo, cell: str, _key: str) -> None:
+def _show_sound(
+    dataset: Dataset, column: ColumnInfo, cell: str, _key: str, _blamed: Sequence[str]
+) -> None:
     st.caption(escape_markdown(column.name))
     st.audio(str(Path(dataset.folder / cell)))
 
 
-def _show_sequence(_dataset: Dataset, column: ColumnInfo, cell: list[float], key: str) -> None:
+def _show_sequence(
+    _dataset: Dataset, column: ColumnInfo, cell: list[float], key: str, blamed: Sequence[str]
+) -> None:
     channels = column.sequence.channels if column.sequence else ("value",)
     steps = np.asarray(cell, "float64").reshape(-1, len(channels))
     places = np.unique(np.linspace(0, len(steps) - 1, MOST_STEPS).round().astype(int)).tolist()
+    worst_first = dict.fromkeys([name for name in blamed if name in channels] + list(channels))
+    shown = list(worst_first)[:MOST_CHANNELS]
     lines = {
         name: [
             (float(place), float(steps[place, index]))
             for place in places
             if np.isfinite(steps[place, index])
         ]
-        for index, name in enumerate(channels[:MOST_CHANNELS])
+        for name, index in ((name, channels.index(name)) for name in shown)
     }
     show_lines(lines, ("time step", ""), "Values over time", f"{key}.steps")
+    if len(channels) > len(shown):
+        st.caption(f"{len(shown)} of {count(len(channels), 'channel')}.")
 
 
 _SHOWN = {
