@@ -85,6 +85,19 @@ def show_drawn(drawn: GeneratedSamples, key: str) -> None:
         }
         with grid.cell():
             show_lines(lines, ("Step", "Value"), "A made-up sequence", f"{key}.series.{index}")
+    if said := left_out(drawn):
+        st.caption(said)
+
+
+def left_out(drawn: GeneratedSamples) -> str:
+    """Say which sequences and channels `show_drawn` draws; empty if it draws them all."""
+    num_samples, num_channels = drawn.shape[0], drawn.shape[-1]
+    parts = []
+    if num_samples > MOST_SERIES:
+        parts.append(f"the first {MOST_SERIES} of {num_samples:,} samples")
+    if num_channels > MOST_CHANNELS:
+        parts.append(f"the first {MOST_CHANNELS} of {num_channels:,} channels")
+    return f"Shown: {', '.join(parts)}." if parts else ""
 
 
 def channel_names(drawn: GeneratedSamples) -> tuple[str, ...]:

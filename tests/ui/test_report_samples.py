@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from dlstudio.reports.generated import GeneratedSamples
-from dlstudio.ui.drawn_view import channel_names, codes_request
+from dlstudio.ui.drawn_view import channel_names, codes_request, left_out
 from dlstudio.ui.report_between import codes_of, first_pair, path_requests
 from dlstudio.ui.report_samples import files_of
 
@@ -68,6 +68,21 @@ def test_channels_of_sequences_keep_their_names() -> None:
     assert table.column_names == ["sample", "step", "speed", "heat"]
     assert channel_names(named) == ("speed", "heat")
     assert channel_names(made) == ("channel 1", "channel 2")
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ((6, 5, 3), ""),
+        ((72, 5, 3), "Shown: the first 6 of 72 samples."),
+        ((1, 5, 12), "Shown: the first 3 of 12 channels."),
+        ((72, 5, 12), "Shown: the first 6 of 72 samples, the first 3 of 12 channels."),
+    ],
+)
+def test_sequences_and_channels_that_are_not_drawn_are_told(
+    shape: tuple[int, int, int], said: str
+) -> None:
+    assert left_out(drawn("series", np.zeros(shape, "float32"))) == said
 
 
 def test_tables_are_offered_as_csv() -> None:
