@@ -86,11 +86,14 @@ def _show_example(example: RebuiltExample) -> None:
             f"{title} {channel + 1}" if given.shape[1] > 1 else title: [
                 (float(step), float(value)) for step, value in enumerate(values[:, channel])
             ]
-            for channel in range(min(MOST_CHANNELS, given.shape[1]))
+            for channel in worst_channels(given, rebuilt)
             for title, values in ((BEFORE, given), (AFTER, rebuilt))
         }
         alt = "The sequence and its reconstruction"
         show_lines(lines, ("time step", "scaled value"), alt, "rebuilt_series")
+        if given.shape[1] > MOST_CHANNELS:
+            channels = count(given.shape[1], "channel")
+            st.caption(f"The {MOST_CHANNELS} of {channels} with the largest error.")
         return
     pictures = as_images(CanvasKind(example.kind), np.stack([given, rebuilt]))
     with st.container(horizontal=True):
@@ -98,6 +101,17 @@ def _show_example(example: RebuiltExample) -> None:
             st.image(picture, caption=title, width=WIDTH)
     if example.kind == CanvasKind.SOUND:
         st.caption(SPECTROGRAMS)
+
+
+def worst_channels(given: np.ndarray, rebuilt: np.ndarray) -> list[int]:
+    """The channels to draw: those with the largest error, in their order.
+
+    Args:
+        given: A sequence, float `(time, channels)`.
+        rebuilt: What the network makes of it, in the same form.
+    """
+    worst_first = np.argsort(-np.square(given - rebuilt).sum(axis=0), kind="stable")
+    return sorted(worst_first[:MOST_CHANNELS].tolist())
 
 
 def _show_values(row: RebuiltRow) -> None:

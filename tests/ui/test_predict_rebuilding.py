@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlstudio.reports.anomaly import Blame
 from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow, RebuiltValue
-from dlstudio.ui.predict_rebuilding import unpack, verdict_words
+from dlstudio.ui.predict_rebuilding import unpack, verdict_words, worst_channels
 from dlstudio.ui.sample_pictures import SPECTROGRAMS
 
 
@@ -62,6 +62,31 @@ def page() -> None:
     steps = base64.b64encode(np.zeros((4, 2), "float32").tobytes()).decode()
     series = RebuiltExample(kind="series", shape=(4, 2), given=steps, rebuilt=steps)
     show_rebuilt(RebuiltRow(error=0.5, score=0.5, codes=(1.5,), blames=(), example=series))
+
+
+def many_channels_page() -> None:
+    import base64
+
+    import numpy as np
+
+    from dlstudio.reports.rebuilt_row import RebuiltExample, RebuiltRow
+    from dlstudio.ui.predict_rebuilding import show_rebuilt
+
+    steps = base64.b64encode(np.zeros((4, 12), "float32").tobytes()).decode()
+    series = RebuiltExample(kind="series", shape=(4, 12), given=steps, rebuilt=steps)
+    show_rebuilt(RebuiltRow(error=0.5, score=0.5, codes=(1.5,), blames=(), example=series))
+
+
+def test_of_many_channels_those_with_the_largest_error_are_drawn() -> None:
+    given = np.zeros((4, 12))
+    rebuilt = given.copy()
+    rebuilt[:, [2, 7, 9]] = [0.1, 3.0, -2.0]
+    assert worst_channels(given, rebuilt) == [2, 7, 9]
+    assert worst_channels(given[:, :2], given[:, :2]) == [0, 1]
+    app = AppTest.from_function(many_channels_page, default_timeout=60).run()
+    assert not app.exception
+    said = [caption.value for caption in app.caption]
+    assert said == ["The 3 of 12 channels with the largest error."]
 
 
 def sound_page() -> None:
