@@ -60,4 +60,5 @@ def run(
         return
     for note in result.notes:
         typer.echo(f"Note: {note}", err=True)
-    typer.echo(f"Wrote {result.num_samples:,} samples to {output}.", err=True)
+    noun = "sample" if result.num_samples == 1 else "samples"
+    typer.echo(f"Wrote {result.num_samples:,} {noun} to {output}.", err=True)

@@ -33,6 +33,9 @@ def test_a_vae_is_trained_and_draws_samples(settings: Settings, tmp_path: Path) 
     assert table.num_rows == 7
     assert set(table.column("species").to_pylist()) == {"setosa"}
 
+    single = run_dlstudio(settings, "generate", summary["id"], "-n", "1", "-o", str(output))
+    assert f"Wrote 1 sample to {output}." in single.stderr
+
     unknown = run_dlstudio(
         settings, "generate", summary["id"], "-o", str(output), "--class", "rose"
     )
