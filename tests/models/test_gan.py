@@ -12,7 +12,7 @@ from dlstudio.errors import SpecError
 from dlstudio.models import adversarial_losses
 from dlstudio.models.adversarial import EXAMPLE, GanNetwork
 from dlstudio.models.architectures.gan import build, generator
-from dlstudio.models.canvas import CONDITION, NOISE, Canvas, Place, PlaceKind
+from dlstudio.models.canvas import CONDITION, NOISE, Canvas, Place, PlaceKind, canvas_of
 from dlstudio.models.canvas_size import check_canvas_size
 from dlstudio.spec.architectures.autoencoder import AutoencoderSpec
 from dlstudio.spec.architectures.cnn import ConvBlock, Pooling
@@ -21,8 +21,13 @@ from dlstudio.spec.architectures.gan import GanLoss, GanSpec
 from dlstudio.spec.architectures.rnn import RecurrentLayer
 from dlstudio.spec.architectures.vae import VaeSpec
 from dlstudio.spec.canvas import CanvasKind
+from dlstudio.spec.dataset import ColumnInfo, ColumnKind
+from dlstudio.spec.defaults import default_spec
 from dlstudio.spec.layers import Activation, DenseLayer, Normalization
+from dlstudio.spec.media import SequenceSummary, Spread
+from dlstudio.spec.task import TaskKind
 from dlstudio.training.compile import compile_own_loss
+from tests.spec.builders import dataset
 from tests.training.oracle import training_spec
 
 pytestmark = pytest.mark.tensorflow
@@ -39,6 +44,14 @@ TABLE = Canvas(CanvasKind.TABLE, "dense", (8,), "float32", (8,), NAMES, PLACES)
 SERIES = Canvas(CanvasKind.SERIES, "walk", (11, 2), "float32", (11, 2), ("walk",))
 IMAGE = Canvas(CanvasKind.IMAGE, "face", (7, 9, 1), "float32", (7, 9, 1), ("face",))
 CLASSES = Canvas(**{**vars(TABLE), "num_classes": 3})
+LENGTH = Spread(min=2, median=6, max=11)
+WALK = ColumnInfo(
+    name="walk",
+    kind=ColumnKind.SEQUENCE,
+    num_distinct=50,
+    sequence=SequenceSummary(channels=("x", "y"), length=LENGTH),
+)
+UNEVEN = canvas_of(default_spec(dataset(WALK), (), TaskKind.GENERATION, "gan"), dataset(WALK))
 BLOCK = ConvBlock(filters=4, stride=2, normalization=Normalization.NONE, pooling=Pooling.NONE)
 WIDE = (DenseLayer(units=65_536), DenseLayer(units=65_536))
 SMALL = GanSpec(
@@ -58,7 +71,9 @@ def compiled(canvas: Canvas, **changes: Any) -> GanNetwork:  # noqa: ANN401
 
 def batch(canvas: Canvas, num_rows: int = 12) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
     random = np.random.default_rng(0)
-    features = {canvas.feature: random.normal(size=(num_rows, *canvas.shape)).astype("float32")}
+    features = {
+        canvas.feature: random.normal(size=(num_rows, *canvas.feature_shape)).astype("float32")
+    }
     if canvas.num_classes:
         features[CONDITION] = np.arange(num_rows, dtype="int32")[:, None] % canvas.num_classes
     return {name: tf.constant(array) for name, array in features.items()}, tf.zeros((num_rows, 1))
@@ -120,7 +135,9 @@ def test_penalties_are_their_formulas() -> None:
     assert float(even) == pytest.approx(((lengths - 1) ** 2).mean())
 
 
-@pytest.mark.parametrize("canvas", [TABLE, CLASSES, SERIES, IMAGE], ids=lambda one: one.kind)
+@pytest.mark.parametrize(
+    "canvas", [TABLE, CLASSES, SERIES, UNEVEN, IMAGE], ids=lambda one: one.kind
+)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -214,6 +231,24 @@ def test_a_table_draws_categories_and_answers_by_their_probability() -> None:
     assert shares == pytest.approx(np.array([1, 1, np.e]) / (2 + np.e), abs=0.05)
     assert (rows[:, 2] > 0.5).mean() == pytest.approx(1 / (1 + np.exp(3)), abs=0.03)
     assert (rows[:, 3:6].max(axis=1) > 0.9).mean() > 0.7, "categories should be almost sharp"
+
+
+def test_samples_of_sequences_begin_where_those_of_the_data_do() -> None:
+    network = compiled(UNEVEN, latent_size=8)
+    beginning = network.generator.get_layer("beginning")
+    first = numpy_of(beginning.kernel)
+    network.train_step(batch(UNEVEN))
+    assert not np.array_equal(numpy_of(beginning.kernel), first)
+    noise = np.random.default_rng(0).normal(size=(500, 8)).astype("float32")
+
+    is_there = (numpy_of(network.generator({NOISE: noise})) != 0.0).any(axis=-1)
+
+    # Padding stands in front, and only there; no sequence is empty.
+    assert (np.diff(is_there.astype(int), axis=1) >= 0).all()
+    assert is_there[:, -1].all()
+    lengths = is_there.sum(axis=1)
+    assert np.median(lengths) == pytest.approx(LENGTH.median, abs=1)
+    assert len(set(lengths.tolist())) > 3
 
 
 def test_samples_of_images_are_pixels_of_the_right_size() -> None:

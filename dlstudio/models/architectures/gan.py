@@ -25,6 +25,9 @@ TABLE_DISCRIMINATOR = (
     DenseLayer(units=128, activation=Activation.LEAKY_RELU),
     DenseLayer(units=128, activation=Activation.LEAKY_RELU),
 )
+# The beginning of a sequence learns from so many steps around it.
+SOFT_STEPS = 1.0
+EDGE = 0.05  # nearer to 0 or 1 a sigmoid hardly learns
 TEMPERATURE = 0.2  # of CTGAN; lower is sharper and teaches less
 _CHOSEN = (PlaceKind.CATEGORY, PlaceKind.MISSING)
 _NORMALIZED = (layers.Dense, layers.Conv1D, layers.Conv2D)
@@ -92,7 +95,40 @@ def _generator(spec: GanSpec, canvas: Canvas, seeds: Iterator[int]) -> keras.Mod
         sample = unfold(blocks, canvas.shape, hidden, seeds, GENERATOR)
     if canvas.kind is CanvasKind.IMAGE:
         sample = layers.Activation("tanh", dtype="float32", name="pixels")(sample)
+    if canvas.has_padding:
+        sample = sample * _presence(canvas, hidden, seeds)
     return keras.Model(inputs, sample, name=GENERATOR)
+
+
+def _presence(canvas: Canvas, hidden: Tensor, seeds: Iterator[int]) -> Tensor:
+    """Which steps a sequence has: 0 before it begins, then 1; `(batch, time, 1)`.
+
+    Sharp as in the data, or the discriminator would tell samples by their padding; the gradient is
+    that of a soft beginning (straight-through; Bengio et al. 2013).
+    """
+    num_steps = canvas.shape[0]
+    beginning = layers.Dense(
+        1,
+        dtype="float32",
+        kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+        bias_initializer=keras.initializers.Constant(_usual_beginning(canvas)),
+        name="beginning",
+    )(hidden)
+    # The last step is always there: no sequence is empty.
+    first = (num_steps - 1) * ops.expand_dims(ops.sigmoid(beginning), 1)
+    middles = np.arange(num_steps, dtype="float32")[None, :, None] + 0.5
+    late = first - middles
+    soft, sharp = ops.sigmoid(-late / SOFT_STEPS), ops.cast(late < 0.0, "float32")
+    return soft + ops.stop_gradient(sharp - soft)
+
+
+def _usual_beginning(canvas: Canvas) -> float:
+    """Where sequences of the median length begin, as what the sigmoid of is the share of steps."""
+    assert canvas.block is not None
+    summary = canvas.block.column.info.sequence
+    usual = summary.length.median if summary else canvas.shape[0] / 2
+    share = min(max(1.0 - usual / canvas.shape[0], EDGE), 1.0 - EDGE)
+    return math.log(share / (1.0 - share))
 
 
 def _table(canvas: Canvas, hidden: Tensor, noise: Tensor, seeds: Iterator[int]) -> Tensor:
